@@ -1,0 +1,1 @@
+"""Decides what a training step sees, in supervised tokens."""
