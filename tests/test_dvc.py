@@ -1,0 +1,85 @@
+"""Every stage: its command names its module, its paths are its dependencies and outputs, its code is tracked."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from burnish import codehash
+
+ROOT = Path(__file__).parent.parent
+NOT_STAGES = {"codehash"}
+
+
+def expanded() -> dict[str, dict[str, Any]]:
+    from dvc.dvcfile import load_file
+    from dvc.repo import Repo
+
+    with Repo(str(ROOT)) as repo:
+        return dict(load_file(repo, str(ROOT / "dvc.yaml")).resolver.resolve()["stages"])
+
+
+STAGES = expanded()
+CHECKED = [name for name in STAGES if name not in NOT_STAGES]
+
+
+def names(items: list[Any]) -> list[str]:
+    return [item if isinstance(item, str) else next(iter(item)) for item in items]
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_command_is_the_address_of_a_stage_module(name: str) -> None:
+    python, flag, module = STAGES[name]["cmd"].split()[:3]
+    assert (python, flag) == ("bin/python", "-m")
+    assert module in codehash.stage_modules(ROOT / "src")
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_every_path_in_the_command_is_a_dependency_or_an_output(name: str) -> None:
+    stage = STAGES[name]
+    outs, deps = names(stage["outs"]), names(stage.get("deps", []))
+    options = re.findall(r"--([a-z-]+) (\S+)", stage["cmd"])
+    for _, path in options:
+        assert path in outs or any(dep == path or dep.startswith(f"{path}/") for dep in deps), path
+    assert {path for option, path in options if option in ("out", "metrics", "record")} <= set(outs)
+    assert set(outs) <= {path for _, path in options}, "an output that the command isn't told"
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_own_code_is_tracked(name: str) -> None:
+    module = STAGES[name]["cmd"].split()[2].removeprefix("burnish.")
+    keys = [key for item in STAGES[name]["params"] if isinstance(item, dict) for key in item.get("code.lock.json", [])]
+    assert keys == [f"code.{module}"]
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_description_says_how_far_the_bytes_repeat(name: str) -> None:
+    assert STAGES[name]["desc"].rpartition("; ")[2] in ("portable", "toolchain", "machine")
+
+
+def test_nothing_reads_a_record() -> None:
+    readers = [name for name, stage in STAGES.items() if any(dep.startswith("records") for dep in names(stage.get("deps", [])))]
+    assert not readers
+
+
+def test_metrics_of_all_stages_are_declared() -> None:
+    declared = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text())["metrics"]
+    written = {out for stage in STAGES.values() for out in names(stage["outs"]) if out.startswith("metrics/") and out.endswith(".json")}
+    assert written == set(declared)
+
+
+def test_the_graph_stays_small() -> None:
+    assert len(STAGES) <= 60
+
+
+def test_lock_holds_no_deleted_stage() -> None:
+    locked = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())["stages"]
+    assert set(locked) == set(STAGES)
+
+
+def test_code_lock_is_current(tmp_path: Path) -> None:
+    codehash.write_digests(root=ROOT / "src", lock=ROOT / "requirements.lock", out=tmp_path / "code.lock.json")
+    assert json.loads((tmp_path / "code.lock.json").read_text()) == json.loads((ROOT / "code.lock.json").read_text())

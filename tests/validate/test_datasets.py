@@ -1,0 +1,100 @@
+import copy
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from burnish import shards
+from burnish.errors import BurnishError
+from burnish.validate.datasets import ValidateParams, check_table, run
+
+PARAMS = ValidateParams(table="row", batch_rows=2, shown_failures=10)
+
+
+def row(number: int) -> dict[str, Any]:
+    messages = [{"role": "user", "content": f"question {number}", "tool_calls": None},
+                {"role": "assistant", "content": "answer", "tool_calls": None}]  # fmt: skip
+    return {"id": f"r{number}", "messages": messages, "modalities": ["text"], "source": "s", "licence": "MIT", "skill": "x",
+            "family": f"f{number}", "split": "train", "tokens": 10, "supervised_tokens": 2}  # fmt: skip
+
+
+def planted(**change: Any) -> list[dict[str, Any]]:
+    rows = [copy.deepcopy(row(number)) for number in range(5)]
+    rows[3].update(change)
+    return rows
+
+
+def test_good_rows_pass_and_are_counted(tmp_path: Path) -> None:
+    shards.write_rows(tmp_path / "t", planted(), schema=shards.ROW)
+    assert run(PARAMS, data=tmp_path / "t") == {"table": "row", "passed": True, "rows": 5, "splits": {"train": 5}, "families": 5}
+
+
+DEFECTS: list[tuple[dict[str, Any], str]] = [
+    ({"source": None}, "source: not_nullable"),
+    ({"messages": []}, "ends_with_an_answer"),
+    ({"messages": None}, "messages: not_nullable"),
+    ({"messages": [{"role": "bot", "content": "x", "tool_calls": None}]}, "roles_are_known"),
+    ({"messages": [{"role": "user", "content": "x", "tool_calls": None}]}, "ends_with_an_answer"),
+    ({"messages": [{"role": "assistant", "content": "", "tool_calls": None}]}, "ends_with_an_answer"),
+    ({"modalities": ["text", "image"]}, "modalities_match_content"),
+    ({"modalities": ["smell"]}, "modalities_are_known"),
+    ({"modalities": []}, "modalities_are_known"),
+    ({"supervised_tokens": 11}, "supervised_within_tokens"),
+    ({"supervised_tokens": 0}, "supervised_tokens"),
+    ({"licence": "GPL-3.0"}, "licence"),
+    ({"split": "test"}, "split"),
+    ({"id": "r0"}, "same id as"),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), DEFECTS, ids=lambda value: str(value)[:40])
+def test_each_defect_is_found_with_its_row_and_reason(change: dict[str, Any], reason: str, tmp_path: Path) -> None:
+    shards.write_rows(tmp_path / "t", planted(**change), schema=shards.ROW)
+    with pytest.raises(BurnishError, match=reason) as error:
+        run(PARAMS, data=tmp_path / "t")
+    assert "row 3" in str(error.value)
+
+
+def test_undeclared_media_are_found(tmp_path: Path) -> None:
+    rows = planted(messages=[{"role": "user", "content": "<image:a.png> what?", "tool_calls": None},
+                             {"role": "assistant", "content": "a cat", "tool_calls": None}])  # fmt: skip
+    shards.write_rows(tmp_path / "t", rows, schema=shards.ROW)
+    with pytest.raises(BurnishError, match="modalities_match_content"):
+        run(PARAMS, data=tmp_path / "t")
+
+
+def test_family_on_both_sides_of_the_split_is_found(tmp_path: Path) -> None:
+    shards.write_rows(tmp_path / "t", planted(family="f0", split="unseen"), schema=shards.ROW)
+    failures, _ = check_table([tmp_path / "t" / "rows-00000.parquet"], table="row", batch_rows=2, shown=5)
+    assert [failure.reason for failure in failures] == ["family both trained and withheld"]
+
+
+def test_same_prompt_in_two_splits_is_found(tmp_path: Path) -> None:
+    rows = planted(split="unseen", family="g")
+    rows[3]["messages"] = rows[0]["messages"]
+    shards.write_rows(tmp_path / "t", rows, schema=shards.ROW)
+    with pytest.raises(BurnishError, match="the same prompt stands in split train"):
+        run(PARAMS, data=tmp_path / "t")
+
+
+def test_wrong_type_and_unknown_column_are_named(tmp_path: Path) -> None:
+    table = pa.Table.from_pylist(planted(), schema=shards.ROW)
+    wrong = table.set_column(table.schema.get_field_index("tokens"), "tokens", table["tokens"].cast(pa.float64()))
+    pq.write_table(wrong.append_column("extra", pa.array([1] * 5)), tmp_path / "rows-0.parquet")
+    with pytest.raises(BurnishError, match=r"(?s)tokens.*extra|extra.*tokens"):
+        run(PARAMS, data=tmp_path)
+
+
+def test_truncated_file_says_what_to_do(tmp_path: Path) -> None:
+    shards.write_rows(tmp_path / "t", planted(), schema=shards.ROW)
+    path = tmp_path / "t" / "rows-00000.parquet"
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(BurnishError, match="isn't readable Parquet"):
+        run(PARAMS, data=tmp_path / "t")
+
+
+def test_missing_directory_says_how_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(BurnishError, match="dvc checkout"):
+        run(PARAMS, data=tmp_path / "none")
