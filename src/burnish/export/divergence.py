@@ -1,0 +1,77 @@
+"""The model's side of the equivalence check, and the distance of an engine's distributions from it.
+
+Over the whole vocabulary, in double precision: KL(model || engine) in nats after normalising both (Kullback and
+Leibler, 1951), and whether both put the same token first.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from burnish.llamacpp import Floats
+
+SIGNIFICANT_DIGITS = 6
+
+
+class Reference:
+    """The model as `transformers` runs it, in fp32."""
+
+    def __init__(self, directory: Path, *, threads: int) -> None:
+        """Load model, tokenizer and chat template."""
+        torch.set_num_threads(threads)
+        self._tokenizer = AutoTokenizer.from_pretrained(directory)
+        self._model = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32).eval()
+
+    def render(self, messages: Sequence[dict[str, str]], *, add_generation_prompt: bool) -> str:
+        """Return the chat as text."""
+        settings = {"tokenize": False, "add_generation_prompt": add_generation_prompt}
+        return str(self._tokenizer.apply_chat_template(list(messages), **settings))
+
+    def tokenise(self, text: str) -> list[int]:
+        """Return the ids of rendered text."""
+        return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def special_ids(self) -> set[int]:
+        """Return the ids of all special tokens."""
+        return {number for number, token in self._tokenizer.added_tokens_decoder.items() if token.special}
+
+    def log_probabilities(self, ids: Sequence[int]) -> torch.Tensor:
+        """Return log p of every next token (positions x vocabulary, float64)."""
+        with torch.inference_mode():
+            logits = self._model(torch.tensor([list(ids)])).logits[0]
+            return torch.log_softmax(logits.double(), dim=-1)
+
+
+class Divergence:
+    """Top-1 agreement and KL over all positions seen so far."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._agreements: list[bool] = []
+        self._kls: list[float] = []
+
+    def add(self, wanted: torch.Tensor, logits: Floats) -> None:
+        """Add positions: the model's log probabilities, the engine's logits."""
+        with torch.inference_mode():
+            found = torch.log_softmax(torch.from_numpy(np.ascontiguousarray(logits)).double(), dim=-1)
+            self._agreements += (wanted.argmax(-1) == found.argmax(-1)).tolist()
+            self._kls += (wanted.exp() * (wanted - found)).sum(-1).tolist()
+
+    def figures(self) -> dict[str, Any]:
+        """Return the figures; KL is null where a distribution isn't finite."""
+        kls = np.array(self._kls)
+        finite = bool(np.isfinite(kls).all())
+        return {
+            "positions": len(kls),
+            "top_1_agreement": round(float(np.mean(self._agreements)), SIGNIFICANT_DIGITS),
+            "mean_kl": _rounded(kls.mean()) if finite else None,
+            "max_kl": _rounded(kls.max()) if finite else None,
+        }
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
