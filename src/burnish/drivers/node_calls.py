@@ -1,0 +1,193 @@
+"""Sandboxed: the Node program that executes JavaScript, calls it, reports results as JSON. Text for `node`, run as a file.
+
+Tasks and reports are those of `python_calls`. Each task has a context of its own; the harness, a function
+`(exports, call) => value`, runs inside it too, so that both see one set of classes.
+"""
+
+SOURCE = r"""
+"use strict";
+const vm = require("node:vm");
+const fs = require("node:fs");
+
+const BUILTINS = new Set(["assert", "buffer", "crypto", "events", "path", "querystring", "url", "util",
+  "timers/promises", "string_decoder"]);
+const LENT = ["URL", "URLSearchParams", "TextEncoder", "TextDecoder", "structuredClone", "queueMicrotask", "setTimeout",
+  "clearTimeout", "setInterval", "clearInterval", "setImmediate", "AbortController", "AbortSignal", "Event",
+  "EventTarget", "Headers", "Request", "Response", "FormData", "Blob", "atob", "btoa", "performance", "crypto"];
+const SILENT = Object.fromEntries(["log", "info", "warn", "error", "debug", "trace", "table", "dir", "group",
+  "groupEnd", "time", "timeEnd", "assert"].map((name) => [name, () => {}]));
+const MAX_DEPTH = 60;
+
+class NotJson extends Error {}
+
+function toJson(value, depth = 0) {
+  if (depth > MAX_DEPTH) throw new NotJson("nested too deeply");
+  if (value === undefined) return null;
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new NotJson(`${value} has no JSON form`);
+    return value;
+  }
+  if (typeof value !== "object") throw new NotJson(`a ${typeof value} has no JSON form`);
+  if (Array.isArray(value)) return Array.from({ length: value.length }, (_, i) => toJson(value[i], depth + 1));
+  const kind = Object.prototype.toString.call(value);
+  if (kind !== "[object Object]") throw new NotJson(`${kind} has no JSON form`);
+  const plain = {};
+  for (const key of Object.keys(value)) {
+    if (value[key] === undefined) continue;
+    Object.defineProperty(plain, key, { value: toJson(value[key], depth + 1), enumerable: true });
+  }
+  return plain;
+}
+
+// ES module syntax becomes what a script understands; TypeScript's compiler does this for `ts`.
+function asScript(source) {
+  const exported = [];
+  const names = (list) => list.split(",").map((part) => part.trim()).filter(Boolean)
+    .map((part) => part.split(/\s+as\s+/));
+  const text = source
+    .replace(/^\s*import\s+([^'"]+?)\s+from\s+(['"][^'"]+['"]);?/gm, (_, what, from) => bindImport(what, from))
+    .replace(/^\s*import\s+(['"][^'"]+['"]);?/gm, "require($1);")
+    .replace(/^(\s*)export\s+default\s+(?=(?:async\s+)?(?:function|class)\s+(\w+))/gm, (_, space, name) => {
+      exported.push(["default", name]);
+      return space;
+    })
+    .replace(/^(\s*)export\s+default\s+/gm, "$1exports.default = ")
+    .replace(/^(\s*)export\s+(?=(?:async\s+)?(?:function|const|let|var|class)\b)/gm, "$1")
+    .replace(/^\s*export\s*\{([^}]*)\};?/gm, (_, list) => {
+      for (const [local, as] of names(list)) exported.push([as || local, local]);
+      return "";
+    });
+  return text + exported.map(([as, local]) => `\nexports.${as} = ${local};`).join("");
+}
+
+function bindImport(what, from) {
+  const star = what.match(/^\*\s+as\s+(\w+)$/);
+  if (star) return `const ${star[1]} = require(${from});`;
+  const [, first, list] = what.match(/^\s*(\w+)?\s*,?\s*(\{[^}]*\})?\s*$/s) || [];
+  const parts = [];
+  if (first) parts.push(`const ${first} = ((m) => m.default ?? m)(require(${from}));`);
+  if (list) parts.push(`const ${list.replace(/\s+as\s+/g, ": ")} = require(${from});`);
+  return parts.join(" ");
+}
+
+function prepare(task) {
+  const sandbox = { console: SILENT, __calls: JSON.stringify(task.calls) };
+  for (const name of LENT) if (name in globalThis) sandbox[name] = globalThis[name];
+  sandbox.Buffer = Buffer;
+  sandbox.process = { env: {}, argv: [], platform: "linux", nextTick: process.nextTick.bind(process) };
+  const context = vm.createContext(sandbox);
+  const loaded = new Map();
+  const modules = task.modules || {};
+  const plainName = (name) => name.replace(/^(\.{0,2}\/)+(?:.*\/)?/, "").replace(/\.(js|mjs|cjs|ts|jsx|tsx)$/, "");
+  sandbox.require = (asked) => {
+    const name = Object.hasOwn(modules, asked) ? asked : Object.keys(modules).find((one) => plainName(one) === plainName(asked)) || asked;
+    if (Object.hasOwn(modules, name)) {
+      if (!loaded.has(name)) loaded.set(name, evaluateModule(modules[name], context));
+      return loaded.get(name);
+    }
+    const builtin = name.replace(/^node:/, "");
+    if (BUILTINS.has(builtin)) return require(builtin);
+    throw new Error(`Cannot find module '${name}'`);
+  };
+  vm.runInContext("globalThis.global = globalThis; globalThis.window = globalThis; globalThis.module = { exports: {} };" +
+    "globalThis.exports = module.exports;", context);
+  for (const name of task.prelude || []) Object.assign(sandbox, sandbox.require(name));
+  return { sandbox, context };
+}
+
+function evaluateModule(source, context) {
+  const wrapped = `(function (module, exports) {${asScript(source)}\n})`;
+  const module = vm.runInContext("({ exports: {} })", context);
+  vm.runInContext(wrapped, context)(module, module.exports);
+  return module.exports;
+}
+
+const DRIVE = `(async (harness, entry, names) => {
+  const found = { ...(typeof module.exports === "function" ? { [module.exports.name]: module.exports, default: module.exports } : module.exports) };
+  for (const name of names) {
+    if (name in found) continue;
+    try { found[name] = (0, eval)(name); } catch { /* not defined by the program */ }
+  }
+  if (entry && !(entry in found) && typeof found.default === "function") found[entry] = found.default;
+  if (!harness && typeof found[entry] !== "function") return { failed: "defines no function " + entry };
+  return found;
+})`;
+
+function describe(error) {
+  const kinds = [];
+  let proto = error !== null && typeof error === "object" ? Object.getPrototypeOf(error) : null;
+  if (error !== null && typeof error === "object" && typeof error.name === "string") kinds.push(error.name);
+  while (proto) {
+    const name = proto.constructor && proto.constructor.name;
+    if (name && name !== "Object" && !kinds.includes(name)) kinds.push(name);
+    proto = Object.getPrototypeOf(proto);
+  }
+  return { raises: kinds.length ? kinds : [typeof error] };
+}
+
+function limited(promise, milliseconds) {
+  let timer;
+  const over = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error("timeout")), milliseconds); });
+  return Promise.race([promise, over]).finally(() => clearTimeout(timer));
+}
+
+async function runTask(task, compiled) {
+  const milliseconds = task.seconds * 1000;
+  let source;
+  if (compiled) {
+    if (compiled.failed) return compiled;
+    if (!task.calls.length) return { outcomes: [] };
+    source = compiled.source;
+  } else {
+    source = asScript(task.program);
+  }
+  const { sandbox, context } = prepare(task);
+  try {
+    vm.runInContext(source, context, { timeout: milliseconds, filename: "program.js" });
+  } catch (error) {
+    if (error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return { failed: "timeout" };
+    return { failed: String(error && error.name) + ": " + String(error && error.message).slice(0, 160) };
+  }
+  const names = [task.entry, ...task.program.matchAll(/^\s*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\s*\*?|const|let|var|class)\s+([A-Za-z_$][\w$]*)/gm)]
+    .map((match) => (Array.isArray(match) ? match[1] : match)).filter(Boolean);
+  const found = await vm.runInContext(DRIVE, context)(task.harness, task.entry, names);
+  if (typeof found.failed === "string") return found;
+  sandbox.__found = found;
+  sandbox.__harness = task.harness ? vm.runInContext(`(${task.harness})`, context) : null;
+  const outcomes = [];
+  for (let index = 0; index < task.calls.length; index += 1) {
+    const code = task.harness ? `__harness(__found, JSON.parse(__calls)[${index}])`
+      : `__found[${JSON.stringify(task.entry)}](...JSON.parse(__calls)[${index}])`;
+    try {
+      const value = vm.runInContext(code, context, { timeout: milliseconds });
+      outcomes.push({ value: toJson(await limited(value, milliseconds)) });
+    } catch (error) {
+      if (error && (error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT" || error.message === "timeout")) return { failed: "timeout" };
+      outcomes.push(error instanceof NotJson ? { unreadable: error.message } : describe(error));
+    }
+  }
+  return { outcomes };
+}
+
+async function main() {
+  const write = fs.writeSync;
+  process.on("unhandledRejection", () => {});
+  process.on("uncaughtException", () => {});
+  const tasks = JSON.parse(fs.readFileSync(0, "utf8"));
+  const compiled = tasks.length && tasks[0].typescript ? require("./typescript.js").compileAll(tasks) : [];
+  for (const [index, task] of tasks.entries()) {
+    let report;
+    try {
+      report = await runTask(task, compiled[index]);
+    } catch (error) {
+      report = { failed: "driver: " + String(error && error.message) };
+    }
+    const line = Buffer.from(JSON.stringify(report) + "\n");
+    for (let sent = 0; sent < line.length; ) sent += write(1, line, sent);
+  }
+  process.exit(0);
+}
+
+main();
+"""

@@ -1,0 +1,156 @@
+"""Sandboxed: executes Python programs, calls them, reports results as JSON. Standard library only.
+
+A task is {"program", "harness" or null, "entry", "calls", "modules", "seconds"}. A report is {"outcomes": [...]} or
+{"failed": reason}; an outcome is {"value": JSON}, {"raises": [class names]} or {"unreadable": reason}.
+"""
+
+import inspect
+import json
+import os
+import signal
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+MAX_DEPTH = 60
+
+Namespace = dict[str, Any]
+
+
+class OutOfTime(BaseException):
+    """The time of one task is over. Not an `Exception`, so that a program's own handlers don't swallow it."""
+
+
+class NotJsonError(Exception):
+    """A result that has no JSON form."""
+
+
+def to_json(value: Any, depth: int = 0) -> Any:
+    """Return `value` as plain JSON types; subclasses are read through the base class's own methods."""
+    if depth > MAX_DEPTH:
+        raise NotJsonError("nested too deeply")
+    if value is None or value is True or value is False:
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            raise NotJsonError(f"{value} has no JSON form")
+        return float.__float__(value)
+    if isinstance(value, list | tuple):
+        items = list.__iter__(value) if isinstance(value, list) else tuple.__iter__(value)
+        return [to_json(item, depth + 1) for item in items]
+    if isinstance(value, dict):
+        return {key_to_json(key): to_json(item, depth + 1) for key, item in dict.items(value)}
+    raise NotJsonError(f"a {type(value).__name__} has no JSON form")
+
+
+def key_to_json(key: Any) -> str:
+    """Return a mapping's key, which must be text."""
+    if not isinstance(key, str):
+        raise NotJsonError(f"a mapping's key is a {type(key).__name__}, not text")
+    return str.__str__(key)
+
+
+def settle(value: Any) -> Any:
+    """Wait for `value` if it is awaitable."""
+    if not inspect.isawaitable(value):
+        return value
+    import asyncio
+
+    async def wait() -> Any:
+        return await value
+
+    return asyncio.run(wait())
+
+
+def call_entry(namespace: Namespace, call: Any, entry: str) -> Any:
+    """Call the function `entry`: a list holds its arguments; a mapping of args and kwargs holds both kinds."""
+    function = namespace[entry]
+    if isinstance(call, dict) and call.keys() <= {"args", "kwargs"}:
+        return function(*call.get("args", []), **call.get("kwargs", {}))
+    return function(*call)
+
+
+def observe(drive: Callable[[Any], Any], call: Any) -> dict[str, Any]:
+    """Return the outcome of one call."""
+    try:
+        return {"value": to_json(settle(drive(call)))}
+    except NotJsonError as error:
+        return {"unreadable": str(error)}
+    except OutOfTime:
+        raise
+    except BaseException as error:
+        return {"raises": [kind.__name__ for kind in type(error).__mro__ if kind is not object]}
+
+
+def load(name: str, source: str) -> Namespace:
+    """Execute `source` as the module `name` and return its namespace."""
+    module = types.ModuleType(name)
+    sys.modules[name] = module
+    exec(compile(source, f"{name}.py", "exec", dont_inherit=True), module.__dict__)
+    return module.__dict__
+
+
+def run_task(task: dict[str, Any]) -> dict[str, Any]:
+    """Load one program and return the report of its calls."""
+    for name, source in (task.get("modules") or {}).items():
+        load(name, source)
+    try:
+        namespace = load("program", task["program"])
+    except OutOfTime:
+        raise
+    except BaseException as error:
+        return {"failed": f"{type(error).__name__}: {error}"[:200]}
+    if task.get("harness"):
+        drive = load("harness", task["harness"])["drive"]
+        return {"outcomes": [observe(lambda call: drive(namespace, call), call) for call in task["calls"]]}
+    if not callable(namespace.get(task["entry"])):
+        return {"failed": f"defines no function {task['entry']}"}
+    return {
+        "outcomes": [observe(lambda call: call_entry(namespace, call, task["entry"]), call) for call in task["calls"]]
+    }
+
+
+def run_within(seconds: float, task: dict[str, Any]) -> dict[str, Any]:
+    """Run one task; its processor time ends after `seconds`, sleeping after five times that."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, 5 * seconds)
+    try:
+        return run_task(task)
+    except OutOfTime:
+        return {"failed": "timeout"}
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def out_of_time(*_: object) -> None:
+    """End the task that runs."""
+    raise OutOfTime
+
+
+def main() -> None:
+    """Report each task on a private descriptor: what programs print goes nowhere."""
+    report_fd = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    tasks = json.loads(sys.stdin.buffer.read())
+    signal.signal(signal.SIGPROF, out_of_time)
+    signal.signal(signal.SIGALRM, out_of_time)
+    for task in tasks:
+        try:
+            report = run_within(task["seconds"], task)
+        except OutOfTime:  # the alarm rang between the end of the task and the end of the timer
+            report = {"failed": "timeout"}
+        line = json.dumps(report).encode() + b"\n"
+        while line:
+            line = line[os.write(report_fd, line) :]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""Sandboxed: the part of pytest that tests of one small module use, so that none needs installing: it is imported as `pytest`.
+
+`raises`, `approx`, `fixture` (with `yield` and arguments), `mark.parametrize`, `fail`, `skip`. `run_tests` runs the tests of
+a namespace and says how many ran and which failed.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+
+class Failed(AssertionError):
+    """A test said that it failed."""
+
+
+class Skipped(Exception):
+    """A test said that it doesn't apply."""
+
+
+class raises:
+    """Expects an exception in a block: `with raises(ValueError, match="text") as info`, or `raises(Error, function, *args)`."""
+
+    def __new__(cls, expected: Any, *call: Any, match: str | None = None, **kwargs: Any) -> Any:
+        """Return the context, or call the function given."""
+        context = super().__new__(cls)
+        context.expected, context.match, context.value = expected, match, None
+        if not call:
+            return context
+        with context:
+            call[0](*call[1:], **kwargs)
+        return context
+
+    expected: Any
+    match: str | None
+    value: BaseException | None
+
+    def __enter__(self) -> "raises":
+        """Give the context; `value` holds the exception afterwards."""
+        return self
+
+    def __exit__(self, kind: Any, error: BaseException | None, _: Any) -> bool:
+        """Refuse a block that raised nothing, or an exception with another text."""
+        if kind is None:
+            raise Failed(f"DID NOT RAISE {self.expected}")
+        if not issubclass(kind, self.expected):
+            return False
+        if self.match is not None and not re.search(self.match, str(error)):
+            raise Failed(f"{str(error)!r} doesn't match {self.match!r}")
+        self.value = error
+        return True
+
+
+class approx:
+    """Equals numbers that are close, also inside lists and mappings."""
+
+    def __init__(self, expected: Any, rel: float = 1e-6, abs: float = 1e-12) -> None:
+        """Keep what to compare with."""
+        self.expected, self.rel, self.abs = expected, rel, abs
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether `other` is close."""
+        return self._close(other, self.expected)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _close(self, got: Any, expected: Any) -> bool:
+        if isinstance(expected, dict):
+            return (
+                isinstance(got, dict)
+                and got.keys() == expected.keys()
+                and all(self._close(got[k], expected[k]) for k in expected)
+            )
+        if isinstance(expected, list | tuple):
+            return len(got) == len(expected) and all(map(self._close, got, expected))
+        return bool(abs(got - expected) <= max(self.abs, self.rel * abs(expected)))
+
+
+def fixture(function: Any = None, **_: Any) -> Any:
+    """Mark a function as a fixture."""
+
+    def mark_it(one: Any) -> Any:
+        one.is_fixture = True
+        return one
+
+    return mark_it if function is None else mark_it(function)
+
+
+class _Mark:
+    def parametrize(self, names: Any, values: Any, **_: Any) -> Callable[[Any], Any]:
+        """Run the test once for each of `values`."""
+        split = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
+
+        def mark_it(test: Any) -> Any:
+            rows = [dict(zip(split, row if len(split) > 1 else (row,), strict=True)) for row in values]
+            earlier = getattr(test, "rows", [{}])
+            test.rows = [{**old, **new} for old in earlier for new in rows]
+            return test
+
+        return mark_it
+
+    def __getattr__(self, name: str) -> Any:
+        """Let any other mark be: with arguments or as a plain decorator."""
+
+        def mark_it(*call: Any, **_: Any) -> Any:
+            return call[0] if len(call) == 1 and callable(call[0]) else lambda test: test
+
+        return mark_it
+
+
+mark = _Mark()
+
+
+def fail(reason: str = "") -> None:
+    """Fail the test."""
+    raise Failed(reason)
+
+
+def skip(reason: str = "") -> None:
+    """End the test without failing it."""
+    raise Skipped(reason)
+
+
+def run_tests(namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """Run every test of `namespace`: functions `test_*`, methods of classes `Test*` and of `unittest.TestCase`."""
+    ran, failed = 0, []
+    for name, test, rows in find_tests(namespace):
+        for row in rows:
+            ran += 1
+            try:
+                _run_one(test, row, namespace)
+            except Skipped:
+                ran -= 1
+            except Exception as error:
+                failed.append(f"{name}: {type(error).__name__}: {error}"[:120])
+    return {"ran": ran, "failed": failed}
+
+
+def find_tests(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Callable[..., Any], list[dict[str, Any]]]]:
+    """Yield the tests with their names and parameter rows."""
+    for name, value in list(namespace.items()):
+        if inspect.isclass(value) and (name.startswith("Test") or hasattr(value, "assertEqual")):
+            for method in dir(value):
+                if method.startswith("test"):
+                    yield f"{name}.{method}", _bind(value, method), getattr(getattr(value, method), "rows", [{}])
+        elif name.startswith("test") and inspect.isfunction(value) and not hasattr(value, "is_fixture"):
+            yield name, value, getattr(value, "rows", [{}])
+
+
+def _bind(owner: type, method: str) -> Callable[..., Any]:
+    is_unittest = hasattr(owner, "assertEqual")
+    made = owner(method) if is_unittest else owner()
+    test = getattr(made, method)
+    if not is_unittest:
+        return test  # type: ignore[no-any-return]
+
+    def run() -> None:
+        made.setUp()
+        try:
+            test()
+        finally:
+            made.tearDown()
+
+    return run
+
+
+def _run_one(test: Callable[..., Any], row: dict[str, Any], namespace: Mapping[str, Any]) -> None:
+    opened: list[Iterator[Any]] = []
+    made: dict[str, Any] = {}
+    try:
+        value = test(
+            **{name: row[name] if name in row else _make(name, namespace, made, opened) for name in _wanted(test)}
+        )
+        if inspect.isawaitable(value):
+            import asyncio
+
+            asyncio.run(_wait(value))
+    finally:
+        for generator in reversed(opened):
+            next(generator, None)
+
+
+async def _wait(value: Any) -> Any:
+    return await value
+
+
+def _wanted(function: Callable[..., Any]) -> list[str]:
+    parameters = inspect.signature(function).parameters.values()
+    return [
+        one.name
+        for one in parameters
+        if one.default is inspect.Parameter.empty and one.kind is one.POSITIONAL_OR_KEYWORD
+    ]
+
+
+def _make(name: str, namespace: Mapping[str, Any], made: dict[str, Any], opened: list[Iterator[Any]]) -> Any:
+    if name in made:
+        return made[name]
+    if name == "monkeypatch":
+        value: Any = _Patcher(opened)
+    else:
+        function = namespace.get(name)
+        if not hasattr(function, "is_fixture"):
+            raise LookupError(f"fixture {name!r} not found")
+        assert callable(function)
+        value = function(**{inner: _make(inner, namespace, made, opened) for inner in _wanted(function)})
+        if inspect.isgenerator(value):
+            opened.append(value)
+            value = next(value)
+    made[name] = value
+    return value
+
+
+class _Patcher:
+    """Sets attributes and items for one test."""
+
+    def __init__(self, opened: list[Iterator[Any]]) -> None:
+        self._undo: list[Callable[[], Any]] = []
+        opened.append(self._restore())
+
+    def _restore(self) -> Iterator[None]:
+        for undo in reversed(self._undo):
+            undo()
+        yield
+
+    def setattr(self, owner: Any, name: str, value: Any) -> None:
+        """Set an attribute until the test ends."""
+        old = getattr(owner, name)
+        self._undo.append(lambda: setattr(owner, name, old))
+        setattr(owner, name, value)
+
+    def setitem(self, owner: Any, name: Any, value: Any) -> None:
+        """Set an item until the test ends."""
+        missing = name not in owner
+        old = owner.get(name)
+        self._undo.append(lambda: owner.pop(name) if missing else owner.__setitem__(name, old))
+        owner[name] = value
+
+    def setenv(self, name: str, value: str) -> None:
+        """Set an environment variable until the test ends."""
+        import os
+
+        self.setitem(os.environ, name, value)

@@ -1,0 +1,387 @@
+"""Sandboxed: parses documents with the validators of their fields and reports them as plain data. Uses installed packages.
+
+A task is {"program", "format", "skeleton" or null, "place": path, "instances": [JSON]}. A report is {"outcomes": [{"value":
+{"data": document, "accepted": [bool, ...]}}]} or {"failed": reason}. What the document should say is not known here.
+"""
+
+import json
+import os
+import re
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+class Invalid(Exception):
+    """The document isn't valid in its format."""
+
+
+def read_json(text: str) -> Any:
+    """Parse JSON."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise Invalid(f"not JSON: {error}") from None
+
+
+def read_yaml_documents(text: str) -> list[Any]:
+    """Parse YAML 1.2; `on` stays text."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return [document for document in YAML(typ="safe", pure=True).load_all(text) if document is not None]
+    except YAMLError as error:
+        raise Invalid(f"not YAML: {' '.join(str(error).split())}") from None
+
+
+def read_yaml(text: str) -> Any:
+    """Parse one YAML document; JSON is YAML too."""
+    documents = read_yaml_documents(text)
+    if len(documents) != 1:
+        raise Invalid(f"{len(documents)} documents, not one")
+    return documents[0]
+
+
+def place_in(skeleton: Any, place: list[Any], value: Any) -> Any:
+    """Return `skeleton` with `value` at `place`; an empty place merges two mappings."""
+    if not place:
+        if not isinstance(value, dict):
+            raise Invalid("not a mapping")
+        return {**skeleton, **value}
+    whole = json.loads(json.dumps(skeleton))
+    holder = whole
+    for key in place[:-1]:
+        holder = holder[key]
+    holder[place[-1]] = value
+    return whole
+
+
+def check_against(schema: Any, data: Any) -> None:
+    """Raise the first error of `data` against a JSON Schema."""
+    from jsonschema.exceptions import best_match
+    from jsonschema.validators import validator_for
+
+    error = best_match(validator_for(schema)(schema).iter_errors(data))
+    if error is not None:
+        raise Invalid(f"{error.json_path}: {error.message}"[:200])
+
+
+def builtin_schema(name: str) -> Any:
+    """Return a schema that `check-jsonschema` carries."""
+    import check_jsonschema
+
+    path = Path(check_jsonschema.__file__).parent / "builtin_schemas" / "vendor" / f"{name}.json"
+    return json.loads(path.read_text())
+
+
+def read_json_schema(task: dict[str, Any]) -> dict[str, Any]:
+    """Check a schema against its own, then say which instances it accepts; formats count."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
+    schema = read_json(task["program"])
+    if not isinstance(schema, dict):
+        raise Invalid("a schema is an object")
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise Invalid(f"not a JSON Schema: {error.message}"[:200]) from None
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return {"data": schema, "accepted": [validator.is_valid(instance) for instance in task["instances"]]}
+
+
+def read_openapi(task: dict[str, Any]) -> dict[str, Any]:
+    """Check an OpenAPI document, or a fragment in its skeleton."""
+    from openapi_spec_validator import validate
+    from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
+
+    data = plain(read_yaml(task["program"]))
+    if task["skeleton"] is not None:
+        data = place_in(task["skeleton"], task["place"], data)
+    if not isinstance(data, dict):
+        raise Invalid("not a mapping")
+    try:
+        validate(data)
+    except OpenAPIValidationError as error:
+        raise Invalid(f"not OpenAPI: {error}"[:200]) from None
+    return {"data": data, "accepted": []}
+
+
+def read_graphql(task: dict[str, Any]) -> dict[str, Any]:
+    """Build a schema; say which queries are valid in it."""
+    from graphql import GraphQLError, build_schema, parse, validate
+
+    text = f"{task['skeleton'] or ''}\n{task['program']}"
+    try:
+        schema = build_schema(text)
+    except (GraphQLError, TypeError) as error:
+        raise Invalid(f"not a GraphQL schema: {error}"[:200]) from None
+    accepted = [not validate(schema, parse(query)) for query in task["instances"]]
+    types = {name: describe_type(kind) for name, kind in schema.type_map.items() if not name.startswith("__")}
+    return {"data": types, "accepted": accepted}
+
+
+def describe_type(kind: Any) -> dict[str, Any]:
+    """Return a GraphQL type as data."""
+    found: dict[str, Any] = {"kind": type(kind).__name__.removeprefix("GraphQL").removesuffix("Type").lower()}
+    fields = getattr(kind, "fields", None)
+    if isinstance(fields, dict):
+        found["fields"] = {
+            name: {
+                "type": str(one.type),
+                "args": {arg: str(value.type) for arg, value in getattr(one, "args", {}).items()},
+            }
+            for name, one in fields.items()
+        }
+    if isinstance(getattr(kind, "values", None), dict):
+        found["values"] = list(kind.values)
+    if interfaces := getattr(kind, "interfaces", None):
+        found["interfaces"] = [str(one) for one in interfaces]
+    if found["kind"] == "union":
+        found["types"] = [str(one) for one in kind.types]
+    return found
+
+
+def read_compose(task: dict[str, Any]) -> dict[str, Any]:
+    """Check a Compose file and write its short forms long."""
+    data = plain(read_yaml(task["program"]))
+    check_against(builtin_schema("compose-spec"), data)
+    for service in data.get("services", {}).values():
+        lengthen_service(service)
+    return {"data": data, "accepted": []}
+
+
+def lengthen_service(service: dict[str, Any]) -> None:
+    """Write the short forms of one service long, in place."""
+    for name in ("environment", "labels"):
+        if isinstance(service.get(name), list):
+            service[name] = dict((item.split("=", 1) + [""])[:2] for item in service[name])
+        if isinstance(service.get(name), dict):
+            service[name] = {key: None if value is None else scalar_text(value) for key, value in service[name].items()}
+    if isinstance(service.get("depends_on"), list):
+        service["depends_on"] = {name: {"condition": "service_started"} for name in service["depends_on"]}
+    if isinstance(service.get("build"), str):
+        service["build"] = {"context": service["build"]}
+    for name in ("command", "entrypoint"):
+        if isinstance(service.get(name), str):
+            service[name] = shlex.split(service[name])
+    for name in ("env_file", "networks", "dns"):
+        if isinstance(service.get(name), str):
+            service[name] = [service[name]]
+    if isinstance(service.get("networks"), dict):
+        service["networks"] = list(service["networks"])
+    service["ports"] = [port_text(port) for port in service.get("ports", [])]
+    check = service.get("healthcheck", {})
+    if isinstance(check.get("test"), str):
+        check["test"] = ["CMD-SHELL", check["test"]]
+
+
+def port_text(port: Any) -> str:
+    """Return a published port as `host:container`."""
+    if not isinstance(port, dict):
+        return str(port).removesuffix("/tcp")
+    published = f"{port['published']}:" if "published" in port else ""
+    address = f"{port['host_ip']}:" if "host_ip" in port else ""
+    return f"{address}{published}{port['target']}"
+
+
+def scalar_text(value: Any) -> str:
+    """Return a scalar as Compose passes it on."""
+    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def read_github_actions(task: dict[str, Any]) -> dict[str, Any]:
+    """Check a workflow and write its short forms long."""
+    data = plain(read_yaml(task["program"]))
+    check_against(builtin_schema("github-workflows"), data)
+    triggers = data.get("on")
+    triggers = [triggers] if isinstance(triggers, str) else triggers
+    data["on"] = (
+        {name: {} for name in triggers} if isinstance(triggers, list) else {k: v or {} for k, v in triggers.items()}
+    )
+    for job in data.get("jobs", {}).values():
+        for name in ("needs", "runs-on"):
+            if isinstance(job.get(name), str):
+                job[name] = [job[name]]
+    return {"data": data, "accepted": []}
+
+
+def read_kubernetes(task: dict[str, Any]) -> dict[str, Any]:
+    """Check manifests; the data is a mapping `Kind/name` to manifest."""
+    import kubernetes_validate
+
+    found = {}
+    for manifest in read_yaml_documents(task["program"]):
+        manifest = plain(manifest)
+        try:
+            kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+        except (
+            kubernetes_validate.ValidationError,
+            kubernetes_validate.SchemaNotFoundError,
+            kubernetes_validate.InvalidSchemaError,
+        ) as error:
+            raise Invalid(f"not a manifest: {getattr(error, 'message', error)}"[:200]) from None
+        found[f"{manifest['kind']}/{manifest['metadata'].get('name', '')}"] = manifest
+    if not found:
+        raise Invalid("no manifest")
+    return {"data": found, "accepted": []}
+
+
+KUBERNETES = "1.37"
+INSTRUCTIONS = frozenset(
+    """ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL
+USER VOLUME WORKDIR""".split()
+)
+
+
+def read_dockerfile(task: dict[str, Any]) -> dict[str, Any]:
+    """Parse a Dockerfile: {"stages": [{"from", "as", "steps": [{"do", "args", "flags"}]}], "args": [...]}."""
+    stages: list[dict[str, Any]] = []
+    arguments: list[str] = []
+    for line in join_lines(task["program"]):
+        word, _, rest = line.partition(" ")
+        name, rest = word.upper(), rest.strip()
+        if name not in INSTRUCTIONS:
+            raise Invalid(f"unknown instruction {word!r}")
+        if not rest:
+            raise Invalid(f"{name} has no argument")
+        if name == "FROM":
+            stages.append(read_stage(rest, [stage["as"] for stage in stages]))
+        elif not stages:
+            if name != "ARG":
+                raise Invalid(f"{name} stands before FROM")
+            arguments.append(rest)
+        else:
+            stages[-1]["steps"].append(read_step(name, rest))
+    if not stages:
+        raise Invalid("no FROM")
+    return {"data": {"stages": stages, "args": arguments}, "accepted": []}
+
+
+def join_lines(text: str) -> list[str]:
+    """Return the instructions of a Dockerfile, one a line, without comments."""
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#") and line.strip()]
+    joined = re.sub(r"\\[ \t]*\n", " ", "\n".join(line.rstrip() for line in lines))
+    return [" ".join(line.split()) for line in joined.splitlines()]
+
+
+def read_stage(rest: str, earlier: list[Any]) -> dict[str, Any]:
+    """Parse what follows FROM."""
+    words = [word for word in rest.split() if not word.startswith("--platform=")]
+    if len(words) not in (1, 3) or (len(words) == 3 and words[1].lower() != "as"):
+        raise Invalid(f"FROM {rest} isn't `image` or `image AS name`")
+    return {"from": words[0], "as": words[2] if len(words) == 3 else None, "earlier": earlier, "steps": []}
+
+
+def read_step(name: str, rest: str) -> dict[str, Any]:
+    """Parse one instruction: flags, then the exec form as a list, else words."""
+    flags = {}
+    while found := re.match(r"--([\w-]+)(?:=(\S+))?\s+", rest):
+        flags[found[1]] = found[2] or ""
+        rest = rest[found.end() :]
+    form = "shell"
+    if rest.startswith("["):
+        try:
+            args = json.loads(rest)
+        except ValueError:
+            raise Invalid(f"{name} {rest} isn't a JSON list: use double quotes") from None
+        form = "exec"
+    elif name == "HEALTHCHECK" and rest.upper() != "NONE":
+        inner = read_step(*split_first(rest))
+        args, form = inner["args"], inner["form"]
+    elif name in ("ENV", "LABEL", "ARG") and "=" in rest.split()[0]:
+        args = shlex.split(rest)
+    else:
+        args = rest.split() if name in ("COPY", "ADD", "EXPOSE", "VOLUME", "WORKDIR", "USER") else [rest]
+    if name in ("COPY", "ADD") and len(args) < 2:
+        raise Invalid(f"{name} needs a source and a destination")
+    return {"do": name, "args": args, "flags": flags, "form": form}
+
+
+def split_first(rest: str) -> tuple[str, str]:
+    """Return the first word in capitals and the rest."""
+    word, _, others = rest.partition(" ")
+    return word.upper(), others.strip()
+
+
+def read_nginx(task: dict[str, Any]) -> dict[str, Any]:
+    """Check a configuration's directives and contexts; a `server`, `upstream` or `map` stands inside `http`."""
+    import crossplane
+
+    text = task["program"]
+    if not re.search(r"^\s*(http|events)\b", text, flags=re.MULTILINE):
+        text = "events {}\nhttp {\n" + text + "\n}\n"
+    elif not re.search(r"^\s*events\b", text, flags=re.MULTILINE):
+        text = "events {}\n" + text
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "nginx.conf")
+        file.write_text(text)
+        parsed = crossplane.parse(str(file), strict=True, single=True, catch_errors=True)
+    if parsed["errors"]:
+        raise Invalid(re.sub(r" in \S+:\d+$", "", str(parsed["errors"][0]["error"]))[:200])
+    return {"data": nest_directives(parsed["config"][0]["parsed"]), "accepted": []}
+
+
+def nest_directives(directives: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return directives as {name: [arguments, ...]} and blocks as {"name arguments": [block, ...]}."""
+    found: dict[str, list[Any]] = {}
+    for one in directives:
+        args = " ".join(one["args"])
+        if "block" in one:
+            found.setdefault(f"{one['directive']} {args}".strip(), []).append(nest_directives(one["block"]))
+        else:
+            found.setdefault(one["directive"], []).append(args)
+    return found
+
+
+def read_plain_json(task: dict[str, Any]) -> dict[str, Any]:
+    """Parse JSON and no more."""
+    return {"data": read_json(task["program"]), "accepted": []}
+
+
+def read_plain_yaml(task: dict[str, Any]) -> dict[str, Any]:
+    """Parse YAML and no more."""
+    return {"data": plain(read_yaml(task["program"])), "accepted": []}
+
+
+READERS = {
+    "json_schema": read_json_schema, "openapi": read_openapi, "graphql": read_graphql, "compose": read_compose,
+    "github_actions": read_github_actions, "kubernetes": read_kubernetes, "dockerfile": read_dockerfile, "nginx": read_nginx,
+    "json": read_plain_json, "yaml": read_plain_yaml,
+}  # fmt: skip
+
+
+def plain(value: Any) -> Any:
+    """Return `value` as JSON types; dates and other YAML scalars as text."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [plain(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def run_task(task: dict[str, Any]) -> dict[str, Any]:
+    """Return the report of one document."""
+    try:
+        return {"outcomes": [{"value": READERS[task["format"]](task)}]}
+    except Invalid as error:
+        return {"failed": str(error)}
+    except RecursionError:
+        return {"failed": "nested too deeply"}
+
+
+def main() -> None:
+    """Report each task as a line."""
+    report_fd = os.dup(1)
+    os.dup2(2, 1)
+    for task in json.loads(sys.stdin.buffer.read()):
+        line = json.dumps(run_task(task)).encode() + b"\n"
+        while line:
+            line = line[os.write(report_fd, line) :]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Sandboxed: type-checks a TypeScript answer beside a file that uses it, and turns it into JavaScript. Text for Node.
+
+The answer becomes a module that exports all it declares; `usage` sees those names. Both must be free of type errors under
+`strict`, and the answer may not silence the checker. The compiler stays warm from task to task.
+"""
+
+SOURCE = r"""
+"use strict";
+const path = require("node:path");
+const ts = require("/typescript/lib/typescript.js");
+
+const OPTIONS = { strict: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, lib: ["lib.es2022.d.ts"], jsx: ts.JsxEmit.React, skipLibCheck: true, types: [], esModuleInterop: true, noEmitOnError: false };
+const SILENCERS = /@ts-(nocheck|ignore|expect-error)/;
+const libraries = new Map();
+// The whole DOM library takes two seconds to check; answers of this size use these of it.
+const HOST = `
+declare const console: { log(...values: unknown[]): void; warn(...values: unknown[]): void; error(...values: unknown[]): void };
+declare function setTimeout(body: (...values: any[]) => void, milliseconds?: number): number;
+declare function clearTimeout(timer?: number): void;
+declare function structuredClone<T>(value: T): T;
+interface Response { ok: boolean; status: number; statusText: string; headers: { get(name: string): string | null };
+  json(): Promise<any>; text(): Promise<string> }
+declare function fetch(url: string, options?: { method?: string; headers?: Record<string, string>; body?: string }): Promise<Response>;
+declare class URLSearchParams { constructor(init?: string | Record<string, string> | string[][]); get(name: string): string | null;
+  set(name: string, value: string): void; append(name: string, value: string): void; has(name: string): boolean; toString(): string;
+  delete(name: string): void; entries(): IterableIterator<[string, string]>; forEach(body: (value: string, key: string) => void): void }
+declare class URL { constructor(url: string, base?: string); href: string; pathname: string; search: string; host: string;
+  searchParams: URLSearchParams; toString(): string }
+`;
+
+function declaredNames(file) {
+  const names = { all: [], exported: new Set() };
+  for (const node of file.statements) {
+    const isExported = (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Export) !== 0;
+    const found = ts.isVariableStatement(node) ? node.declarationList.declarations.map((one) => one.name.getText(file))
+      : node.name && ts.isIdentifier(node.name) ? [node.name.text] : [];
+    if (ts.isExportDeclaration(node) && node.exportClause && ts.isNamedExports(node.exportClause)) {
+      for (const one of node.exportClause.elements) { names.exported.add(one.name.text); names.all.push(one.name.text); }
+    }
+    for (const name of found) {
+      names.all.push(name);
+      if (isExported || ts.isModuleDeclaration(node)) names.exported.add(name);
+    }
+  }
+  names.all = [...new Set(names.all)];
+  return names;
+}
+
+function read(name, text) {
+  return ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true);
+}
+
+function makeHost(files) {
+  const load = (name) => {
+    if (files.has(name)) return files.get(name);
+    if (!libraries.has(name)) {
+      const text = ts.sys.readFile(name);
+      libraries.set(name, text === undefined ? undefined : read(name, text));
+    }
+    return libraries.get(name);
+  };
+  const written = new Map();
+  return { written, getSourceFile: load, getDefaultLibFileName: () => "lib.es2022.d.ts",
+    getDefaultLibLocation: () => "/typescript/lib", writeFile: (name, text) => written.set(name, text),
+    getCurrentDirectory: () => "/", getCanonicalFileName: (name) => name, useCaseSensitiveFileNames: () => true,
+    getNewLine: () => "\n", fileExists: (name) => files.has(name) || /^\/typescript\/lib\//.test(name) && ts.sys.fileExists(name),
+    readFile: (name) => (files.has(name) ? files.get(name).text : ts.sys.readFile(name)) };
+}
+
+// The two files of one task: the answer as a module that exports all it declares, and the usage that imports what it names.
+function writeFiles(task, folder) {
+  const extension = task.jsx ? "tsx" : "ts";
+  const names = declaredNames(read(`answer.${extension}`, task.program));
+  const missing = names.all.filter((name) => !names.exported.has(name));
+  const usage = task.usage || "";
+  const declaredHere = new Set(declaredNames(read("usage.ts", usage)).all);
+  const isNamed = (name) => new RegExp(`(?<![\\w$])${name.replace(/\$/g, "\\$")}(?![\\w$])`).test(usage);
+  const wanted = names.all.filter((name) => !declaredHere.has(name) && isNamed(name));
+  return [
+    [`${folder}/answer.${extension}`, `${task.program}\nexport { ${missing.join(", ")} };\n`],
+    [`${folder}/usage.ts`, `import { ${wanted.join(", ")} } from "./answer";\n${usage}`],
+  ];
+}
+
+// One program of all tasks that share their declarations: the libraries are checked once.
+function compileGroup(tasks, declarations) {
+  const files = new Map();
+  for (const [name, source] of Object.entries({ host: HOST, ...declarations })) files.set(`/${name}.d.ts`, read(`/${name}.d.ts`, source));
+  const own = tasks.map((task, index) => (SILENCERS.test(task.program) ? [] : writeFiles(task, `/${index}`)));
+  for (const [name, text] of own.flat()) files.set(name, read(name, text));
+  const host = makeHost(files);
+  const program = ts.createProgram([...files.keys()], OPTIONS, host);
+  return own.map((pair) => {
+    if (!pair.length) return { failed: "silences the type checker" };
+    for (const [name] of pair) {
+      const file = files.get(name);
+      const [error] = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+      const text = error && ts.flattenDiagnosticMessageText(error.messageText, " ");
+      if (error) return { failed: `type error: ${path.basename(name)}: ${text}`.slice(0, 240) };
+    }
+    program.emit(files.get(pair[0][0]));
+    return { source: host.written.get(pair[0][0].replace(/\.tsx?$/, ".js")) };
+  });
+}
+
+function compileAll(tasks) {
+  const groups = new Map();
+  tasks.forEach((task, index) => {
+    const key = JSON.stringify(task.declarations);
+    groups.set(key, [...(groups.get(key) || []), index]);
+  });
+  const compiled = [];
+  for (const [key, indices] of groups) {
+    const results = compileGroup(indices.map((index) => tasks[index]), JSON.parse(key));
+    indices.forEach((index, number) => { compiled[index] = results[number]; });
+  }
+  return compiled;
+}
+
+module.exports = { compileAll };
+"""

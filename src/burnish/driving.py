@@ -1,0 +1,150 @@
+"""Hands tasks to the drivers inside the sandbox and reads their reports. Judges nothing.
+
+A task is JSON for one driver (`drivers/`); a report is the JSON that the driver wrote about it. A driver that ends early,
+writes too much or writes something else gives a report that says so.
+"""
+
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from burnish import sandbox
+from burnish.drivers import node_calls, python_calls, spec_documents, sql_queries, typescript_check
+from burnish.errors import BurnishError
+
+Report = Mapping[str, Any]
+
+# Processor seconds of one task: a hundred times what a reference needs (0.02 s), so that a slow machine changes no verdict.
+SINGLE_SECONDS = 4.0
+BATCH_SECONDS = 1.0
+BATCH_TASKS = 400
+OUTPUT_BYTES = 4_000_000
+MEMORY_MB = {"python": 512, "sql": 512, "node": 1_024, "typescript": 2_048, "spec": 1_024}
+# Starting these takes that long by itself: a compiler, validators with their schemas.
+EXTRA_SECONDS = {"typescript": 10.0, "spec": 6.0}
+
+
+class Task(NamedTuple):
+    """Work for one driver: its name and what it is told."""
+
+    driver: str
+    payload: Mapping[str, Any]
+
+
+def _source(module: Any) -> str:
+    return Path(module.__file__).read_text()
+
+
+def run_alone(tasks: Sequence[Task], *, workers: int) -> list[Report]:
+    """Run each task in a fresh sandboxed process: for programs that a model wrote."""
+    jobs = [_job([task], seconds=SINGLE_SECONDS) for task in tasks]
+    results = sandbox.run_many(jobs, workers=workers)
+    return [_read_reports(result, expected=1)[0] for result in results]
+
+
+def run_batched(tasks: Sequence[Task], *, workers: int) -> list[Report]:
+    """Run many tasks in one sandboxed process a driver: for programs of our own, at a hundredth of the cost."""
+    reports: dict[int, Report] = {}
+    waiting = [chunk for group in _by_driver(tasks) for chunk in _chunks(group, workers=workers)]
+    while waiting:
+        jobs = [_job([tasks[index] for index in chunk], seconds=BATCH_SECONDS) for chunk in waiting]
+        results = sandbox.run_many(jobs, workers=workers)
+        remaining = []
+        for chunk, result in zip(waiting, results, strict=True):
+            found = _read_reports(result, expected=len(chunk))
+            reports.update(zip(chunk, found, strict=False))
+            # the first task without a report ended the process and has one now; those after it never ran
+            if len(found) < len(chunk):
+                remaining.append(chunk[len(found) :])
+        waiting = remaining
+    return [reports[index] for index in range(len(tasks))]
+
+
+def _by_driver(tasks: Sequence[Task]) -> list[list[int]]:
+    groups: dict[str, list[int]] = {}
+    for index, task in enumerate(tasks):
+        groups.setdefault(task.driver, []).append(index)
+    return list(groups.values())
+
+
+def _chunks(indices: list[int], *, workers: int) -> list[list[int]]:
+    size = min(BATCH_TASKS, -(-len(indices) // workers))
+    return [indices[start : start + size] for start in range(0, len(indices), size)]
+
+
+def _job(tasks: Sequence[Task], *, seconds: float) -> sandbox.Job:
+    driver = tasks[0].driver
+    seconds += EXTRA_SECONDS.get(driver, 0.0)
+    total = seconds * len(tasks) + 10
+    limits = sandbox.Limits(
+        cpu_seconds=int(total), wall_seconds=int(6 * total), memory_mb=MEMORY_MB[driver], output_bytes=OUTPUT_BYTES,
+        processes=64,
+    )  # fmt: skip
+    payload = json.dumps([{**task.payload, "seconds": seconds} for task in tasks]).encode()
+    command = _command(driver)
+    return sandbox.Job(argv=command.argv, files=command.files, binds=command.binds, stdin=payload, limits=limits)
+
+
+class Command(NamedTuple):
+    """How a driver starts: its command line, its own files, and what of this machine it sees besides."""
+
+    argv: list[str]
+    files: dict[str, str]
+    binds: dict[str, Path]
+
+
+@functools.cache
+def _command(driver: str) -> Command:
+    if driver == "node":
+        return Command([*sandbox.node_argv(), "driver.js"], {"driver.js": node_calls.SOURCE}, {})
+    if driver == "typescript":
+        files = {"driver.js": node_calls.SOURCE, "typescript.js": typescript_check.SOURCE}
+        return Command([*sandbox.node_argv(), "driver.js"], files, {"/typescript": find_typescript()})
+    module = {"python": python_calls, "sql": sql_queries, "spec": spec_documents}[driver]
+    argv = sandbox.python_argv(site=True) if driver == "spec" else sandbox.python_argv()
+    return Command([*argv, "driver.py"], {"driver.py": _source(module)}, {})
+
+
+def find_typescript() -> Path:
+    """Return the folder of the TypeScript compiler, installed by npm in this checkout or in one around it."""
+    for folder in Path(__file__).resolve().parents:
+        compiler = folder / "node_modules" / "typescript"
+        if (compiler / "lib" / "typescript.js").is_file():
+            return compiler
+    raise BurnishError("node_modules/typescript is missing; get it with: make setup (or: npm ci)")
+
+
+def _read_reports(result: sandbox.Result, *, expected: int) -> list[Report]:
+    """Return the reports of a driver's output, at most `expected`; the first missing one becomes a failure."""
+    reports: list[Report] = []
+    for line in result.stdout.split(b"\n")[:-1]:
+        report = _parse(line)
+        if report is None or len(reports) == expected:
+            break
+        reports.append(report)
+    if len(reports) < expected:
+        reports.append({"failed": _why_ended(result)})
+    return reports
+
+
+def _parse(line: bytes) -> Report | None:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    well_formed = isinstance(value, dict) and (
+        isinstance(value.get("outcomes"), list) or isinstance(value.get("failed"), str)
+    )
+    return value if well_formed else None
+
+
+def _why_ended(result: sandbox.Result) -> str:
+    if result.timed_out:
+        return "timeout"
+    if result.truncated:
+        return "wrote too much output"
+    if result.killed:
+        return "killed: too much memory or too many processes"
+    return f"ended its process early (status {result.status}) without a report"

@@ -1,0 +1,244 @@
+"""Stage `cases@<family>`: draws the cases of a family's categories, proves each by execution, keeps what is proved.
+
+A case is kept when its reference passes, the empty answer fails and at least `min_kill_rate` of its mutants fail. On a
+sample of each category, every cheat and every repeat runs in a process of its own; one cheat accepted, or one repeat that
+disagrees, drops the category. Writes cases only: rows for training are made of them in `mix`.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from burnish import shards
+from burnish.cases import Verifier, language_of, render_answer, verify_many
+from burnish.cheats import write_cheats
+from burnish.errors import BurnishError
+from burnish.generate.core import Category, Facts, Shape, Template, family_key, fill, write_mutants, write_prompt
+from burnish.params import Section
+from burnish.progress import track
+from burnish.seeds import fingerprint, rng, share
+
+DRAWS_PER_CASE = 60
+LICENCE = "Apache-2.0"
+SOURCE = "generated"
+
+
+class CasesParams(Section):
+    """`cases` in `params.yaml`."""
+
+    per_template: int
+    seen_per_template: int
+    unseen_per_template: int
+    withheld_categories: list[str]
+    withheld_share: float
+    cheat_sample: int
+    repeats: int
+    min_kill_rate: float
+
+
+class Case(NamedTuple):
+    """One drawn task, not yet proved."""
+
+    id: str
+    category: Category
+    template: Template
+    shape: Shape
+    split: str
+    prompt: str
+    starter: str
+    reference: str
+    verifier: Verifier
+    mutants: list[str]
+
+
+class Proof(NamedTuple):
+    """What executing one case showed."""
+
+    mutants: int
+    killed: int
+    complaint: str | None
+
+
+class Outcome(NamedTuple):
+    """The kept cases of a category and its metrics."""
+
+    cases: list[Case]
+    metrics: dict[str, Any]
+
+
+def stage_run(categories: Sequence[Category]) -> Callable[..., Mapping[str, Any]]:
+    """Return the `run` of the stage that makes the cases of `categories`."""
+
+    def run(params: CasesParams, *, seed: int, out: Path) -> Mapping[str, Any]:
+        outcomes = {one.name: make_cases(one, params=params, seed=seed) for one in track(categories, "categories")}
+        rows = (to_row(case) for outcome in outcomes.values() for case in outcome.cases)
+        shards.write_rows(out, rows, schema=shards.CASE)
+        return {name: outcome.metrics for name, outcome in outcomes.items()}
+
+    return run
+
+
+def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome:
+    """Draw, prove and keep the cases of one category."""
+    drawn = [
+        case
+        for template in category.templates
+        for case in draw_cases(category, template, quotas=quotas_of(category, template, params=params), seed=seed)
+    ]
+    proofs = prove_cases(drawn, min_kill_rate=params.min_kill_rate)
+    kept = [case for case, proof in zip(drawn, proofs, strict=True) if proof.complaint is None]
+    sample = choose_sample(kept, size=params.cheat_sample)
+    slips = [*find_accepted_cheats(sample), *find_disagreements(sample, repeats=params.repeats)]
+    complaints = [proof.complaint for proof in proofs if proof.complaint is not None]
+    mutants, killed = sum(proof.mutants for proof in proofs), sum(proof.killed for proof in proofs)
+    kept = [] if slips else kept
+    return Outcome(kept, {
+        "asked": len(drawn), "kept": len(kept), "templates": len(category.templates),
+        "distinct_facts": len({case.id for case in drawn}),
+        "shapes": len({(case.template.id, case.shape.name) for case in drawn}),
+        "splits": {split: sum(case.split == split for case in kept) for split in ("train", "seen", "unseen")},
+        "mutants": mutants, "kill_rate": round(killed / mutants, 4) if mutants else 0.0,
+        "cheated_cases": len(sample), "false_accepts": slips, "dropped": complaints,
+    })  # fmt: skip
+
+
+def quotas_of(category: Category, template: Template, *, params: CasesParams) -> dict[str, int]:
+    """Return how many cases each split gets: a withheld family gives only `unseen` ones."""
+    by_hash = share("withheld", category.name, template.id) < params.withheld_share
+    if category.name in params.withheld_categories or by_hash:
+        return {"unseen": params.unseen_per_template}
+    return {"train": params.per_template, "seen": params.seen_per_template}
+
+
+def draw_cases(category: Category, template: Template, *, quotas: Mapping[str, int], seed: int) -> list[Case]:
+    """Draw distinct facts until every split is full; a space that is too small is an error.
+
+    Which split a case belongs to depends on its facts alone; shapes and phrasings take turns.
+    """
+    key, wanted = family_key(category, template), sum(quotas.values())
+    cases: list[Case] = []
+    prompts: set[str] = set()
+    missing = dict(quotas)
+    for facts in _draw_facts(template, key=key, seed=seed, draws=DRAWS_PER_CASE * wanted):
+        if not any(missing.values()):
+            break
+        mark = fingerprint(key, json.dumps(facts, sort_keys=True))
+        split = _split_of(mark, quotas=quotas)
+        question = fill(template.ask[0], facts) + fill(template.starter, facts)
+        if missing[split] and question not in prompts:
+            prompts.add(question)
+            missing[split] -= 1
+            cases.append(_build(category, template, facts, mark=mark, split=split, turn=len(cases), seed=seed))
+    if len(cases) < wanted:
+        raise BurnishError(
+            f"{key}: only {len(cases)} distinct facts of {wanted} asked; widen draw() or lower cases.per_template"
+        )
+    return cases
+
+
+def _draw_facts(template: Template, *, key: str, seed: int, draws: int) -> Iterator[dict[str, Any]]:
+    for number in range(draws):
+        yield template.draw(rng(seed, key, number))
+
+
+def _split_of(mark: str, *, quotas: Mapping[str, int]) -> str:
+    total, point, above = sum(quotas.values()), share("split", mark), 0.0
+    for split, count in quotas.items():
+        above += count / total
+        if point < above:
+            return split
+    return next(reversed(quotas))
+
+
+def _build(
+    category: Category, template: Template, facts: Facts, *, mark: str, split: str, turn: int, seed: int
+) -> Case:  # fmt: skip
+    key = family_key(category, template)
+    verifier = template.verifier(facts, rng(seed, key, "hidden", mark))
+    shape = template.shapes[turn % len(template.shapes)]
+    phrasing = turn // len(template.shapes)
+    return Case(
+        id=f"{key}/{mark}", category=category, template=template, shape=shape, split=split,
+        prompt=write_prompt(template, facts, phrasing=phrasing, language=language_of(verifier)),
+        starter=fill(template.starter, facts), reference=fill(shape.code, facts), verifier=verifier,
+        mutants=write_mutants(template, shape, facts),
+    )  # fmt: skip
+
+
+def prove_cases(cases: Sequence[Case], *, min_kill_rate: float) -> list[Proof]:
+    """Execute each case's reference, its mutants and the empty answer, many in one process."""
+    pairs = [
+        (case.verifier, answer)
+        for case in cases
+        for answer in ("", *(render_answer(code, verifier=case.verifier) for code in (case.reference, *case.mutants)))
+    ]
+    verdicts = iter(verify_many(pairs, workers=processors(), batch=True))
+    proofs = []
+    for case in cases:
+        empty, reference = next(verdicts), next(verdicts)
+        killed = sum(not next(verdicts).passed for _ in case.mutants)
+        complaint = None
+        if not reference.passed:
+            complaint = f"{case.id}: {case.shape.name}: the reference fails: {reference.reason}"
+        elif empty.passed:
+            complaint = f"{case.id}: the empty answer passes"
+        elif not case.mutants or killed < min_kill_rate * len(case.mutants):
+            complaint = f"{case.id}: {case.shape.name}: only {killed} of {len(case.mutants)} mutants fail"
+        proofs.append(Proof(len(case.mutants), killed, complaint))
+    return proofs
+
+
+def choose_sample(cases: Sequence[Case], *, size: int) -> list[Case]:
+    """Return up to `size` cases, taking turns between templates, by hash."""
+    by_template: dict[str, list[Case]] = {}
+    for case in sorted(cases, key=lambda one: fingerprint("sample", one.id)):
+        by_template.setdefault(case.template.id, []).append(case)
+    turns = [case for turn in range(size) for own in by_template.values() for case in own[turn : turn + 1]]
+    return turns[:size]
+
+
+def find_accepted_cheats(cases: Sequence[Case]) -> list[str]:
+    """Run every cheat on every case, each in its own process; name those that pass."""
+    tried = [(case, cheat) for case in cases for cheat in write_cheats(case.verifier, prompt=case.prompt)]
+    verdicts = verify_many([(case.verifier, cheat.answer) for case, cheat in tried], workers=processors(), batch=False)
+    return [
+        f"{case.id}: accepts the cheat {cheat.name}"
+        for (case, cheat), verdict in zip(tried, verdicts, strict=True)
+        if verdict.passed
+    ]
+
+
+def find_disagreements(cases: Sequence[Case], *, repeats: int) -> list[str]:
+    """Run each reference and its first mutant `repeats` times, each in its own process; name those that vary."""
+    slips = []
+    for code_of in (lambda case: case.reference, lambda case: case.mutants[0]):
+        pairs = [
+            (case.verifier, render_answer(code_of(case), verifier=case.verifier))
+            for case in cases
+            for _ in range(repeats)
+        ]
+        verdicts = verify_many(pairs, workers=processors(), batch=False)
+        for number, case in enumerate(cases):
+            own = {verdict.passed for verdict in verdicts[number * repeats : (number + 1) * repeats]}
+            if len(own) > 1:
+                slips.append(f"{case.id}: {case.shape.name}: repeats disagree")
+            elif code_of(case) == case.reference and own == {False}:
+                slips.append(f"{case.id}: {case.shape.name}: the reference fails in a process of its own")
+    return slips
+
+
+def to_row(case: Case) -> dict[str, Any]:
+    """Return the case as a row of the table CASE."""
+    return {
+        "id": case.id, "family": case.category.family, "category": case.category.name, "template": case.template.id,
+        "split": case.split, "prompt": case.prompt, "starter": case.starter, "reference": case.reference,
+        "verifier": json.dumps(case.verifier, sort_keys=True, ensure_ascii=False), "mutants": case.mutants, "cheats": [],
+        "shape": case.shape.name, "licence": LICENCE, "source": SOURCE,
+    }  # fmt: skip
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0))

@@ -1,0 +1,108 @@
+"""Tries one category and says what an author needs to know: what is kept, what survives, what a case looks like."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from burnish.cases import language_of, render_answer, verify_many
+from burnish.errors import BurnishError
+from burnish.generate.cases import Case, CasesParams, draw_cases, make_cases, processors
+from burnish.generate.core import Category
+
+MIN_MUTANTS = 3
+
+
+class Trial(NamedTuple):
+    """What a trial found."""
+
+    complaints: list[str]
+    report: str
+
+
+def find_category(categories: Sequence[Category], name: str) -> Category:
+    """Return the category called `name`."""
+    for category in categories:
+        if category.name == name:
+            return category
+    raise BurnishError(f"no category {name}; there are: {', '.join(sorted(one.name for one in categories))}")
+
+
+def try_category(category: Category, *, seed: int, per_template: int, cheat_sample: int) -> Trial:
+    """Draw `per_template` cases of each template, prove them, run cheats and repeats; report in plain text."""
+    params = CasesParams(
+        per_template=per_template, seen_per_template=max(1, per_template // 5), unseen_per_template=0, withheld_categories=[],
+        withheld_share=0.0, cheat_sample=cheat_sample, repeats=2, min_kill_rate=1.0,
+    )  # fmt: skip
+    drawn = [
+        case
+        for template in category.templates
+        for case in draw_cases(category, template, quotas={"train": per_template}, seed=seed)
+    ]
+    outcome = make_cases(category, params=params, seed=seed)
+    complaints = [*outcome.metrics["dropped"], *outcome.metrics["false_accepts"], *find_thin_cases(drawn)]
+    shown = [
+        describe_case(next(case for case in drawn if case.template is template)) for template in category.templates
+    ]
+    survivors = find_survivors(drawn[:: max(1, per_template // 6)])
+    figures = ", ".join(
+        f"{name} {outcome.metrics[name]}" for name in ("asked", "kept", "mutants", "kill_rate", "shapes")
+    )
+    lines = [
+        *shown,
+        "",
+        "=== surviving mutants",
+        *survivors[:10],
+        "=== complaints",
+        *complaints[:20],
+        f"=== {category.name}: {figures}",
+    ]
+    return Trial(complaints, "\n".join(lines))
+
+
+def find_thin_cases(cases: Sequence[Case]) -> list[str]:
+    """Return the templates and shapes with too few phrasings, shapes or mutants."""
+    found = []
+    for case in cases:
+        if len(case.template.ask) < 3 or len(case.template.shapes) < 2:
+            found.append(f"{case.template.id}: give at least 3 phrasings and 2 shapes")
+        if len(case.mutants) < MIN_MUTANTS:
+            found.append(
+                f"{case.template.id}: {case.shape.name}: {len(case.mutants)} mutants; give at least {MIN_MUTANTS}"
+            )
+    return list(dict.fromkeys(found))
+
+
+def find_survivors(cases: Sequence[Case]) -> list[str]:
+    """Return the mutants that pass: each shows an input that the verifier lacks, or an edit that changes nothing."""
+    pairs = [(case, mutant) for case in cases for mutant in case.mutants]
+    verdicts = verify_many(
+        [(case.verifier, render_answer(mutant, verifier=case.verifier)) for case, mutant in pairs],
+        workers=processors(),
+        batch=True,
+    )
+    texts = [
+        f"--- {case.template.id} {case.shape.name}\n{mutant}"
+        for (case, mutant), v in zip(pairs, verdicts, strict=True)
+        if v.passed
+    ]
+    return list(dict.fromkeys(texts))
+
+
+def describe_case(case: Case) -> str:
+    """Return one case as a person reads it."""
+    size = f"{len(case.prompt)} + {len(case.reference)} characters"
+    head = f"=== {case.category.name}/{case.template.id} ({case.shape.name}, {language_of(case.verifier)}, {size})"
+    return f"{head}\n{case.prompt}\n\n{case.reference}"
+
+
+def main(family: str, name: str) -> int:
+    """Try the category `name` of the family module `family`; the exit status says whether anything was wrong."""
+    categories = importlib.import_module(f"burnish.generate.{family}").CATEGORIES
+    trial = try_category(find_category(categories, name), seed=7, per_template=40, cheat_sample=5)
+    print(trial.report)
+    return 1 if trial.complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,247 @@
+"""Verifier kind `css`: computed values of elements under the answer's style sheet. A small cascade, no layout.
+
+    {"kind": "css", "html": text, "checks": [{"select": css, "property": name, "value": wanted, "width": pixels,
+     "prefers": {feature: value}}, ...]}
+
+The answer is a style sheet for `html`. The value of the first element that matches `select` is worked out by cascade
+(importance, specificity, order), media queries, custom properties, shorthands and inheritance, in a viewport of `width`
+(default 1024) pixels. `wanted` is a value, `{"in": [values]}`, `{"not": value}` or `{"set": true}`; null means unset.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import tinycss2
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from burnish.css_values import INHERITED, expand_shorthand, normalise_value
+from burnish.verdicts import PASSED, Verdict, fail
+
+MAX_CHARACTERS = 100_000
+DEFAULT_WIDTH = 1024
+ROOT_FONT_PIXELS = 16
+MAX_VARIABLE_DEPTH = 8
+
+Context = Mapping[str, Any]
+
+
+class Rule(NamedTuple):
+    """One selector with its declarations, after media queries were decided."""
+
+    selector: str
+    specificity: tuple[int, int, int]
+    declarations: Sequence[tuple[str, str, bool]]
+
+
+class BadStyle(Exception):
+    """The style sheet can't be read."""
+
+
+def judge_css(verifier: Mapping[str, Any], code: str) -> Verdict:
+    """Work out every checked value; the first that differs gives the reason."""
+    if len(code) > MAX_CHARACTERS:
+        return fail(f"longer than {MAX_CHARACTERS} characters")
+    document = LexborHTMLParser(verifier["html"])
+    for check in verifier["checks"]:
+        context = {"width": check.get("width", DEFAULT_WIDTH), **check.get("prefers", {})}
+        node = document.css_first(check["select"])
+        assert node is not None, check
+        try:
+            value = Cascade(document, list(read_rules(code, context=context))).value_of(node, check["property"])
+        except BadStyle as error:
+            return fail(str(error))
+        if complaint := _compare(value, wanted=check["value"], name=check["property"]):
+            return fail(f"{check['select']} at {context['width']} px: {complaint}")
+    return PASSED
+
+
+def _compare(value: str | None, *, wanted: Any, name: str) -> str | None:
+    if isinstance(wanted, Mapping):
+        if "in" in wanted and value not in [normalise_value(one, name=name) for one in wanted["in"]]:
+            return f"{name} is {value}, not one of {wanted['in']}"
+        if "not" in wanted and value == normalise_value(wanted["not"], name=name):
+            return f"{name} is {value}"
+        return f"{name} isn't set" if wanted.get("set") and value is None else None
+    expected = None if wanted is None else normalise_value(str(wanted), name=name)
+    return None if value == expected else f"{name} is {value}, not {expected}"
+
+
+def read_rules(code: str, *, context: Context) -> Iterator[Rule]:
+    """Yield the rules of a style sheet that hold in `context`, in order."""
+    yield from _rules(tinycss2.parse_stylesheet(code, skip_comments=True, skip_whitespace=True), context=context)
+
+
+def _rules(nodes: Sequence[Any], *, context: Context, parent: str = "") -> Iterator[Rule]:
+    """Yield the rules of `nodes`; declarations among them, as CSS nesting allows, belong to `parent`."""
+    declarations = [pair for node in nodes if node.type == "declaration" for pair in _declarations(node)]
+    if parent and declarations:
+        yield Rule(parent, measure_specificity(parent), declarations)
+    for node in nodes:
+        if node.type == "error":
+            raise BadStyle(f"line {node.source_line}: {node.message}")
+        if node.type == "at-rule" and node.content is not None and _applies(node, context=context):
+            yield from _rules(_read_block(node), context=context, parent=parent)
+        elif node.type == "qualified-rule":
+            for selector in split_commas(tinycss2.serialize(node.prelude).strip()):
+                yield from _rules(_read_block(node), context=context, parent=_nest(selector, parent))
+
+
+def _read_block(node: Any) -> list[Any]:
+    found: list[Any] = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+    return found
+
+
+def _declarations(node: Any) -> Iterator[tuple[str, str, bool]]:
+    text = tinycss2.serialize(node.value).strip()
+    yield from ((name, value, node.important) for name, value in expand_shorthand(node.lower_name, text))
+
+
+def _applies(node: Any, *, context: Context) -> bool:
+    if node.lower_at_keyword == "media":
+        return media_holds(tinycss2.serialize(node.prelude), context=context)
+    return node.lower_at_keyword in ("supports", "layer", "container")
+
+
+def _nest(selector: str, parent: str) -> str:
+    if not parent:
+        return selector
+    return selector.replace("&", parent) if "&" in selector else f"{parent} {selector}"
+
+
+def split_commas(text: str) -> list[str]:
+    """Split at commas that stand outside brackets."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts]
+
+
+def measure_specificity(selector: str) -> tuple[int, int, int]:
+    """Return how specific a selector is: ids, then classes, attributes and pseudo-classes, then elements."""
+    text = re.sub(r":where\([^)]*\)", "", selector)
+    text = re.sub(r":(?:is|not|has)\(", " ", text).replace(")", " ")
+    ids = len(re.findall(r"#[\w-]+", text))
+    attributes = len(re.findall(r"\[[^\]]*\]", text))
+    text = re.sub(r"\[[^\]]*\]|#[\w-]+", "", text)
+    elements = len(re.findall(r"::[\w-]+", text))
+    text = re.sub(r"::[\w-]+", "", text)
+    classes = len(re.findall(r"[.:][\w-]+(?:\([^)]*\))?", text))
+    text = re.sub(r"[.:][\w-]+(?:\([^)]*\))?", "", text)
+    return ids, classes + attributes, elements + len(re.findall(r"(?<![\w-])[a-zA-Z][\w-]*", text))
+
+
+def media_holds(query: str, *, context: Context) -> bool:
+    """Say whether a media query holds: any of its comma-separated parts, all of the parts' conditions."""
+    return any(_all_hold(part, context=context) for part in split_commas(query.lower()))
+
+
+def _all_hold(part: str, *, context: Context) -> bool:
+    negated = part.startswith("not ")
+    words = re.sub(r"\([^()]*\)", " ", part.removeprefix("not ")).replace("only ", " ").replace(" and ", " ").split()
+    if any(word not in ("all", "screen", "and") for word in words):
+        return negated
+    return all(_condition_holds(one, context=context) for one in re.findall(r"\(([^()]*)\)", part)) is not negated
+
+
+def _condition_holds(condition: str, *, context: Context) -> bool:
+    name, _, value = (piece.strip() for piece in condition.partition(":"))
+    if not value:
+        return _range_holds(condition, context=context)
+    if name in ("min-width", "max-width", "width"):
+        limit, width = pixels_of(value), context["width"]
+        return {"min-width": width >= limit, "max-width": width <= limit, "width": width == limit}[name]
+    if name == "orientation":
+        return value == ("landscape" if context["width"] >= 800 else "portrait")
+    return context.get(name.removeprefix("prefers-")) == value
+
+
+def _range_holds(condition: str, *, context: Context) -> bool:
+    compare = {"<": float.__lt__, "<=": float.__le__, ">": float.__gt__, ">=": float.__ge__}
+    pieces = re.split(r"\s*(<=|>=|<|>)\s*", condition.strip())
+    values = [float(context["width"]) if piece == "width" else pixels_of(piece) for piece in pieces[::2]]
+    if len(pieces) < 3 or "width" not in pieces:
+        return False
+    return all(compare[sign](values[i], values[i + 1]) for i, sign in enumerate(pieces[1::2]))
+
+
+def pixels_of(length: str) -> float:
+    """Return a media length in pixels."""
+    found = re.fullmatch(r"([\d.]+)(px|em|rem)?", length.strip())
+    if not found:
+        raise BadStyle(f"{length!r} isn't a length for a media query")
+    return float(found[1]) * (ROOT_FONT_PIXELS if found[2] in ("em", "rem") else 1)
+
+
+class Cascade:
+    """The values that rules give to the elements of a document."""
+
+    def __init__(self, document: LexborHTMLParser, rules: Sequence[Rule]) -> None:
+        """Match every rule once."""
+        self._own: dict[int, dict[str, tuple[Any, str]]] = {}
+        for order, rule in enumerate(rules):
+            for node in _matches(document, rule.selector):
+                values = self._own.setdefault(node.mem_id, {})
+                for name, value, important in rule.declarations:
+                    rank = (important, rule.specificity, order)
+                    if name not in values or rank >= values[name][0]:
+                        values[name] = (rank, value)
+
+    def value_of(self, node: LexborNode, name: str) -> str | None:
+        """Return the value of a property of `node`, or None where nothing sets it."""
+        raw = self._raw(node, name)
+        if raw is None:
+            return None
+        text = self._without_variables(node, raw, depth=0)
+        return None if text is None else normalise_value(text, name=name)
+
+    def _raw(self, node: LexborNode | None, name: str) -> str | None:
+        while node is not None:
+            found = self._own.get(node.mem_id, {}).get(name)
+            value = found[1].strip() if found else None
+            if value is not None and value.lower() != "inherit":
+                return value
+            if value is None and name not in INHERITED and not name.startswith("--"):
+                return None
+            node = node.parent
+        return None
+
+    def _without_variables(self, node: LexborNode, text: str, *, depth: int) -> str | None:
+        found = re.search(r"var\(\s*(--[\w-]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)", text)
+        if not found:
+            return text
+        value = self._raw(node, found[1]) if depth < MAX_VARIABLE_DEPTH else None
+        value = found[2] if value is None else value
+        return (
+            None
+            if value is None
+            else self._without_variables(node, text.replace(found[0], value.strip()), depth=depth + 1)
+        )
+
+
+def _matches(document: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    """Return the elements a selector matches; states such as `:hover` and pseudo-elements match nothing at rest."""
+    if re.search(r"::|:(hover|focus|active|visited|focus-visible|focus-within|before|after)\b(?!\()", selector):
+        return [
+            node
+            for node in document.css(f"[data-state~='{_state(selector)}']")
+            if _matches_without(node, selector, document)
+        ]
+    try:
+        return list(document.css(re.sub(r":root\b", "html", selector)))
+    except Exception as error:  # selectolax raises its own errors for what it can't parse
+        raise BadStyle(f"selector {selector!r} can't be read: {error}") from None
+
+
+def _state(selector: str) -> str:
+    found = re.search(r":(hover|focus-visible|focus-within|focus|active|visited)\b", selector)
+    return found[1] if found and "::" not in selector else "never"
+
+
+def _matches_without(node: LexborNode, selector: str, document: LexborHTMLParser) -> bool:
+    plain = re.sub(r":(hover|focus-visible|focus-within|focus|active|visited)\b", "", selector) or "*"
+    return any(other.mem_id == node.mem_id for other in document.css(plain))

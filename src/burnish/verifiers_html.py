@@ -1,0 +1,184 @@
+"""Verifier kind `html`: checks, as data, on the document that an HTML5 parser makes of the answer.
+
+    {"kind": "html", "checks": [check, ...]}
+
+Every check is one of:
+    {"select": css, "min": 1, "max": 1, "text": "exact, spaces folded", "contains": text, "attr": {name: value}, "inside": css,
+     "own_text": bool}
+        between `min` (default 1) and `max` (default any) elements match, and each has these attributes (`true`: present,
+        `false`: absent, text: equal, `{"in": [...]}`, `{"words": [...]}` for word lists such as class) and this text
+    {"label_for": css, "text": text}      each matching control has a label (wrapping, `for`, or aria) with this text
+    {"order": [css, ...]}                 the first matches stand in this order
+    {"texts": css, "equal": [text, ...]}  the texts of all matches, in order
+    {"ref": css, "attr": name, "to": css} the ids in this attribute name existing elements that match `to`
+    {"valid": true}                       ids are unique, nothing is left unclosed or nested where HTML forbids it
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from burnish.verdicts import PASSED, Verdict, fail
+
+MAX_CHARACTERS = 200_000
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+OPTIONAL_END = frozenset("html head body li dt dd p option optgroup thead tbody tfoot tr td th colgroup rp rt".split())
+
+Check = Mapping[str, Any]
+
+
+def judge_html(verifier: Mapping[str, Any], code: str) -> Verdict:
+    """Parse `code` and apply the checks in order; the first that fails gives the reason."""
+    if len(code) > MAX_CHARACTERS:
+        return fail(f"longer than {MAX_CHARACTERS} characters")
+    if "<" not in code:
+        return fail("holds no element")
+    document = LexborHTMLParser(code)
+    for check in verifier["checks"]:
+        rule = next(RULES[name] for name in RULES if name in check)
+        complaint = rule(document, check) if rule is not check_valid else find_bad_markup(document, code)
+        if complaint:
+            return fail(complaint)
+    return PASSED
+
+
+def check_select(document: LexborHTMLParser, check: Check) -> str | None:
+    """Apply a `select` check."""
+    selector = check["select"]
+    found = document.css(f"{check['inside']} {selector}" if "inside" in check else selector)
+    least, most = check.get("min", 1), check.get("max")
+    if len(found) < least or (most is not None and len(found) > most):
+        wanted = f"at least {least}" if most is None else f"{least} to {most}"
+        return f"{len(found)} elements match {selector}, {wanted} wanted"
+    for node in found:
+        if complaint := _attribute_complaint(node, check.get("attr", {})) or _text_complaint(node, check):
+            return f"{selector}: {complaint}"
+    return None
+
+
+def _attribute_complaint(node: LexborNode, wanted: Mapping[str, Any]) -> str | None:
+    attributes = node.attributes
+    for name, value in wanted.items():
+        if isinstance(value, bool):
+            if (name in attributes) is not value:
+                return f"attribute {name} is {'missing' if value else 'there'}"
+            continue
+        got = attributes.get(name) or ""
+        if isinstance(value, Mapping):
+            fits = got in value["in"] if "in" in value else set(value["words"]) <= set(got.split())
+        else:
+            fits = name in attributes and got == value
+        if not fits:
+            return f"attribute {name} is {got!r}, not {value!r}"
+    return None
+
+
+def _text_complaint(node: LexborNode, check: Check) -> str | None:
+    if "text" in check and text_of(node) != check["text"]:
+        return f"text is {text_of(node)!r}, not {check['text']!r}"
+    if "contains" in check and check["contains"].lower() not in text_of(node).lower():
+        return f"text {text_of(node)!r} lacks {check['contains']!r}"
+    return None
+
+
+def text_of(node: LexborNode) -> str:
+    """Return the text of an element with spaces folded."""
+    return " ".join(node.text(deep=True, separator="").split())
+
+
+def check_label(document: LexborHTMLParser, check: Check) -> str | None:
+    """Apply a `label_for` check."""
+    controls = document.css(check["label_for"])
+    if not controls:
+        return f"no element matches {check['label_for']}"
+    for control in controls:
+        name = accessible_name(document, control)
+        if not name:
+            return f"{check['label_for']} has no label"
+        if "text" in check and check["text"].lower() not in name.lower():
+            return f"{check['label_for']} is labelled {name!r}, not {check['text']!r}"
+    return None
+
+
+def accessible_name(document: LexborHTMLParser, control: LexborNode) -> str:
+    """Return the name of a form control by the steps of the accessible-name standard that apply to plain HTML."""
+    attributes = control.attributes
+    by_id = {node.attributes.get("id"): node for node in document.css("[id]")}
+    named = [text_of(by_id[one]) for one in (attributes.get("aria-labelledby") or "").split() if one in by_id]
+    if named:
+        return " ".join(named)
+    if label := (attributes.get("aria-label") or "").strip():
+        return label
+    identity = attributes.get("id")
+    labels = [node for node in document.css("label[for]") if identity and node.attributes.get("for") == identity]
+    above = control.parent
+    while above is not None:
+        if above.tag == "label" and "for" not in above.attributes:
+            labels.append(above)
+        above = above.parent
+    return " ".join(text_of(node) for node in labels)
+
+
+def check_order(document: LexborHTMLParser, check: Check) -> str | None:
+    """Apply an `order` check."""
+    places = []
+    nodes = [node.mem_id for node in document.root.traverse()] if document.root else []
+    for selector in check["order"]:
+        node = document.css_first(selector)
+        if node is None:
+            return f"no element matches {selector}"
+        places.append(nodes.index(node.mem_id))
+    return None if places == sorted(places) else f"wrong order: {' before '.join(check['order'])} wanted"
+
+
+def check_texts(document: LexborHTMLParser, check: Check) -> str | None:
+    """Apply a `texts` check."""
+    texts = [text_of(node) for node in document.css(check["texts"])]
+    return None if texts == list(check["equal"]) else f"{check['texts']} hold {texts}, not {check['equal']}"
+
+
+def check_reference(document: LexborHTMLParser, check: Check) -> str | None:
+    """Apply a `ref` check."""
+    nodes = document.css(check["ref"])
+    if not nodes:
+        return f"no element matches {check['ref']}"
+    targets = {node.attributes.get("id") for node in document.css(check["to"])} - {None, ""}
+    for node in nodes:
+        names = (node.attributes.get(check["attr"]) or "").lstrip("#").split()
+        if not names or not set(names) <= targets:
+            return f"{check['attr']} of {check['ref']} doesn't name an element {check['to']}"
+    return None
+
+
+def check_valid(document: LexborHTMLParser, check: Check) -> str | None:
+    """Stand for `find_bad_markup`, which needs the source too."""
+    raise AssertionError("called with the source instead")
+
+
+def find_bad_markup(document: LexborHTMLParser, code: str) -> str | None:
+    """Return the first duplicate id or the first element that is opened and closed unequally often."""
+    ids = [node.attributes["id"] for node in document.css("[id]")]
+    if twice := next((one for one in ids if ids.count(one) > 1), None):
+        return f"id {twice!r} stands twice"
+    text = re.sub(
+        r"<!--.*?-->|<(script|style|textarea|title)\b[^>]*>.*?</\1\s*>", "", code, flags=re.DOTALL | re.IGNORECASE
+    )
+    tags = re.findall(r"<(/?)([a-zA-Z][\w-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", text)
+    open_tags: list[str] = []
+    for slash, name, rest in tags:
+        tag = name.lower()
+        if tag in VOID or tag in OPTIONAL_END or rest.endswith("/"):
+            continue
+        if not slash:
+            open_tags.append(tag)
+        elif not open_tags or open_tags.pop() != tag:
+            return f"</{tag}> closes something that isn't open"
+    return f"<{open_tags[-1]}> is never closed" if open_tags else None
+
+
+RULES: Mapping[str, Callable[[LexborHTMLParser, Check], str | None]] = {
+    "select": check_select, "label_for": check_label, "order": check_order, "texts": check_texts, "ref": check_reference,
+    "valid": check_valid,
+}  # fmt: skip

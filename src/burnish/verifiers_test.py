@@ -1,0 +1,75 @@
+"""Verifier kind `test`: the answer is a test file. It must pass on the good program and fail on every mutant of it.
+
+    {"kind": "test", "language": "python" | "javascript", "module": "cart", "good": source, "mutants": [source, ...],
+     "extra": {module: source}, "least": 1}
+
+Each of these programs meets the tests in a process of its own: a test file can't count how often it is run. The names of
+the module are in scope, imported or not. `least` is how many tests must run.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from burnish.comparing import show
+from burnish.drivers import node_tests, small_pytest
+from burnish.driving import Report, Task
+from burnish.verdicts import PASSED, Verdict, fail
+
+RUN_PYTHON = """
+import pytest
+
+def drive(ns, call):
+    return pytest.run_tests(ns)
+"""
+
+
+def suite_tasks(verifier: Mapping[str, Any], code: str) -> list[Task]:
+    """Return one task for the good program and one for each mutant."""
+    write = _node_task if verifier["language"] == "javascript" else _python_task
+    return [write(verifier, code, program) for program in (verifier["good"], *verifier["mutants"])]
+
+
+def _python_task(verifier: Mapping[str, Any], code: str, program: str) -> Task:
+    modules = {"pytest": Path(small_pytest.__file__).read_text(), **verifier["extra"], verifier["module"]: program}
+    source = f"from {verifier['module']} import *\n{code}"
+    return Task(
+        "python", {"program": source, "harness": RUN_PYTHON, "entry": None, "calls": [None], "modules": modules}
+    )
+
+
+def _node_task(verifier: Mapping[str, Any], code: str, program: str) -> Task:
+    modules = {**node_tests.MODULES, **verifier["extra"], verifier["module"]: program}
+    payload = {
+        "program": code, "harness": node_tests.RUN, "entry": None, "calls": [None], "modules": modules,
+        "prelude": [verifier["module"], "node:test"],
+    }  # fmt: skip
+    return Task("node", payload)
+
+
+def judge_suite(verifier: Mapping[str, Any], reports: Sequence[Report]) -> Verdict:
+    """Ask that the tests pass on the good program, the first report, and that each other report holds a failure."""
+    good, *others = (_read(report) for report in reports)
+    if isinstance(good, str):
+        return fail(f"on the good program: {good}")
+    if good["ran"] < verifier["least"]:
+        return fail(f"{good['ran']} tests run, at least {verifier['least']} wanted")
+    if good["failed"]:
+        return fail(f"fails on the good program: {show(good['failed'][0])}")
+    for number, other in enumerate(others, start=1):
+        if isinstance(other, str):
+            return fail(f"on mutant {number}: {other}")
+        if not other["failed"]:
+            return fail(f"passes on mutant {number} of {len(others)}")
+    return PASSED
+
+
+def _read(report: Report) -> dict[str, Any] | str:
+    """Return how many tests ran and which failed, or why that isn't known."""
+    if "failed" in report:
+        return str(report["failed"])
+    outcomes = report["outcomes"]
+    value = outcomes[0].get("value") if len(outcomes) == 1 and isinstance(outcomes[0], dict) else None
+    if isinstance(value, dict) and isinstance(value.get("ran"), int) and isinstance(value.get("failed"), list):
+        return value
+    return "the report has the wrong form"
