@@ -1,0 +1,38 @@
+"""Draws the wording of small programming tasks: one of several words, arguments in any order, lists as text."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+
+def pick(rng: Random, options: str) -> str:
+    """Return one of the alternatives that bars separate: `pick(rng, "check|verify")`."""
+    return rng.choice(options.split("|"))
+
+
+def pick_some(rng: Random, options: str, count: int) -> list[str]:
+    """Return `count` different alternatives."""
+    return rng.sample(options.split("|"), count)
+
+
+def draw_arguments(rng: Random, **roles: str) -> dict[str, Any]:
+    """Return facts about a function's arguments: a name for each role, all different, in a drawn order.
+
+    `order` lists the roles and `args` is the text of the signature; each role is a fact that holds its name.
+    """
+    names = {role: pick(rng, options) for role, options in roles.items()}
+    while len(set(names.values())) < len(names):
+        names = {role: pick(rng, options) for role, options in roles.items()}
+    order = rng.sample(list(roles), len(roles))
+    return {**names, "order": order, "args": ", ".join(names[role] for role in order)}
+
+
+def arrange(facts: Mapping[str, Any], **values: Any) -> list[Any]:
+    """Return one value for each role in the order that `draw_arguments` drew: the arguments of a hidden call."""
+    return [values[role] for role in facts["order"]]
+
+
+def in_words(items: Sequence[str], *, last: str = "and") -> str:
+    """Return names as a developer lists them: `` `a`, `b` and `c` ``."""
+    quoted = [f"`{item}`" for item in items]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
