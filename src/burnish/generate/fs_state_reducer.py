@@ -3,32 +3,11 @@
 from random import Random
 from typing import Any
 
-from burnish.generate.checks import node_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick
+from burnish.generate.reducer_folding import fold_check
+from burnish.generate.reducers_of_lists import BASKET, HISTORY
 from burnish.generate.wording import FLAG_FIELDS, draw_noun
-
-# A call is (state, actions): the reducer is applied to each action, and every state on the way is the result, together
-# with whether the state that was passed in was left as it was.
-FOLD = """(exports, [entry, start, actions]) => {
-  const before = JSON.stringify(start);
-  const states = [];
-  let state = start;
-  for (const action of actions) {
-    const frozen = JSON.stringify(state);
-    const next = exports[entry](state, action);
-    if (JSON.stringify(state) !== frozen) throw new Error("the state was changed in place");
-    states.push(next);
-    state = next;
-  }
-  return { states, same: JSON.stringify(start) === before };
-}"""
-
-
-def fold_check(facts: Facts, runs: list[tuple[Any, list[dict[str, Any]], list[Any]]]) -> dict[str, Any]:
-    """Return the verifier of runs (start, actions, every state after)."""
-    cases = [([facts["name"], start, actions], {"states": states, "same": True}) for start, actions, states in runs]
-    return node_check(facts["name"], cases, harness=FOLD)
 
 
 def draw_counter(rng: Random) -> dict[str, Any]:
@@ -229,82 +208,6 @@ TOGGLE = Template(
 )  # fmt: skip
 
 
-def draw_basket(rng: Random) -> dict[str, Any]:
-    """Draw a basket: lines with a key and a quantity."""
-    noun = draw_noun(rng)
-    return {"name": pick(rng, "cartReducer|basketReducer|updateCart|reduceBasket|orderLines|cart"), "many": noun.many, "one": noun.one, "key": pick(rng, "sku|id|code|slug"),
-            "quantity": pick(rng, "quantity|count|amount|pieces|qty"), "add": pick(rng, "add|put|cart/add|insert"), "remove": pick(rng, "remove|take|cart/remove|delete")}  # fmt: skip
-
-
-def check_basket(facts: Facts, rng: Random) -> dict[str, Any]:
-    """Expect lines kept as an ordered list of pairs, worked out without copying objects."""
-    runs: list[Any] = []
-    for _ in range(4):
-        lines: list[list[Any]] = [[key, rng.randrange(1, 3)] for key in rng.sample("abcd", rng.randrange(0, 3))]
-        start = [{facts["key"]: key, facts["quantity"]: count} for key, count in lines]
-        actions, states = [], []
-        for key in "abbabbdc":
-            kind = rng.choice((facts["add"], facts["add"], facts["remove"], "other"))
-            keys = [line[0] for line in lines]
-            if kind == facts["add"] and key in keys:
-                lines[keys.index(key)][1] += 1
-            elif kind == facts["add"]:
-                lines.append([key, 1])
-            elif kind == facts["remove"] and key in keys:
-                lines[keys.index(key)][1] -= 1
-                lines = [line for line in lines if line[1]]
-            actions.append({"type": kind, facts["key"]: key})
-            states.append([{facts["key"]: name, facts["quantity"]: count} for name, count in lines])
-        runs.append((start, actions, states))
-    return fold_check(facts, runs)
-
-
-BASKET = Template(
-    id="basket_lines",
-    ask=(
-        "Write a JavaScript reducer `«name»(lines, action)`. `lines` is an array of `{«key», «quantity»}`. Type \"«add»\" raises `«quantity»` of the line with `action.«key»` by 1, or appends "
-        "`{«key»: action.«key», «quantity»: 1}` when there is none. Type \"«remove»\" lowers it by 1 and drops the line at 0; without such a line nothing changes. Other types: unchanged. No mutation.",
-        "For the shopping basket of our «many» I need `«name»(lines, action)` in JavaScript, pure. Lines look like `{«key»: \"a\", «quantity»: 2}`. \"«add»\" means one more of `action.«key»` (a new line at "
-        "the end, quantity 1, if it isn't there yet), \"«remove»\" one less (a line that reaches 0 disappears, a missing one is ignored). Anything else returns `lines`.",
-        "Implement the pure function `«name»(lines, action)` in JavaScript. The state is a list of lines with `«key»` and `«quantity»`; `action.«key»` tells which line. `\"«add»\"` adds 1 or creates the line "
-        "at the end with 1; `\"«remove»\"` subtracts 1, deleting the line when nothing is left. Ignore other actions and never change the given array or its objects.",
-    ),
-    draw=draw_basket,
-    shapes=(
-        Shape(name="find_then_map", code="""
-            function «name»(lines, action) {
-              const step = { "«add»": 1, "«remove»": -1 }[action.type];
-              if (!step) return lines;
-              const known = lines.some((line) => line.«key» === action.«key»);
-              if (!known) return step > 0 ? [...lines, { «key»: action.«key», «quantity»: 1 }] : lines;
-              return lines
-                .map((line) => (line.«key» === action.«key» ? { ...line, «quantity»: line.«quantity» + step } : line))
-                .filter((line) => line.«quantity» > 0);
-            }
-            """, mutants=(("line.«quantity» + step", "line.«quantity» + 1"), (".filter((line) => line.«quantity» > 0)", ""), ("line.«quantity» > 0", "line.«quantity» > 1"),
-                          ("[...lines, { «key»: action.«key», «quantity»: 1 }]", "[{ «key»: action.«key», «quantity»: 1 }, ...lines]"), ("step > 0 ?", "step < 0 ?"))),
-        Shape(name="switch", code="""
-            function «name»(lines, action) {
-              const rest = lines.map((line) => ({ ...line }));
-              const found = rest.find((line) => line.«key» === action.«key»);
-              switch (action.type) {
-                case "«add»":
-                  if (found) found.«quantity» += 1;
-                  else rest.push({ «key»: action.«key», «quantity»: 1 });
-                  return rest;
-                case "«remove»":
-                  if (found) found.«quantity» -= 1;
-                  return rest.filter((line) => line.«quantity» > 0);
-                default:
-                  return lines;
-              }
-            }
-            """, mutants=(("+= 1", "+= 2"), ("-= 1", "= 0"), ("lines.map((line) => ({ ...line }))", "lines"), ("rest.push(", "rest.unshift("), ("rest.filter((line) => line.«quantity» > 0)", "rest"))),
-    ),
-    verifier=check_basket,
-)  # fmt: skip
-
-
 def draw_request(rng: Random) -> dict[str, Any]:
     """Draw the states of loading something."""
     noun = draw_noun(rng)
@@ -399,86 +302,5 @@ REQUEST = Template(
     verifier=check_request,
 )  # fmt: skip
 
-
-def draw_history(rng: Random) -> dict[str, Any]:
-    """Draw a value with undo."""
-    return {"name": pick(rng, "historyReducer|withUndo|undoReducer|editHistory|undoable"), "set": pick(rng, "set|write|change|update"), "undo": pick(rng, "undo|back|revert"),
-            "redo": pick(rng, "redo|forward|again"), "now": pick(rng, "present|current|value|text"), "past": pick(rng, "past|before|undoStack"), "future": pick(rng, "future|after|redoStack")}  # fmt: skip
-
-
-def check_history(facts: Facts, rng: Random) -> dict[str, Any]:
-    """Expect a list of all values with a position in it."""
-    runs: list[Any] = []
-    for _ in range(4):
-        values: list[str] = ["start"]
-        place, actions, states = 0, [], []
-        for kind in [
-            *(facts[k] for k in "undo redo set set set undo undo redo set undo undo redo redo".split()),
-            *rng.choices((facts["set"], facts["undo"], facts["undo"], facts["redo"], "x"), k=6),
-        ]:
-            word = rng.choice(("red", "blue", "pink", "gold"))
-            if kind == facts["set"]:
-                values, place = [*values[: place + 1], word], place + 1
-            place = max(place - 1, 0) if kind == facts["undo"] else place
-            place = min(place + 1, len(values) - 1) if kind == facts["redo"] else place
-            actions.append({"type": kind, "value": word})
-            states.append(
-                {facts["past"]: values[:place], facts["now"]: values[place], facts["future"]: values[place + 1 :]}
-            )
-        runs.append(({facts["past"]: [], facts["now"]: "start", facts["future"]: []}, actions, states))
-    return fold_check(facts, runs)
-
-
-HISTORY = Template(
-    id="undo_history",
-    ask=(
-        "Write a JavaScript reducer `«name»(state, action)` with undo. State: `{«past»: [], «now»: any, «future»: []}`; `«past»` ends with the most recent old value, `«future»` starts with the next one. \"«set»\": `action.value` "
-        "becomes `«now»`, the old one goes to the end of `«past»`, `«future»` is emptied. \"«undo»\" and \"«redo»\" step back and forward; with nothing there, or another type, the state is unchanged. Don't mutate.",
-        "Implement `«name»(state, action)` in JavaScript, a pure undo history over `«past»` (array), `«now»` and `«future»` (array). `«set»` pushes `«now»` onto `«past»`, takes `action.value` as `«now»` and clears `«future»`. `«undo»` moves `«now»` to "
-        "the front of `«future»` and takes the last of `«past»`; `«redo»` moves `«now»` to the end of `«past»` and takes the first of `«future»`. Return the state itself if that isn't possible or for other types.",
-        "I'd like an undoable value as a reducer in JavaScript: `«name»(state, action)`, state `{«past», «now», «future»}`. On \"«set»\" append the current `«now»` to `«past»`, set `«now»` to `action.value`, make `«future»` empty. On \"«undo»\" go to the last entry of "
-        "`«past»` (the current one becomes the first of `«future»`), on \"«redo»\" to the first of `«future»` (the current one becomes the last of `«past»`). If there is nothing to go to, or for any other type, give back the state. No mutation.",
-    ),
-    draw=draw_history,
-    shapes=(
-        Shape(name="switch", code="""
-            function «name»(state, action) {
-              const { «past», «now», «future» } = state;
-              switch (action.type) {
-                case "«set»":
-                  return { «past»: [...«past», «now»], «now»: action.value, «future»: [] };
-                case "«undo»":
-                  if (!«past».length) return state;
-                  return { «past»: «past».slice(0, -1), «now»: «past»[«past».length - 1], «future»: [«now», ...«future»] };
-                case "«redo»":
-                  if (!«future».length) return state;
-                  return { «past»: [...«past», «now»], «now»: «future»[0], «future»: «future».slice(1) };
-                default:
-                  return state;
-              }
-            }
-            """, mutants=(("«now»: action.value, «future»: []", "«now»: action.value, «future»"), ("[«now», ...«future»]", "[...«future», «now»]"), ("if (!«past».length) return state;\n", ""), ("«past».slice(0, -1)", "«past».slice(1)"),
-                          ("«future»: «future».slice(1)", "«future»: []"))),
-        Shape(name="ifs", code="""
-            const «name» = (state, action) => {
-              const past = [...state.«past»];
-              const future = [...state.«future»];
-              if (action.type === "«set»") {
-                return { «past»: [...past, state.«now»], «now»: action.value, «future»: [] };
-              }
-              if (action.type === "«undo»" && past.length > 0) {
-                const now = past.pop();
-                return { «past»: past, «now»: now, «future»: [state.«now», ...future] };
-              }
-              if (action.type === "«redo»" && future.length > 0) {
-                const now = future.shift();
-                return { «past»: [...past, state.«now»], «now»: now, «future»: future };
-              }
-              return state;
-            };
-            """, mutants=(("past.pop()", "past.shift()"), (" && past.length > 0", ""), ("action.value, «future»: []", "action.value, «future»: future"), ("future.shift()", "future[0]"), ("[state.«now», ...future]", "future"))),
-    ),
-    verifier=check_history,
-)  # fmt: skip
 
 CATEGORY = Category(name="fs_state_reducer", family="components", templates=(COUNTER, TOGGLE, BASKET, REQUEST, HISTORY))
