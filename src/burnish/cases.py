@@ -1,7 +1,7 @@
 """Verifiers: data in, verdict out. The program under test and the verdict never share a process.
 
-`verify` takes the chat text of an answer, finds the code in it, and has the verifier's kind judge it. Kinds that execute
-code put it into the sandbox with its inputs; the expected values stay here. Kinds that read data parse it.
+`verify` takes the chat text of an answer, finds the code in it, and has the verifier's kind judge it. Kinds that
+execute code put it into the sandbox with its inputs; the expected values stay here. Kinds that read data parse it.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,8 @@ list-style-type text-align text-indent text-transform visibility white-space wor
 
 SIDES = ("top", "right", "bottom", "left")
 PAIRS = {
-    "gap": ("row-gap", "column-gap"), "overflow": ("overflow-x", "overflow-y"), "place-items": ("align-items", "justify-items"),
+    "gap": ("row-gap", "column-gap"), "overflow": ("overflow-x", "overflow-y"),
+    "place-items": ("align-items", "justify-items"),
     "place-content": ("align-content", "justify-content"), "place-self": ("align-self", "justify-self"),
     "margin-inline": ("margin-left", "margin-right"), "margin-block": ("margin-top", "margin-bottom"),
     "padding-inline": ("padding-left", "padding-right"), "padding-block": ("padding-top", "padding-bottom"),
@@ -20,12 +21,13 @@ LOGICAL = {
     "inline-size": "width", "block-size": "height", "max-inline-size": "max-width", "min-inline-size": "min-width",
     "margin-inline-start": "margin-left", "margin-inline-end": "margin-right", "margin-block-start": "margin-top",
     "margin-block-end": "margin-bottom", "padding-inline-start": "padding-left", "padding-inline-end": "padding-right",
-    "padding-block-start": "padding-top", "padding-block-end": "padding-bottom", "grid-gap": "gap", "word-wrap": "overflow-wrap",
+    "padding-block-start": "padding-top", "padding-block-end": "padding-bottom", "grid-gap": "gap",
+    "word-wrap": "overflow-wrap",
 }  # fmt: skip
 COLOR_NAMES = {
     "black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000", "blue": "#0000ff", "gray": "#808080",
-    "grey": "#808080", "silver": "#c0c0c0", "navy": "#000080", "teal": "#008080", "orange": "#ffa500", "purple": "#800080",
-    "yellow": "#ffff00",
+    "grey": "#808080", "silver": "#c0c0c0", "navy": "#000080", "teal": "#008080", "orange": "#ffa500",
+    "purple": "#800080", "yellow": "#ffff00",
 }  # fmt: skip
 LINE_STYLES = frozenset("none hidden dotted dashed solid double groove ridge inset outset".split())
 WEIGHTS = {"normal": "400", "bold": "700"}

@@ -1,7 +1,7 @@
 """Hands tasks to the drivers inside the sandbox and reads their reports. Judges nothing.
 
-A task is JSON for one driver (`drivers/`); a report is the JSON that the driver wrote about it. A driver that ends early,
-writes too much or writes something else gives a report that says so.
+A task is JSON for one driver (`drivers/`); a report is the JSON that the driver wrote about it. A driver that ends
+early, writes too much or writes something else gives a report that says so.
 """
 
 import functools
@@ -16,7 +16,7 @@ from burnish.errors import BurnishError
 
 Report = Mapping[str, Any]
 
-# Processor seconds of one task: a hundred times what a reference needs (0.02 s), so that a slow machine changes no verdict.
+# Processor seconds of one task. A reference needs 0.02: a slow machine changes no verdict.
 SINGLE_SECONDS = 4.0
 BATCH_SECONDS = 1.0
 BATCH_TASKS = 400

@@ -153,7 +153,7 @@ def _condition_holds(condition: str, *, context: Context) -> bool:
     if not value:
         return _range_holds(condition, context=context)
     if name in ("min-width", "max-width", "width"):
-        limit, width = pixels_of(value), context["width"]
+        limit, width = pixels_of(value), float(context["width"])
         return {"min-width": width >= limit, "max-width": width <= limit, "width": width == limit}[name]
     if name == "orientation":
         return value == ("landscape" if context["width"] >= 800 else "portrait")

@@ -3,10 +3,10 @@
     {"kind": "html", "checks": [check, ...]}
 
 Every check is one of:
-    {"select": css, "min": 1, "max": 1, "text": "exact, spaces folded", "contains": text, "attr": {name: value}, "inside": css,
-     "own_text": bool}
-        between `min` (default 1) and `max` (default any) elements match, and each has these attributes (`true`: present,
-        `false`: absent, text: equal, `{"in": [...]}`, `{"words": [...]}` for word lists such as class) and this text
+    {"select": css, "min": 1, "max": 1, "inside": css, "text": text, "contains": text, "attr": {name: value}}
+        between `min` (default 1) and `max` (default any) elements match; each has this text (spaces folded) and these
+        attributes (`true`: present, `false`: absent, text: equal, `{"in": [...]}`, `{"words": [...]}` for lists such
+        as class)
     {"label_for": css, "text": text}      each matching control has a label (wrapping, `for`, or aria) with this text
     {"order": [css, ...]}                 the first matches stand in this order
     {"texts": css, "equal": [text, ...]}  the texts of all matches, in order
@@ -16,7 +16,7 @@ Every check is one of:
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -26,7 +26,18 @@ MAX_CHARACTERS = 200_000
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 OPTIONAL_END = frozenset("html head body li dt dd p option optgroup thead tbody tfoot tr td th colgroup rp rt".split())
 
+_OPAQUE = re.compile(
+    r"<!--.*?-->|<(script|style|textarea|title)\b[^>]*>.*?</\1\s*>", flags=re.DOTALL | re.IGNORECASE
+)  # fmt: skip
+
 Check = Mapping[str, Any]
+
+
+class Page(NamedTuple):
+    """The parsed answer and its text."""
+
+    document: LexborHTMLParser
+    source: str
 
 
 def judge_html(verifier: Mapping[str, Any], code: str) -> Verdict:
@@ -35,19 +46,18 @@ def judge_html(verifier: Mapping[str, Any], code: str) -> Verdict:
         return fail(f"longer than {MAX_CHARACTERS} characters")
     if "<" not in code:
         return fail("holds no element")
-    document = LexborHTMLParser(code)
+    page = Page(LexborHTMLParser(code), code)
     for check in verifier["checks"]:
         rule = next(RULES[name] for name in RULES if name in check)
-        complaint = rule(document, check) if rule is not check_valid else find_bad_markup(document, code)
-        if complaint:
+        if complaint := rule(page, check):
             return fail(complaint)
     return PASSED
 
 
-def check_select(document: LexborHTMLParser, check: Check) -> str | None:
+def check_select(page: Page, check: Check) -> str | None:
     """Apply a `select` check."""
     selector = check["select"]
-    found = document.css(f"{check['inside']} {selector}" if "inside" in check else selector)
+    found = page.document.css(f"{check['inside']} {selector}" if "inside" in check else selector)
     least, most = check.get("min", 1), check.get("max")
     if len(found) < least or (most is not None and len(found) > most):
         wanted = f"at least {least}" if most is None else f"{least} to {most}"
@@ -88,13 +98,13 @@ def text_of(node: LexborNode) -> str:
     return " ".join(node.text(deep=True, separator="").split())
 
 
-def check_label(document: LexborHTMLParser, check: Check) -> str | None:
+def check_label(page: Page, check: Check) -> str | None:
     """Apply a `label_for` check."""
-    controls = document.css(check["label_for"])
+    controls = page.document.css(check["label_for"])
     if not controls:
         return f"no element matches {check['label_for']}"
     for control in controls:
-        name = accessible_name(document, control)
+        name = accessible_name(page, control)
         if not name:
             return f"{check['label_for']} has no label"
         if "text" in check and check["text"].lower() not in name.lower():
@@ -102,17 +112,17 @@ def check_label(document: LexborHTMLParser, check: Check) -> str | None:
     return None
 
 
-def accessible_name(document: LexborHTMLParser, control: LexborNode) -> str:
+def accessible_name(page: Page, control: LexborNode) -> str:
     """Return the name of a form control by the steps of the accessible-name standard that apply to plain HTML."""
     attributes = control.attributes
-    by_id = {node.attributes.get("id"): node for node in document.css("[id]")}
+    by_id = {node.attributes.get("id"): node for node in page.document.css("[id]")}
     named = [text_of(by_id[one]) for one in (attributes.get("aria-labelledby") or "").split() if one in by_id]
     if named:
         return " ".join(named)
     if label := (attributes.get("aria-label") or "").strip():
         return label
     identity = attributes.get("id")
-    labels = [node for node in document.css("label[for]") if identity and node.attributes.get("for") == identity]
+    labels = [node for node in page.document.css("label[for]") if identity and node.attributes.get("for") == identity]
     above = control.parent
     while above is not None:
         if above.tag == "label" and "for" not in above.attributes:
@@ -121,30 +131,30 @@ def accessible_name(document: LexborHTMLParser, control: LexborNode) -> str:
     return " ".join(text_of(node) for node in labels)
 
 
-def check_order(document: LexborHTMLParser, check: Check) -> str | None:
+def check_order(page: Page, check: Check) -> str | None:
     """Apply an `order` check."""
     places = []
-    nodes = [node.mem_id for node in document.root.traverse()] if document.root else []
+    nodes = [node.mem_id for node in page.document.root.traverse()] if page.document.root else []
     for selector in check["order"]:
-        node = document.css_first(selector)
+        node = page.document.css_first(selector)
         if node is None:
             return f"no element matches {selector}"
         places.append(nodes.index(node.mem_id))
     return None if places == sorted(places) else f"wrong order: {' before '.join(check['order'])} wanted"
 
 
-def check_texts(document: LexborHTMLParser, check: Check) -> str | None:
+def check_texts(page: Page, check: Check) -> str | None:
     """Apply a `texts` check."""
-    texts = [text_of(node) for node in document.css(check["texts"])]
+    texts = [text_of(node) for node in page.document.css(check["texts"])]
     return None if texts == list(check["equal"]) else f"{check['texts']} hold {texts}, not {check['equal']}"
 
 
-def check_reference(document: LexborHTMLParser, check: Check) -> str | None:
+def check_reference(page: Page, check: Check) -> str | None:
     """Apply a `ref` check."""
-    nodes = document.css(check["ref"])
+    nodes = page.document.css(check["ref"])
     if not nodes:
         return f"no element matches {check['ref']}"
-    targets = {node.attributes.get("id") for node in document.css(check["to"])} - {None, ""}
+    targets = {node.attributes.get("id") for node in page.document.css(check["to"])} - {None, ""}
     for node in nodes:
         names = (node.attributes.get(check["attr"]) or "").lstrip("#").split()
         if not names or not set(names) <= targets:
@@ -152,19 +162,12 @@ def check_reference(document: LexborHTMLParser, check: Check) -> str | None:
     return None
 
 
-def check_valid(document: LexborHTMLParser, check: Check) -> str | None:
-    """Stand for `find_bad_markup`, which needs the source too."""
-    raise AssertionError("called with the source instead")
-
-
-def find_bad_markup(document: LexborHTMLParser, code: str) -> str | None:
-    """Return the first duplicate id or the first element that is opened and closed unequally often."""
-    ids = [node.attributes["id"] for node in document.css("[id]")]
+def check_valid(page: Page, check: Check) -> str | None:
+    """Apply a `valid` check: no id twice, every element closed where it was opened."""
+    ids = [node.attributes["id"] for node in page.document.css("[id]")]
     if twice := next((one for one in ids if ids.count(one) > 1), None):
         return f"id {twice!r} stands twice"
-    text = re.sub(
-        r"<!--.*?-->|<(script|style|textarea|title)\b[^>]*>.*?</\1\s*>", "", code, flags=re.DOTALL | re.IGNORECASE
-    )
+    text = _OPAQUE.sub("", page.source)
     tags = re.findall(r"<(/?)([a-zA-Z][\w-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", text)
     open_tags: list[str] = []
     for slash, name, rest in tags:
@@ -178,7 +181,7 @@ def find_bad_markup(document: LexborHTMLParser, code: str) -> str | None:
     return f"<{open_tags[-1]}> is never closed" if open_tags else None
 
 
-RULES: Mapping[str, Callable[[LexborHTMLParser, Check], str | None]] = {
-    "select": check_select, "label_for": check_label, "order": check_order, "texts": check_texts, "ref": check_reference,
-    "valid": check_valid,
+RULES: Mapping[str, Callable[[Page, Check], str | None]] = {
+    "select": check_select, "label_for": check_label, "order": check_order, "texts": check_texts,
+    "ref": check_reference, "valid": check_valid,
 }  # fmt: skip

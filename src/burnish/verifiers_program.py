@@ -1,13 +1,13 @@
-"""Verifier kinds that execute the answer: `python`, `node` and `sql`. Inputs go into the sandbox, expected values don't.
+"""Verifier kinds that execute the answer: `python`, `node`, `sql`. Inputs go into the sandbox, expected values don't.
 
-    {"kind": "python", "entry": "name", "calls": [[argument, ...], ...], "expect": [value, ...], "harness": text or null,
-     "modules": {name: source}}
+    {"kind": "python", "entry": "name", "calls": [[argument, ...], ...], "expect": [value, ...],
+     "harness": text or null, "modules": {name: source}}
     {"kind": "node", ...the same...}
     {"kind": "node", "language": "typescript", "usage": text, "jsx": bool, ...the same...}
     {"kind": "sql", "databases": [setup, ...], "queries": [text, ...] or null, "script": bool, "ordered": bool,
      "columns": [name, ...] or null, "expect": [one a database]}
 
-TypeScript is type-checked first, together with `usage`, which must type-check beside it (`drivers/typescript_check.py`).
+TypeScript is type-checked first, together with `usage`, which must type-check beside it.
 An expected value is JSON, or `{"raises": "ValueError"}` for a call that must raise that class or a subclass.
 """
 

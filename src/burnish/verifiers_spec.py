@@ -1,10 +1,10 @@
-"""Verifier kind `spec`: the answer is a document of a format with a validator of its own: a schema, a manifest, a configuration.
+"""Verifier kind `spec`: the answer is a document whose format has a validator: a schema, a manifest, a configuration.
 
     {"kind": "spec", "format": "compose", "language": "yaml", "checks": [check, ...], "instances": [JSON, ...],
      "accepts": [bool, ...], "skeleton": JSON or null, "place": [key, ...]}
 
-The validator reads the document in the sandbox; `instances` are documents of a JSON Schema or queries of a GraphQL schema,
-and `accepts` says which of them it must take. A check is {"at": [key, ...], ...one of}:
+The validator reads the document in the sandbox; `instances` are documents of a JSON Schema or queries of a GraphQL
+schema, and `accepts` says which of them it must take. A check is {"at": [key, ...], ...one of}:
     "equals": value      "in": [values]      "contains": part of a text, or an item      "matches": regular expression
     "length": number     "absent": true      "present": true     "covers": mapping that is part of the value
 `"*"` in a path stands for any item: one that fits is enough.

@@ -3,8 +3,8 @@
     {"kind": "test", "language": "python" | "javascript", "module": "cart", "good": source, "mutants": [source, ...],
      "extra": {module: source}, "least": 1}
 
-Each of these programs meets the tests in a process of its own: a test file can't count how often it is run. The names of
-the module are in scope, imported or not. `least` is how many tests must run.
+Each of these programs meets the tests in a process of its own: a test file can't count how often it is run. The names
+of the module are in scope, imported or not. `least` is how many tests must run.
 """
 
 from collections.abc import Mapping, Sequence

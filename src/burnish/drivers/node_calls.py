@@ -1,4 +1,4 @@
-"""Sandboxed: the Node program that executes JavaScript, calls it, reports results as JSON. Text for `node`, run as a file.
+"""Sandboxed: executes JavaScript programs, calls them, reports results as JSON. The text of a program for Node.
 
 Tasks and reports are those of `python_calls`. Each task has a context of its own; the harness, a function
 `(exports, call) => value`, runs inside it too, so that both see one set of classes.
@@ -81,7 +81,8 @@ function prepare(task) {
   const modules = task.modules || {};
   const plainName = (name) => name.replace(/^(\.{0,2}\/)+(?:.*\/)?/, "").replace(/\.(js|mjs|cjs|ts|jsx|tsx)$/, "");
   sandbox.require = (asked) => {
-    const name = Object.hasOwn(modules, asked) ? asked : Object.keys(modules).find((one) => plainName(one) === plainName(asked)) || asked;
+    const known = Object.keys(modules);
+    const name = known.includes(asked) ? asked : known.find((one) => plainName(one) === plainName(asked)) || asked;
     if (Object.hasOwn(modules, name)) {
       if (!loaded.has(name)) loaded.set(name, evaluateModule(modules[name], context));
       return loaded.get(name);
@@ -90,8 +91,8 @@ function prepare(task) {
     if (BUILTINS.has(builtin)) return require(builtin);
     throw new Error(`Cannot find module '${name}'`);
   };
-  vm.runInContext("globalThis.global = globalThis; globalThis.window = globalThis; globalThis.module = { exports: {} };" +
-    "globalThis.exports = module.exports;", context);
+  vm.runInContext("globalThis.global = globalThis.window = globalThis;" +
+    "globalThis.module = { exports: {} }; globalThis.exports = module.exports;", context);
   for (const name of task.prelude || []) Object.assign(sandbox, sandbox.require(name));
   return { sandbox, context };
 }
@@ -103,8 +104,12 @@ function evaluateModule(source, context) {
   return module.exports;
 }
 
+const DECLARATION = new RegExp("^\\s*(?:export\\s+)?(?:default\\s+)?(?:async\\s+)?" +
+  "(?:function\\s*\\*?|const|let|var|class)\\s+([A-Za-z_$][\\w$]*)", "gm");
+
 const DRIVE = `(async (harness, entry, names) => {
-  const found = { ...(typeof module.exports === "function" ? { [module.exports.name]: module.exports, default: module.exports } : module.exports) };
+  const whole = module.exports;
+  const found = typeof whole === "function" ? { [whole.name]: whole, default: whole } : { ...whole };
   for (const name of names) {
     if (name in found) continue;
     try { found[name] = (0, eval)(name); } catch { /* not defined by the program */ }
@@ -126,10 +131,18 @@ function describe(error) {
   return { raises: kinds.length ? kinds : [typeof error] };
 }
 
+// A promise that nothing can settle any more ends the task at once: the loop is empty, and the timer doesn't count.
+let whenIdle = () => {};
+process.on("beforeExit", () => { setImmediate(() => {}); whenIdle(); });
+
 function limited(promise, milliseconds) {
   let timer;
-  const over = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error("timeout")), milliseconds); });
-  return Promise.race([promise, over]).finally(() => clearTimeout(timer));
+  const over = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("timeout")), milliseconds);
+    timer.unref();
+    whenIdle = () => reject(new Error("never settles"));
+  });
+  return Promise.race([promise, over]).finally(() => { clearTimeout(timer); whenIdle = () => {}; });
 }
 
 async function runTask(task, compiled) {
@@ -149,8 +162,7 @@ async function runTask(task, compiled) {
     if (error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return { failed: "timeout" };
     return { failed: String(error && error.name) + ": " + String(error && error.message).slice(0, 160) };
   }
-  const names = [task.entry, ...task.program.matchAll(/^\s*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\s*\*?|const|let|var|class)\s+([A-Za-z_$][\w$]*)/gm)]
-    .map((match) => (Array.isArray(match) ? match[1] : match)).filter(Boolean);
+  const names = [task.entry, ...Array.from(task.program.matchAll(DECLARATION), (match) => match[1])].filter(Boolean);
   const found = await vm.runInContext(DRIVE, context)(task.harness, task.entry, names);
   if (typeof found.failed === "string") return found;
   sandbox.__found = found;
@@ -163,7 +175,8 @@ async function runTask(task, compiled) {
       const value = vm.runInContext(code, context, { timeout: milliseconds });
       outcomes.push({ value: toJson(await limited(value, milliseconds)) });
     } catch (error) {
-      if (error && (error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT" || error.message === "timeout")) return { failed: "timeout" };
+      const why = error && (error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT" ? "timeout" : error.message);
+      if (why === "timeout" || why === "never settles") return { failed: why };
       outcomes.push(error instanceof NotJson ? { unreadable: error.message } : describe(error));
     }
   }

@@ -1,4 +1,4 @@
-"""Sandboxed: `node:test` and an `expect` for tests of one small JavaScript module, and the harness that runs them. Text for Node."""
+"""Sandboxed: `node:test` and an `expect` for tests of one small JavaScript module, with their runner. Text for Node."""
 
 RUN = "async () => require('node:test').__run()"
 
@@ -13,19 +13,24 @@ const isDeep = (a, b) => {
 };
 function test(name, options, body) { found.push([name, body || options]); }
 function describe(name, options, body) { (body || options)(); }
-function check(holds, negated, text) { if (holds === negated) throw new Error(`expected ${negated ? "not " : ""}${text}`); }
+function check(holds, negated, text) {
+  if (holds === negated) throw new Error(`expected ${negated ? "not " : ""}${text}`);
+}
+const show = (value) => JSON.stringify(value);
+const near = (a, b, digits) => Math.abs(a - b) < 10 ** -digits / 2;
+const fits = (text, wanted) => (typeof wanted === "string" ? text.includes(wanted) : wanted.test(text));
 function matchers(value, negated) {
   const raised = () => { try { value(); } catch (error) { return error || new Error("thrown"); } return null; };
   return {
     toBe: (other) => check(Object.is(value, other), negated, `${value} to be ${other}`),
-    toEqual: (other) => check(isDeep(value, other), negated, `${JSON.stringify(value)} to equal ${JSON.stringify(other)}`),
+    toEqual: (other) => check(isDeep(value, other), negated, `${show(value)} to equal ${show(other)}`),
     toStrictEqual: (other) => check(isDeep(value, other), negated, "equal values"),
     toBeNull: () => check(value === null, negated, "null"),
     toBeUndefined: () => check(value === undefined, negated, "undefined"),
     toBeDefined: () => check(value !== undefined, negated, "a value"),
     toBeTruthy: () => check(Boolean(value), negated, "truthy"),
     toBeFalsy: () => check(!value, negated, "falsy"),
-    toBeCloseTo: (other, digits = 2) => check(Math.abs(value - other) < 10 ** -digits / 2, negated, `${value} near ${other}`),
+    toBeCloseTo: (other, digits = 2) => check(near(value, other, digits), negated, `${value} near ${other}`),
     toBeGreaterThan: (other) => check(value > other, negated, `${value} > ${other}`),
     toBeGreaterThanOrEqual: (other) => check(value >= other, negated, `${value} >= ${other}`),
     toBeLessThan: (other) => check(value < other, negated, `${value} < ${other}`),
@@ -33,15 +38,15 @@ function matchers(value, negated) {
     toContain: (other) => check(value.includes(other), negated, `${value} to contain ${other}`),
     toContainEqual: (other) => check(value.some((one) => isDeep(one, other)), negated, "to contain an equal value"),
     toHaveLength: (other) => check(value.length === other, negated, `length ${other}`),
-    toMatch: (other) => check(typeof other === "string" ? value.includes(other) : other.test(value), negated, `to match ${other}`),
+    toMatch: (other) => check(fits(value, other), negated, `to match ${other}`),
     toHaveProperty: (key) => check(key in value, negated, `property ${key}`),
     toThrow: (wanted) => {
       const error = raised();
-      const fits = error !== null && (wanted === undefined
+      const isWanted = error !== null && (wanted === undefined
         || (typeof wanted === "function" ? error instanceof wanted || error.name === wanted.name
           : wanted instanceof RegExp ? wanted.test(error.message)
             : String(error.message).includes(typeof wanted === "string" ? wanted : wanted.message)));
-      check(fits, negated, "to throw");
+      check(isWanted, negated, "to throw");
     },
   };
 }

@@ -4,18 +4,22 @@ A task is {"program", "harness" or null, "entry", "calls", "modules", "seconds"}
 {"failed": reason}; an outcome is {"value": JSON}, {"raises": [class names]} or {"unreadable": reason}.
 """
 
-import inspect
+from __future__ import annotations
+
 import json
 import os
 import signal
 import sys
 import types
-from collections.abc import Callable
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing `typing` and `inspect` would double the start-up of every program
+    from collections.abc import Callable
+    from typing import Any
+
+    Namespace = dict[str, Any]
 
 MAX_DEPTH = 60
-
-Namespace = dict[str, Any]
 
 
 class OutOfTime(BaseException):
@@ -57,7 +61,7 @@ def key_to_json(key: Any) -> str:
 
 def settle(value: Any) -> Any:
     """Wait for `value` if it is awaitable."""
-    if not inspect.isawaitable(value):
+    if not hasattr(value, "__await__"):
         return value
     import asyncio
 

@@ -1,7 +1,7 @@
-"""Sandboxed: the part of pytest that tests of one small module use, so that none needs installing: it is imported as `pytest`.
+"""Sandboxed: the part of pytest that tests of one small module use. Answers import it as `pytest`; none is installed.
 
-`raises`, `approx`, `fixture` (with `yield` and arguments), `mark.parametrize`, `fail`, `skip`. `run_tests` runs the tests of
-a namespace and says how many ran and which failed.
+`raises`, `approx`, `fixture` (with `yield` and arguments), `monkeypatch`, `mark.parametrize`, `fail`, `skip`.
+`run_tests` runs the tests of a namespace and says how many ran and which failed.
 """
 
 import inspect
@@ -19,7 +19,7 @@ class Skipped(Exception):
 
 
 class raises:
-    """Expects an exception in a block: `with raises(ValueError, match="text") as info`, or `raises(Error, function, *args)`."""
+    """Expects an exception: `with raises(ValueError, match="text") as info:`, or `raises(Error, function, *args)`."""
 
     def __new__(cls, expected: Any, *call: Any, match: str | None = None, **kwargs: Any) -> Any:
         """Return the context, or call the function given."""

@@ -1,7 +1,8 @@
-"""Sandboxed: parses documents with the validators of their fields and reports them as plain data. Uses installed packages.
+"""Sandboxed: parses documents with the validators of their fields, which are installed packages, into plain data.
 
-A task is {"program", "format", "skeleton" or null, "place": path, "instances": [JSON]}. A report is {"outcomes": [{"value":
-{"data": document, "accepted": [bool, ...]}}]} or {"failed": reason}. What the document should say is not known here.
+A task is {"program", "format", "skeleton" or null, "place": path, "instances": [JSON]}. A report is {"outcomes":
+[{"value": {"data": document, "accepted": [bool, ...]}}]} or {"failed": reason}. What the document should say isn't
+known here.
 """
 
 import json
@@ -158,7 +159,7 @@ def lengthen_service(service: dict[str, Any]) -> None:
     """Write the short forms of one service long, in place."""
     for name in ("environment", "labels"):
         if isinstance(service.get(name), list):
-            service[name] = dict((item.split("=", 1) + [""])[:2] for item in service[name])
+            service[name] = dict([*item.split("=", 1), ""][:2] for item in service[name])
         if isinstance(service.get(name), dict):
             service[name] = {key: None if value is None else scalar_text(value) for key, value in service[name].items()}
     if isinstance(service.get("depends_on"), list):
@@ -211,7 +212,7 @@ def read_github_actions(task: dict[str, Any]) -> dict[str, Any]:
 
 def read_kubernetes(task: dict[str, Any]) -> dict[str, Any]:
     """Check manifests; the data is a mapping `Kind/name` to manifest."""
-    import kubernetes_validate
+    import kubernetes_validate  # type: ignore[import-untyped]
 
     found = {}
     for manifest in read_yaml_documents(task["program"]):
@@ -309,7 +310,7 @@ def split_first(rest: str) -> tuple[str, str]:
 
 def read_nginx(task: dict[str, Any]) -> dict[str, Any]:
     """Check a configuration's directives and contexts; a `server`, `upstream` or `map` stands inside `http`."""
-    import crossplane
+    import crossplane  # type: ignore[import-untyped]
 
     text = task["program"]
     if not re.search(r"^\s*(http|events)\b", text, flags=re.MULTILINE):
@@ -349,8 +350,8 @@ def read_plain_yaml(task: dict[str, Any]) -> dict[str, Any]:
 
 READERS = {
     "json_schema": read_json_schema, "openapi": read_openapi, "graphql": read_graphql, "compose": read_compose,
-    "github_actions": read_github_actions, "kubernetes": read_kubernetes, "dockerfile": read_dockerfile, "nginx": read_nginx,
-    "json": read_plain_json, "yaml": read_plain_yaml,
+    "github_actions": read_github_actions, "kubernetes": read_kubernetes, "dockerfile": read_dockerfile,
+    "nginx": read_nginx, "json": read_plain_json, "yaml": read_plain_yaml,
 }  # fmt: skip
 
 

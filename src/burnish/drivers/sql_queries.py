@@ -1,8 +1,8 @@
 """Sandboxed: runs SQL statements on fresh SQLite databases and reports the rows as JSON. Standard library only.
 
 A task is {"program", "script", "databases": [setup text], "queries": [text] or null, "seconds"}. A report is
-{"outcomes": [one a database]} or {"failed": reason}. With `queries`, an outcome's value holds the result of each query, run
-after the program; otherwise it holds the rows of the program itself, one statement (the last of a script).
+{"outcomes": [one a database]} or {"failed": reason}. With `queries`, an outcome's value holds the result of each query,
+run after the program; otherwise it holds the rows of the program itself, one statement (the last of a script).
 """
 
 import json

@@ -1,7 +1,7 @@
 """Sandboxed: type-checks a TypeScript answer beside a file that uses it, and turns it into JavaScript. Text for Node.
 
-The answer becomes a module that exports all it declares; `usage` sees those names. Both must be free of type errors under
-`strict`, and the answer may not silence the checker. The compiler stays warm from task to task.
+The answer becomes a module that exports all it declares; `usage` sees those names. Both must be free of type errors
+under `strict`, and the answer may not silence the checker. All tasks are checked as one program.
 """
 
 SOURCE = r"""
@@ -9,23 +9,32 @@ SOURCE = r"""
 const path = require("node:path");
 const ts = require("/typescript/lib/typescript.js");
 
-const OPTIONS = { strict: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, lib: ["lib.es2022.d.ts"], jsx: ts.JsxEmit.React, skipLibCheck: true, types: [], esModuleInterop: true, noEmitOnError: false };
+const OPTIONS = {
+  strict: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, lib: ["lib.es2022.d.ts"],
+  jsx: ts.JsxEmit.React, skipLibCheck: true, types: [], esModuleInterop: true, noEmitOnError: false,
+};
 const SILENCERS = /@ts-(nocheck|ignore|expect-error)/;
 const libraries = new Map();
 // The whole DOM library takes two seconds to check; answers of this size use these of it.
 const HOST = `
-declare const console: { log(...values: unknown[]): void; warn(...values: unknown[]): void; error(...values: unknown[]): void };
+declare const console: Record<"log" | "info" | "warn" | "error", (...values: unknown[]) => void>;
 declare function setTimeout(body: (...values: any[]) => void, milliseconds?: number): number;
 declare function clearTimeout(timer?: number): void;
 declare function structuredClone<T>(value: T): T;
 interface Response { ok: boolean; status: number; statusText: string; headers: { get(name: string): string | null };
   json(): Promise<any>; text(): Promise<string> }
-declare function fetch(url: string, options?: { method?: string; headers?: Record<string, string>; body?: string }): Promise<Response>;
-declare class URLSearchParams { constructor(init?: string | Record<string, string> | string[][]); get(name: string): string | null;
-  set(name: string, value: string): void; append(name: string, value: string): void; has(name: string): boolean; toString(): string;
-  delete(name: string): void; entries(): IterableIterator<[string, string]>; forEach(body: (value: string, key: string) => void): void }
-declare class URL { constructor(url: string, base?: string); href: string; pathname: string; search: string; host: string;
-  searchParams: URLSearchParams; toString(): string }
+interface RequestInit { method?: string; headers?: Record<string, string>; body?: string }
+declare function fetch(url: string, options?: RequestInit): Promise<Response>;
+declare class URLSearchParams {
+  constructor(init?: string | Record<string, string> | string[][]);
+  get(name: string): string | null; has(name: string): boolean; delete(name: string): void; toString(): string;
+  set(name: string, value: string): void; append(name: string, value: string): void;
+  entries(): IterableIterator<[string, string]>; forEach(body: (value: string, key: string) => void): void;
+}
+declare class URL {
+  constructor(url: string, base?: string);
+  href: string; pathname: string; search: string; host: string; searchParams: URLSearchParams; toString(): string;
+}
 `;
 
 function declaredNames(file) {
@@ -35,7 +44,9 @@ function declaredNames(file) {
     const found = ts.isVariableStatement(node) ? node.declarationList.declarations.map((one) => one.name.getText(file))
       : node.name && ts.isIdentifier(node.name) ? [node.name.text] : [];
     if (ts.isExportDeclaration(node) && node.exportClause && ts.isNamedExports(node.exportClause)) {
-      for (const one of node.exportClause.elements) { names.exported.add(one.name.text); names.all.push(one.name.text); }
+      const shared = node.exportClause.elements.map((one) => one.name.text);
+      shared.forEach((name) => names.exported.add(name));
+      names.all.push(...shared);
     }
     for (const name of found) {
       names.all.push(name);
@@ -63,11 +74,12 @@ function makeHost(files) {
   return { written, getSourceFile: load, getDefaultLibFileName: () => "lib.es2022.d.ts",
     getDefaultLibLocation: () => "/typescript/lib", writeFile: (name, text) => written.set(name, text),
     getCurrentDirectory: () => "/", getCanonicalFileName: (name) => name, useCaseSensitiveFileNames: () => true,
-    getNewLine: () => "\n", fileExists: (name) => files.has(name) || /^\/typescript\/lib\//.test(name) && ts.sys.fileExists(name),
+    getNewLine: () => "\n", 
+    fileExists: (name) => files.has(name) || (name.startsWith("/typescript/lib/") && ts.sys.fileExists(name)),
     readFile: (name) => (files.has(name) ? files.get(name).text : ts.sys.readFile(name)) };
 }
 
-// The two files of one task: the answer as a module that exports all it declares, and the usage that imports what it names.
+// The two files of one task: the answer, exporting all it declares, and the usage, importing what it names of that.
 function writeFiles(task, folder) {
   const extension = task.jsx ? "tsx" : "ts";
   const names = declaredNames(read(`answer.${extension}`, task.program));
@@ -85,7 +97,9 @@ function writeFiles(task, folder) {
 // One program of all tasks that share their declarations: the libraries are checked once.
 function compileGroup(tasks, declarations) {
   const files = new Map();
-  for (const [name, source] of Object.entries({ host: HOST, ...declarations })) files.set(`/${name}.d.ts`, read(`/${name}.d.ts`, source));
+  for (const [name, source] of Object.entries({ host: HOST, ...declarations })) {
+    files.set(`/${name}.d.ts`, read(`/${name}.d.ts`, source));
+  }
   const own = tasks.map((task, index) => (SILENCERS.test(task.program) ? [] : writeFiles(task, `/${index}`)));
   for (const [name, text] of own.flat()) files.set(name, read(name, text));
   const host = makeHost(files);

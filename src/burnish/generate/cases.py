@@ -1,8 +1,8 @@
 """Stage `cases@<family>`: draws the cases of a family's categories, proves each by execution, keeps what is proved.
 
 A case is kept when its reference passes, the empty answer fails and at least `min_kill_rate` of its mutants fail. On a
-sample of each category, every cheat and every repeat runs in a process of its own; one cheat accepted, or one repeat that
-disagrees, drops the category. Writes cases only: rows for training are made of them in `mix`.
+sample of each category, every cheat and every repeat runs in a process of its own; one cheat accepted, or one repeat
+that disagrees, drops the category. Writes cases only: rows for training are made of them in `mix`.
 """
 
 import json
@@ -21,6 +21,7 @@ from burnish.progress import track
 from burnish.seeds import fingerprint, rng, share
 
 DRAWS_PER_CASE = 60
+SHOWN_REASONS = 20
 LICENCE = "Apache-2.0"
 SOURCE = "generated"
 
@@ -90,17 +91,18 @@ def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome
     proofs = prove_cases(drawn, min_kill_rate=params.min_kill_rate)
     kept = [case for case, proof in zip(drawn, proofs, strict=True) if proof.complaint is None]
     sample = choose_sample(kept, size=params.cheat_sample)
-    slips = [*find_accepted_cheats(sample), *find_disagreements(sample, repeats=params.repeats)]
+    accepted, disagreeing = find_accepted_cheats(sample), find_disagreements(sample, repeats=params.repeats)
     complaints = [proof.complaint for proof in proofs if proof.complaint is not None]
     mutants, killed = sum(proof.mutants for proof in proofs), sum(proof.killed for proof in proofs)
-    kept = [] if slips else kept
+    kept = [] if accepted or disagreeing else kept
     return Outcome(kept, {
         "asked": len(drawn), "kept": len(kept), "templates": len(category.templates),
         "distinct_facts": len({case.id for case in drawn}),
         "shapes": len({(case.template.id, case.shape.name) for case in drawn}),
         "splits": {split: sum(case.split == split for case in kept) for split in ("train", "seen", "unseen")},
         "mutants": mutants, "kill_rate": round(killed / mutants, 4) if mutants else 0.0,
-        "cheated_cases": len(sample), "false_accepts": slips, "dropped": complaints,
+        "sampled": len(sample), "false_accepts": len(accepted), "disagreements": len(disagreeing),
+        "dropped": (accepted + disagreeing + complaints)[:SHOWN_REASONS],
     })  # fmt: skip
 
 
@@ -149,7 +151,7 @@ def _split_of(mark: str, *, quotas: Mapping[str, int]) -> str:
         above += count / total
         if point < above:
             return split
-    return next(reversed(quotas))
+    return list(quotas)[-1]
 
 
 def _build(
@@ -212,20 +214,18 @@ def find_accepted_cheats(cases: Sequence[Case]) -> list[str]:
 
 def find_disagreements(cases: Sequence[Case], *, repeats: int) -> list[str]:
     """Run each reference and its first mutant `repeats` times, each in its own process; name those that vary."""
+    tried = [(case, code) for case in cases for code in (case.reference, case.mutants[0])]
+    pairs = [
+        (case.verifier, render_answer(code, verifier=case.verifier)) for case, code in tried for _ in range(repeats)
+    ]
+    verdicts = verify_many(pairs, workers=processors(), batch=False)
     slips = []
-    for code_of in (lambda case: case.reference, lambda case: case.mutants[0]):
-        pairs = [
-            (case.verifier, render_answer(code_of(case), verifier=case.verifier))
-            for case in cases
-            for _ in range(repeats)
-        ]
-        verdicts = verify_many(pairs, workers=processors(), batch=False)
-        for number, case in enumerate(cases):
-            own = {verdict.passed for verdict in verdicts[number * repeats : (number + 1) * repeats]}
-            if len(own) > 1:
-                slips.append(f"{case.id}: {case.shape.name}: repeats disagree")
-            elif code_of(case) == case.reference and own == {False}:
-                slips.append(f"{case.id}: {case.shape.name}: the reference fails in a process of its own")
+    for number, (case, code) in enumerate(tried):
+        seen = {verdict.passed for verdict in verdicts[number * repeats : (number + 1) * repeats]}
+        if len(seen) > 1:
+            slips.append(f"{case.id}: {case.shape.name}: repeats disagree")
+        elif code == case.reference and seen == {False}:
+            slips.append(f"{case.id}: {case.shape.name}: the reference fails in a process of its own")
     return slips
 
 
@@ -234,8 +234,8 @@ def to_row(case: Case) -> dict[str, Any]:
     return {
         "id": case.id, "family": case.category.family, "category": case.category.name, "template": case.template.id,
         "split": case.split, "prompt": case.prompt, "starter": case.starter, "reference": case.reference,
-        "verifier": json.dumps(case.verifier, sort_keys=True, ensure_ascii=False), "mutants": case.mutants, "cheats": [],
-        "shape": case.shape.name, "licence": LICENCE, "source": SOURCE,
+        "verifier": json.dumps(case.verifier, sort_keys=True, ensure_ascii=False), "mutants": case.mutants,
+        "cheats": [], "shape": case.shape.name, "licence": LICENCE, "source": SOURCE,
     }  # fmt: skip
 
 

@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# A call is {"new": [arguments], "steps": [[method, argument, ...], ...]}; the result lists one outcome a step: a value, or
-# {"raises": name}. `@advance` moves the clock that a call with "clock": true passes as the last argument of the class.
+# Drives a class. A call is {"class": name, "new": [arguments], "steps": [[method, argument, ...], ...]}; the result
+# lists one outcome a step: a value, or {"raises": name}. A step [".name"] reads an attribute; ["@advance", seconds]
+# moves the clock (a function, at first 1000.0) that a call with "clock": true passes as the last argument of the class.
 STEPS = """
 import inspect, asyncio
 
@@ -86,7 +87,8 @@ async def request(app, wanted):
     except ValueError:
         value = text
     names = {k.decode().lower(): v.decode() for k, v in start.get("headers", [])}
-    return {"status": start["status"], "headers": {k: names[k] for k in wanted.get("show", []) if k in names}, "body": value}
+    shown = {k: names[k] for k in wanted.get("show", []) if k in names}
+    return {"status": start["status"], "headers": shown, "body": value}
 
 def drive(ns, call):
     async def run():
@@ -100,15 +102,15 @@ def python_check(entry: str, cases: Sequence[tuple[Any, Any]], *, harness: str |
 
     Args:
         entry: the name that the answer must define.
-        cases: pairs of a call and what it gives. A call is the list of arguments, or {"args": [...], "kwargs": {...}}, or
-            whatever the harness understands. What it gives is JSON, or {"raises": "ValueError"}.
+        cases: pairs of a call and what it gives. A call is the list of arguments, or {"args": [...], "kwargs":
+            {...}}, or whatever the harness understands. What it gives is JSON, or {"raises": "ValueError"}.
         harness: Python text that defines `drive(ns, call)`; `ns` holds the names that the answer defines.
     """
     return _calls("python", entry, cases, harness)
 
 
 def node_check(entry: str, cases: Sequence[tuple[Any, Any]], *, harness: str | None = None) -> dict[str, Any]:
-    """Return a verifier that calls the JavaScript function `entry`; a harness is the text of `(exports, call) => value`."""
+    """Return a verifier that calls the JavaScript function `entry`; a harness is text: `(exports, call) => value`."""
     return _calls("node", entry, cases, harness)
 
 
@@ -121,7 +123,8 @@ def typescript_check(
     Args:
         entry: the function to call, or None.
         cases: as in `python_check`.
-        usage: TypeScript that sees the names of the answer and must type-check; a line below `// @ts-expect-error` mustn't.
+        usage: TypeScript that sees the names of the answer and must type-check; a line below `// @ts-expect-error`
+            mustn't.
         harness: as in `node_check`.
         jsx: whether the answer is TSX.
         declarations: texts of `.d.ts` files that both see, by name.
@@ -175,8 +178,8 @@ def spec_check(
 
     Args:
         form: json_schema, openapi, graphql, compose, github_actions, kubernetes, dockerfile, nginx, json or yaml.
-        checks: what the document says, described in `burnish.verifiers_spec`; `drivers/spec_documents.py` shows the data
-            that each format becomes (short forms of Compose and workflows are written long).
+        checks: what the document says, described in `burnish.verifiers_spec`; `drivers/spec_documents.py` shows the
+            data that each format becomes (short forms of Compose and workflows are written long).
         accepts: JSON that a JSON Schema must accept, or queries that a GraphQL schema must allow.
         rejects: those it must refuse.
         skeleton: the document around an OpenAPI fragment, or GraphQL types that come before the answer.
@@ -184,8 +187,8 @@ def spec_check(
     """
     return _json({
         "kind": "spec", "format": form, "language": LANGUAGES.get(form, "yaml"), "checks": list(checks),
-        "instances": [*accepts, *rejects], "accepts": [True] * len(accepts) + [False] * len(rejects), "skeleton": skeleton,
-        "place": list(place),
+        "instances": [*accepts, *rejects], "accepts": [True] * len(accepts) + [False] * len(rejects),
+        "skeleton": skeleton, "place": list(place),
     })  # fmt: skip
 
 
@@ -199,8 +202,8 @@ def test_check(
         module: the name to import from: `cart`, or `./cart` in JavaScript (whose source sets `module.exports`).
         good: source of the module under test.
         mutants: broken versions of it; the tests meet each in a process of its own.
-        language: python (plain functions `test_*`, pytest or unittest style) or javascript (`test(name, body)` of node:test,
-            with `assert` or `expect`).
+        language: python (plain functions `test_*`, pytest or unittest style) or javascript (`test(name, body)` of
+            node:test, with `assert` or `expect`).
         extra: sources of further modules, by name.
         least: how many tests must run.
     """

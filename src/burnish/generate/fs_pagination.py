@@ -94,10 +94,10 @@ def check_cursor(facts: Facts, rng: Random) -> dict[str, Any]:
     cases = []
     for length in (0, 1, size, size + 1, 2 * size + 1):
         keys = sorted(rng.sample(range(1, 90), length))
-        rows = [{field: key, "note": rng.choice("abc")} for key in keys]
+        rows: list[dict[str, Any]] = [{field: key, "note": rng.choice("abc")} for key in keys]
         for after in dict.fromkeys((None, 0, keys[0] if keys else 5, keys[length // 2] if keys else 7, 99)):
             queue = [row for row in rows if after is None or not row[field] <= after]
-            shown = []
+            shown: list[dict[str, Any]] = []
             while queue and len(shown) < size:
                 shown.append(queue.pop(0))
             cases.append(([rows, after], {facts["many"]: shown, facts["next"]: shown[-1][field] if queue else None}))

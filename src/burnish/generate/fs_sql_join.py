@@ -225,7 +225,7 @@ def check_totals(facts: Facts, rng: Random) -> dict[str, Any]:
     databases = make_databases(facts, rng)
     expect = []
     for data in databases:
-        purses = [[sum(child[2] or 0 for child in data.children_of(parent)), label] for parent, label in data.parents]
+        purses = [(sum(child[2] or 0 for child in data.children_of(parent)), label) for parent, label in data.parents]
         rows = [
             [label, total]
             for total, label in sorted(purses, key=lambda purse: (-purse[0], purse[1]))
