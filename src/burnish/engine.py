@@ -30,6 +30,7 @@ END_SECONDS = 5.0
 REQUEST_SECONDS = 600.0
 DEFAULT_CONTEXT_TOKENS = 4096
 PARALLEL_REQUESTS = 4
+LONGEST_ANSWER = 1024
 
 
 class Child:
@@ -187,28 +188,29 @@ def serving(gguf: Path, *, host: str, port: int, context_tokens: int, slots: int
 
 def check_port(host: str, port: int) -> None:
     """Raise when nothing can listen on `host` and `port`."""
+    reason = "" if 0 <= port < 65_536 else "ports are 0 to 65535"
     try:
-        with socket.create_server((host, port)):
-            pass
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise BurnishError(
-            f"port {port} of {host} can't be used ({reason}); give another with --port, or 0 for any free one"
-        ) from None
+        if not reason:
+            socket.create_server((host, port)).close()
+    except OSError as error:
+        reason = error.strerror or str(error)
+    if reason:
+        way_out = "give another with --port, or 0 for any free one"
+        raise BurnishError(f"port {port} of {host} can't be used ({reason}); {way_out}")
 
 
 def serve(gguf: Path, *, host: str, port: int) -> None:
     """Serve `gguf` to OpenAI clients until Ctrl-C."""
     settings = {"context_tokens": DEFAULT_CONTEXT_TOKENS, "slots": PARALLEL_REQUESTS, "threads": processors()}
     with serving(gguf, host=host, port=port, **settings) as server:
-        print(f"serving {gguf}\n  {server.address}/v1/chat/completions\nCtrl-C ends it", flush=True)
         try:
+            print(f"serving {gguf}\n  {server.address}/v1/chat/completions\nCtrl-C ends it", flush=True)
             server.wait()
         except KeyboardInterrupt:
             print("\nserver ended", flush=True)
 
 
-def chat(gguf: Path) -> None:
+def chat(gguf: Path, *, max_tokens: int = LONGEST_ANSWER) -> None:
     """Talk to `gguf` in the terminal; an empty line or Ctrl-D ends it, Ctrl-C ends an answer."""
     messages: list[dict[str, str]] = []
     settings = {"context_tokens": DEFAULT_CONTEXT_TOKENS, "slots": 1, "threads": processors()}
@@ -218,7 +220,7 @@ def chat(gguf: Path) -> None:
             messages.append({"role": "user", "content": question})
             answer = ""
             try:
-                for piece in server.stream(messages):
+                for piece in server.stream(messages, max_tokens=max_tokens):
                     answer += piece
                     print(piece, end="", flush=True)
             except KeyboardInterrupt:

@@ -6,7 +6,7 @@ Leibler, 1951), and whether both put the same token first.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -39,11 +39,21 @@ class Reference:
         """Return the ids of all special tokens."""
         return {number for number, token in self._tokenizer.added_tokens_decoder.items() if token.special}
 
-    def log_probabilities(self, ids: Sequence[int]) -> torch.Tensor:
-        """Return log p of every next token (positions x vocabulary, float64)."""
+    def distributions(self, ids: Sequence[int], *, skip: int) -> "Distributions":
+        """Return what the model expects after each of `ids` but the first `skip`."""
         with torch.inference_mode():
-            logits = self._model(torch.tensor([list(ids)])).logits[0]
-            return torch.log_softmax(logits.double(), dim=-1)
+            logits = self._model(torch.tensor([list(ids)])).logits[0, skip:].double()
+            log_probabilities = torch.log_softmax(logits, dim=-1)
+            probabilities = log_probabilities.exp()
+            return Distributions(probabilities, (probabilities * log_probabilities).sum(-1), logits.argmax(-1))
+
+
+class Distributions(NamedTuple):
+    """Next-token probabilities (positions x vocabulary, float64), their negative entropy and their first token."""
+
+    probabilities: torch.Tensor
+    negative_entropy: torch.Tensor
+    first: torch.Tensor
 
 
 class Divergence:
@@ -54,12 +64,14 @@ class Divergence:
         self._agreements: list[bool] = []
         self._kls: list[float] = []
 
-    def add(self, wanted: torch.Tensor, logits: Floats) -> None:
-        """Add positions: the model's log probabilities, the engine's logits."""
+    def add(self, wanted: Distributions, logits: Floats) -> None:
+        """Add positions: the model's distributions, the engine's logits."""
         with torch.inference_mode():
-            found = torch.log_softmax(torch.from_numpy(np.ascontiguousarray(logits)).double(), dim=-1)
-            self._agreements += (wanted.argmax(-1) == found.argmax(-1)).tolist()
-            self._kls += (wanted.exp() * (wanted - found)).sum(-1).tolist()
+            found = torch.from_numpy(np.ascontiguousarray(logits)).double()
+            # sum p (log p - log q), where log q = logits - logsumexp(logits)
+            cross = (wanted.probabilities * found).sum(-1) - torch.logsumexp(found, dim=-1)
+            self._agreements += (wanted.first == found.argmax(-1)).tolist()
+            self._kls += (wanted.negative_entropy - cross).tolist()
 
     def figures(self) -> dict[str, Any]:
         """Return the figures; KL is null where a distribution isn't finite."""

@@ -89,7 +89,7 @@ def compare(model: Path, *, files: Mapping[str, Path], chats: Sequence[ChatCase]
         chosen = choose_positions(expected, positions=params.positions, tokens_per_chat=params.tokens_per_chat)
         totals = {name: Divergence() for name in engines}
         for ids, fresh in track(chosen, "distributions"):
-            wanted = reference.log_probabilities(ids)[fresh:]
+            wanted = reference.distributions(ids, skip=fresh)
             for name, engine in engines.items():
                 totals[name].add(wanted, engine.logits(ids)[fresh:])
     return {name: figures[name] | totals[name].figures() for name in figures}

@@ -4,6 +4,7 @@ The files hold all that llama.cpp needs to say what the model says, and nothing 
 at: two exports give the same bytes. Whether they say it is checked by `equivalence.py`.
 """
 
+import contextlib
 import hashlib
 import math
 from collections import Counter
@@ -87,12 +88,12 @@ def write_tensors(writer: Any, plan: list[Planned], *, label: str) -> None:
         if kind not in {Type.F32, Type.F16}:
             shape = gguf.quant_shape_to_byte_shape(tensor.shape, kind)
         writer.add_tensor_info(tensor.name, shape, encode_dtype(kind), size, raw_dtype=kind)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_ti_data_to_file()
-    for tensor, choice in track(plan, label):
-        writer.write_tensor_data(encode(tensor.read(), kind=choice.type, name=tensor.name))
-    writer.close()
+    with contextlib.closing(writer):
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_ti_data_to_file()
+        for tensor, choice in track(plan, label):
+            writer.write_tensor_data(encode(tensor.read(), kind=choice.type, name=tensor.name))
 
 
 def encode_dtype(kind: Any) -> Any:
