@@ -1,0 +1,164 @@
+"""From DVC's records to MLflow runs, each once: `burnish track`.
+
+One flat comparison run for each state of the pipeline that DVC knows, with the runs of its training, evaluation and
+export stages below it, datasets by their DVC hash and GGUF files as registered models. Called again it adds nothing;
+from an empty database it writes the same runs again. Stages themselves know nothing of MLflow.
+"""
+
+import contextlib
+import fcntl
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from burnish.progress import track as show_progress
+from burnish.track.contents import HISTORY_PHASES, Content, Record, record_content, state_content
+from burnish.track.snapshots import Cache, Locked, Snapshot, read_history
+from burnish.track.store import Store, plain_failures
+
+LOCK = Path(".dvc/tmp/burnish-track.lock")
+
+
+class State(NamedTuple):
+    """One state, under all the names it is known by, and the records that the cache has of it."""
+
+    snapshots: list[Snapshot]
+    records: list[Record]
+    missing: list[str]
+    content: Content
+
+
+class TrackResult(NamedTuple):
+    """What one call did; `str()` of it is for people."""
+
+    uri: str
+    states: int
+    new_states: int
+    new_records: int
+    new_models: int
+    problems: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say what is there, what is new, and what could not be had."""
+        new = f"new: {self.new_states} runs, {self.new_records} histories, {self.new_models} model versions"
+        return "\n".join([f"{self.states} runs in {self.uri} ({new})", *self.problems])
+
+
+def track(uri: str, *, root: Path = Path()) -> TrackResult:
+    """Import every state of the DVC repository at `root` into the MLflow store at `uri`.
+
+    Raises:
+        BurnishError: no DVC repository here, or a store that MLflow can't use.
+    """
+    history = read_history(root)
+    states = collect_states(history.snapshots, cache=history.cache)
+    with _one_at_a_time(root / LOCK):
+        store = Store(uri)
+        with plain_failures(uri):
+            importer = Importer(store, history.cache)
+            for state in show_progress(states, "MLflow"):
+                importer.add(state)
+    unread = [f"not read: {text}" for text in history.unreadable]
+    advice = [_advice(state) for state in states if state.missing]
+    problems = (*unread, *advice, *importer.problems)
+    return TrackResult(uri, len(states), importer.new_states, importer.new_records, importer.new_models, problems)
+
+
+def collect_states(snapshots: Sequence[Snapshot], *, cache: Cache) -> list[State]:
+    """Put equal snapshots together, read their records, and order them by when they ended.
+
+    The first state with a record is thus the one whose run wrote it.
+    """
+    same: dict[str, list[Snapshot]] = {}
+    for snapshot in snapshots:
+        same.setdefault(snapshot.key, []).append(snapshot)
+    states = [_state(group, cache=cache) for group in same.values()]
+    return sorted(states, key=lambda state: (state.content.ended, state.content.key))
+
+
+class Importer:
+    """Writes states into a store and counts what was new."""
+
+    def __init__(self, store: Store, cache: Cache) -> None:
+        """Start counting."""
+        self.store, self.cache = store, cache
+        self.new_states = self.new_records = self.new_models = 0
+        self.problems: list[str] = []
+        self._placed: dict[str, str] = {}
+
+    def add(self, state: State) -> None:
+        """Write one state, or complete what is there of it."""
+        found = self.store.find(state.content.key)
+        run_id = str(found.info.run_id) if found is not None else self.store.begin(state.content)
+        links = self._add_records(state, run_id)
+        if found is None:
+            self.store.set_tags(run_id, links, known={})
+            self.store.finish(run_id, state.content)
+            self.new_states += 1
+        else:
+            self.store.update(found, state.content._replace(tags={**state.content.tags, **links}))
+        self._add_models(state, run_id)
+
+    def _add_records(self, state: State, run_id: str) -> dict[str, str]:
+        links = {}
+        for record in state.records:
+            if record.stage.phase not in HISTORY_PHASES:
+                continue
+            if record.digest not in self._placed:
+                placed = self.store.place(record_content(record), parent=run_id)
+                self.new_records += placed.new
+                self._placed[record.digest] = placed.run_id
+            links[f"history.{record.stage.name}".replace("@", "_")] = self._placed[record.digest]
+        return links
+
+    def _add_models(self, state: State, run_id: str) -> None:
+        for stage in state.snapshots[0].stages.values():
+            for out in stage.outputs:
+                if not out.path.startswith("models/"):
+                    continue
+                files = self.cache.files(out)
+                if files is None and stage.phase == "export":
+                    self.problems.append(
+                        f"{out.path} isn't in the DVC cache, so its files aren't registered; `dvc fetch {out.path}`"
+                    )
+                for file in files or []:
+                    if file.path.endswith(".gguf"):
+                        self.new_models += self.store.register(file, run_id=run_id)
+
+
+def _state(snapshots: list[Snapshot], *, cache: Cache) -> State:
+    """Read the records of a state; equal results of two executions have two records for a stage."""
+    records: dict[str, Record] = {}
+    stages = [stage for snapshot in snapshots for stage in snapshot.stages.values()]
+    for stage in stages:
+        if stage.record and stage.record.md5 not in records and (record := _record(stage, cache=cache)):
+            records[stage.record.md5] = record
+    first = {record.stage.name: record for record in reversed(records.values())}
+    missing = sorted({stage.record.path for stage in stages if stage.record and stage.name not in first})
+    content = state_content(snapshots, records=[*first.values()], missing=missing)
+    return State(snapshots, [*records.values()], missing, content)
+
+
+def _record(stage: Locked, *, cache: Cache) -> Record | None:
+    content = cache.read(stage.record.md5) if stage.record else None
+    return Record(stage, json.loads(content)) if content is not None else None
+
+
+def _advice(state: State) -> str:
+    experiment = next((snapshot.experiment for snapshot in state.snapshots if snapshot.experiment), "")
+    fetched = all(snapshot.experiment for snapshot in state.snapshots)
+    command = f"dvc exp pull origin {experiment}" if fetched else f"dvc fetch {' '.join(state.missing)}"
+    return (
+        f"{state.content.name}: tracked without {', '.join(state.missing)}, which the DVC cache doesn't hold; "
+        f"`{command}` gets it, then `burnish track` adds it"
+    )
+
+
+@contextlib.contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    """Let one import run at a time: looking for a run and making it are two steps."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
