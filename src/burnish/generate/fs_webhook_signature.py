@@ -319,6 +319,7 @@ def check_route(facts: Facts, rng: Random) -> dict[str, Any]:
         [wide, event],
         [f"{event}x", event[:-1]],
         [f"other{dot}*"],
+        [event, f"{event}*"],
     ]
     cases: list[tuple[Any, Any]] = []
     for patterns in tables:
