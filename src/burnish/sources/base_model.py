@@ -1,0 +1,88 @@
+"""Stage `base_model`: the fetched base model to `models/base`: safetensors, tokenizer and chat template.
+
+A GGUF is dequantised by `transformers`; a folder that is already in its format is taken as it is. With `shape` the
+weights are drawn at random for that configuration and only the tokenizer is the base's: the hermetic twin's model.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
+
+from burnish import stage
+from burnish.errors import BurnishError
+from burnish.files import atomic_directory
+from burnish.params import Section
+
+
+class Shape(Section):
+    """A Llama's configuration, small enough for a test."""
+
+    hidden_size: int
+    intermediate_size: int
+    num_hidden_layers: int
+    num_attention_heads: int
+    num_key_value_heads: int
+    head_dim: int
+    max_position_embeddings: int
+    initializer_range: float
+
+
+class BaseModelParams(Section):
+    """`params.yaml: base_model`; `file` is the GGUF in the fetched folder, null where that isn't a GGUF."""
+
+    file: str | None
+    dtype: Literal["float32", "bfloat16", "float16"]
+    shape: Shape | None
+
+
+def run(params: BaseModelParams, *, raw: Path, out: Path, seed: int) -> stage.Metrics:
+    """Write the model and say what it is."""
+    if params.file and not (raw / params.file).is_file():
+        raise BurnishError(f"params.yaml: base_model.file: {raw / params.file} is missing; fetched are: "
+                           f"{', '.join(sorted(path.name for path in raw.iterdir())) or 'no files'}")  # fmt: skip
+    where: dict[str, Any] = {"gguf_file": params.file} if params.file else {}
+    tokenizer = _load(AutoTokenizer.from_pretrained, raw, where)
+    if not tokenizer.chat_template:
+        raise BurnishError(f"{raw} has no chat template; choose an instruct model, or add chat_template.jinja to it")
+    if params.shape:
+        model = draw_model(params.shape, tokenizer=tokenizer, seed=seed)
+    else:
+        model = _load(AutoModelForCausalLM.from_pretrained, raw, {**where, "dtype": torch.float32})
+    _forget_quantisation(model)
+    with atomic_directory(out) as partial:
+        model.to(getattr(torch, params.dtype)).save_pretrained(partial)
+        tokenizer.save_pretrained(partial)
+        for file in partial.rglob("*"):
+            file.chmod(0o644)
+    return {"parameters": model.num_parameters(), "words": len(tokenizer), "layers": model.config.num_hidden_layers,
+            "hidden_size": model.config.hidden_size, "context": model.config.max_position_embeddings}  # fmt: skip
+
+
+def draw_model(shape: Shape, *, tokenizer: Any, seed: int) -> Any:
+    """Return a Llama of `shape` with random weights that depend on `seed` alone."""
+    config = LlamaConfig(**shape.model_dump(), vocab_size=len(tokenizer), tie_word_embeddings=True,
+                         bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id,
+                         pad_token_id=tokenizer.pad_token_id)  # fmt: skip
+    torch.manual_seed(seed)
+    return LlamaForCausalLM(config)
+
+
+def _load(loader: Any, source: Path, options: dict[str, Any]) -> Any:
+    try:
+        return loader(source, local_files_only=True, **options)
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise BurnishError(f"{source} can't be read as a model: {' '.join(str(error).split())[:300]}") from None
+
+
+def _forget_quantisation(model: Any) -> None:
+    """Make a model that was loaded from a GGUF savable as what it now is: plain weights."""
+    model.hf_quantizer, model.is_quantized = None, False
+    if hasattr(model.config, "quantization_config"):
+        del model.config.quantization_config
+    model.config._name_or_path = ""
+
+
+if __name__ == "__main__":
+    stage.main(run)

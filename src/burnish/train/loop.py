@@ -1,0 +1,192 @@
+"""The optimiser loop that all training methods share: schedule, clipping, history, checkpoints, exact resume.
+
+A method brings the steps and a function that computes the gradient of one. After a kill at any moment the same command
+goes on from the last checkpoint and ends with the same bytes as a run that was never stopped.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from burnish.files import atomic_write
+from burnish.params import Section
+from burnish.progress import Meter
+from burnish.records import Record
+from burnish.seeds import fingerprint
+from burnish.train.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from burnish.train.lora import LoraSettings
+from burnish.train.packing import Step
+
+HISTORY = "history.jsonl"
+
+
+class TrainSettings(Section):
+    """What every item of `params.yaml: train` says."""
+
+    method: str
+    parent: str
+    mix: str
+    lora: LoraSettings | None
+    learning_rate: float
+    schedule: Literal["cosine", "linear", "constant"]
+    warmup_share: float
+    weight_decay: float
+    clip: float
+    epochs: int
+    tokens: int | None
+    step_tokens: int
+    sequence_tokens: int
+    checkpoint_steps: int
+    dtype: Literal["float32", "bfloat16"]
+    adapter_dtype: Literal["float32", "bfloat16"]
+    device: Literal["auto", "cpu", "cuda"]
+    compile: bool
+    threads: int
+
+
+class Entry(NamedTuple):
+    """One line of a training history: `tokens` since the start, mean `loss` over the step's answer tokens."""
+
+    step: int
+    tokens: int
+    loss: float
+    learning_rate: float
+    gradient_norm: float
+
+
+class Optimiser:
+    """AdamW on fp32 masters of whatever a model trains: adapters are their own masters, bf16 weights get copies."""
+
+    def __init__(self, parameters: Iterable[nn.Parameter], *, settings: TrainSettings) -> None:
+        """Take the parameters that want a gradient."""
+        self.parameters = [parameter for parameter in parameters if parameter.requires_grad]
+        self.masters = [p if p.dtype == torch.float32 else p.detach().float().requires_grad_() for p in self.parameters]
+        self.clip = settings.clip
+        self.adamw = torch.optim.AdamW(self.masters, lr=0.0, weight_decay=settings.weight_decay, fused=True)
+
+    def collect(self) -> None:
+        """Add the gradients of one backward pass to those of the masters, in fp32."""
+        for parameter, master in zip(self.parameters, self.masters, strict=True):
+            if master is not parameter and parameter.grad is not None:
+                gradient = parameter.grad.float()
+                master.grad = gradient if master.grad is None else master.grad.add_(gradient)
+                parameter.grad = None
+
+    def update(self, *, learning_rate: float) -> float:
+        """Clip, take one step, clear the gradients; return the norm before clipping."""
+        norm = float(nn.utils.clip_grad_norm_(self.masters, self.clip))
+        for group in self.adamw.param_groups:
+            group["lr"] = learning_rate
+        self.adamw.step()
+        self.adamw.zero_grad(set_to_none=True)
+        self._copy_back()
+        return norm
+
+    def state(self) -> dict[str, object]:
+        """Return everything that the next update depends on."""
+        return {"masters": [master.detach() for master in self.masters], "adamw": self.adamw.state_dict()}
+
+    def restore(self, state: dict[str, object]) -> None:
+        """Undo everything since `state` was taken."""
+        masters, adamw = state["masters"], state["adamw"]
+        assert isinstance(masters, list) and isinstance(adamw, dict)
+        with torch.no_grad():
+            for master, stored in zip(self.masters, masters, strict=True):
+                master.copy_(stored)
+        self.adamw.load_state_dict(adamw)
+        self._copy_back()
+
+    def _copy_back(self) -> None:
+        with torch.no_grad():
+            for parameter, master in zip(self.parameters, self.masters, strict=True):
+                if master is not parameter:
+                    parameter.copy_(master)
+
+
+def learning_rate_at(step: int, *, steps: int, settings: TrainSettings) -> float:
+    """Return the rate of `step` (from 1) of `steps`: a linear warm-up, then the schedule, zero after the last."""
+    warmup = math.ceil(settings.warmup_share * steps)
+    if step <= warmup:
+        return settings.learning_rate * step / warmup
+    progress = (step - warmup - 1) / max(1, steps - warmup)
+    factor = {"constant": 1.0, "linear": 1 - progress, "cosine": (1 + math.cos(math.pi * progress)) / 2}[
+        settings.schedule
+    ]
+    return settings.learning_rate * factor
+
+
+def train(model: nn.Module, steps: Sequence[Step], *, gradient: Callable[[Step, Callable[[], None]], float],
+          settings: TrainSettings, seed: int, record: Record, resume: Path) -> list[Entry]:  # fmt: skip
+    """Run all `steps`, from the checkpoint in `resume` where there is one, and return the history.
+
+    `gradient(step, collect)` adds the gradient of one step, calls `collect` after each backward pass, returns the loss.
+    """
+    optimiser = Optimiser(model.parameters(), settings=settings)
+    plan = fingerprint(*steps)
+    history = _restore(optimiser, plan=plan, record=record, resume=resume)
+    began, done = time.monotonic(), len(history)
+    with (
+        Meter("training tokens", total=sum(step.tokens for step in steps)) as meter,
+        (resume / HISTORY).open("a") as log,
+    ):
+        meter.advance(history[-1].tokens if history else 0)
+        for number, step in enumerate(steps[done:], start=done + 1):
+            torch.manual_seed(int(fingerprint(seed, "step", number)[:15], 16))
+            loss = gradient(step, optimiser.collect)
+            rate = learning_rate_at(number, steps=len(steps), settings=settings)
+            norm = optimiser.update(learning_rate=rate)
+            seen = step.tokens + (history[-1].tokens if history else 0)
+            history.append(Entry(number, seen, loss, rate, norm))
+            record.log(**history[-1]._asdict())
+            log.write(json.dumps(history[-1]._asdict()) + "\n")
+            log.flush()
+            meter.advance(step.tokens, note=f"loss {loss:.3f}")
+            if number % settings.checkpoint_steps == 0 and number < len(steps):
+                write_checkpoint(resume, Checkpoint(plan, [tuple(entry) for entry in history], optimiser.state()))
+    _note_rate(
+        record, tokens=sum(step.tokens for step in steps[done:]), seconds=time.monotonic() - began, resumed_at=done
+    )
+    return history
+
+
+def _restore(optimiser: Optimiser, *, plan: str, record: Record, resume: Path) -> list[Entry]:
+    """Load the checkpoint, if it belongs to this plan, and cut the history back to it."""
+    stored = read_checkpoint(resume)
+    history: list[Entry] = []
+    if stored is not None and stored.plan == plan:
+        optimiser.restore(stored.state)
+        history = [Entry(int(step), int(tokens), *rest) for step, tokens, *rest in stored.history]
+    for entry in history:
+        record.log(**entry._asdict())
+    atomic_write(resume / HISTORY, "".join(json.dumps(entry._asdict()) + "\n" for entry in history))
+    return history
+
+
+def _note_rate(record: Record, *, tokens: int, seconds: float, resumed_at: int) -> None:
+    record.note("resumed_at_step", resumed_at)
+    if tokens:
+        record.note("useful_tokens_per_second", round(tokens / seconds, 1))
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device that `auto`, `cpu` or `cuda` stands for here."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
+
+
+def set_deterministic(*, threads: int) -> None:
+    """Fix what a result could depend on besides its inputs: threads, and kernels that add in any order."""
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True)
+
+
+def trained_tensors(model: nn.Module) -> dict[str, Tensor]:
+    """Return the parameters that want a gradient, by name."""
+    return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}

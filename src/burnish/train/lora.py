@@ -1,0 +1,170 @@
+"""Low-rank adapters (Hu et al. 2021, LoRA) on groups of linear layers that share their input, and their files.
+
+The layers of a group (query, key and value; gate and up) run as one matrix product, and so do their adapters: `down` is
+[adapters x rank, inputs] for the whole group, each layer's `up` is [outputs, rank]. Files have PEFT's names and shapes.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save
+from torch import Tensor, nn
+from torch.nn.functional import dropout, linear
+
+from burnish.errors import BurnishError
+from burnish.files import atomic_write, write_json
+from burnish.params import Section
+from burnish.seeds import fingerprint
+
+WEIGHTS = "adapter_model.safetensors"
+CONFIG = "adapter_config.json"
+PREFIX = "base_model.model."
+
+
+class LoraSettings(Section):
+    """`params.yaml: train.<step>.lora`; the update of a weight is `alpha / r` times up times down."""
+
+    r: int
+    alpha: float
+    dropout: float
+    targets: tuple[str, ...]
+
+
+class Projection(nn.Module):
+    """Linear layers with one input: [tokens, inputs] to [tokens, sum of outputs]. Adapters are optional."""
+
+    def __init__(
+        self, layers: Mapping[str, nn.Linear], *, lora: LoraSettings | None, seed: int, dtype: torch.dtype
+    ) -> None:
+        """Take the weights of `layers` (by full name, in order); with `lora` they are frozen."""
+        super().__init__()
+        self.names, self.sizes = tuple(layers), tuple(layer.out_features for layer in layers.values())
+        biases = [layer.bias for layer in layers.values()]
+        if len({bias is None for bias in biases}) > 1:
+            raise BurnishError(
+                f"{', '.join(layers)}: some have a bias and some don't, which this trainer can't run as one layer"
+            )
+        self.weight = nn.Parameter(
+            torch.cat([layer.weight.detach() for layer in layers.values()]).to(dtype), lora is None
+        )
+        self.bias = (
+            None if biases[0] is None else nn.Parameter(torch.cat([b.detach() for b in biases]).to(dtype), lora is None)
+        )
+        self.adapted = [lora is not None and name.rsplit(".", 1)[-1] in lora.targets for name in self.names]
+        self.scale, self.dropout = (lora.alpha / lora.r, lora.dropout) if lora else (0.0, 0.0)
+        self.rank = lora.r if lora else 0
+        names = [name for name, adapted in zip(self.names, self.adapted, strict=True) if adapted]
+        self.down = (
+            nn.Parameter(torch.cat([_draw_down(n, self.rank, self.weight.shape[1], seed=seed) for n in names]))
+            if names
+            else None
+        )
+        self.up = nn.ParameterList(
+            torch.zeros(size, self.rank) for size, adapted in zip(self.sizes, self.adapted, strict=True) if adapted
+        )
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return all layers' outputs side by side."""
+        if self.down is None:
+            return linear(inputs, self.weight, self.bias)
+        down, up = self.down.to(inputs.dtype), (self._block_up() * self.scale).to(inputs.dtype)
+        if self.dropout and self.training:
+            return linear(inputs, self.weight, self.bias) + linear(linear(dropout(inputs, self.dropout), down), up)
+        out = _AdaptedLinear.apply(inputs, self.weight, down, up)
+        return out if self.bias is None else out + self.bias
+
+    def adapters(self) -> dict[str, Tensor]:
+        """Return the adapters under PEFT's names."""
+        tensors = {}
+        names = [name for name, adapted in zip(self.names, self.adapted, strict=True) if adapted]
+        for number, (name, up) in enumerate(zip(names, self.up, strict=True)):
+            assert self.down is not None
+            rows = slice(number * self.rank, (number + 1) * self.rank)
+            tensors[f"{PREFIX}{name}.lora_A.weight"] = self.down.detach()[rows]
+            tensors[f"{PREFIX}{name}.lora_B.weight"] = up.detach()
+        return tensors
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return the layers' own weights under their own names, for full finetuning."""
+        tensors = dict(
+            zip([f"{name}.weight" for name in self.names], self.weight.detach().split(self.sizes), strict=True)
+        )
+        if self.bias is not None:
+            tensors |= dict(
+                zip([f"{name}.bias" for name in self.names], self.bias.detach().split(self.sizes), strict=True)
+            )
+        return tensors
+
+    def _block_up(self) -> Tensor:
+        """Return [outputs, adapters x rank] with each layer's `up` in its own block."""
+        blocks, ups = [], iter(self.up)
+        for size, adapted in zip(self.sizes, self.adapted, strict=True):
+            blocks.append(next(ups) if adapted else self.weight.new_zeros(size, 0, dtype=torch.float32))
+        return torch.block_diag(*blocks)
+
+
+class _AdaptedLinear(torch.autograd.Function):
+    """`x W' + (x down') up'` with a frozen W: no gradient of W, and no separate pass over the outputs."""
+
+    @staticmethod
+    def forward(ctx: Any, inputs: Tensor, weight: Tensor, down: Tensor, up: Tensor) -> Tensor:
+        narrow = inputs @ down.T
+        ctx.save_for_backward(inputs, weight, down, up, narrow)
+        return (inputs @ weight.T).addmm_(narrow, up.T)
+
+    @staticmethod
+    def backward(ctx: Any, d_out: Tensor) -> tuple[Tensor | None, None, Tensor, Tensor]:
+        inputs, weight, down, up, narrow = ctx.saved_tensors
+        d_narrow = d_out @ up
+        d_inputs = (d_out @ weight).addmm_(d_narrow, down) if ctx.needs_input_grad[0] else None
+        return d_inputs, None, d_narrow.T @ inputs, d_out.T @ narrow
+
+
+def _draw_down(name: str, rank: int, width: int, *, seed: int) -> Tensor:
+    """Draw `down` as PEFT does (Kaiming-uniform, a = sqrt(5)), from a stream that belongs to the layer's name."""
+    generator = torch.Generator().manual_seed(int(fingerprint(seed, "lora", name)[:15], 16))
+    bound = math.sqrt(3.0) * math.sqrt(2.0 / (1 + 5)) / math.sqrt(width)
+    return torch.empty(rank, width).uniform_(-bound, bound, generator=generator)
+
+
+def save_adapter(directory: Path, tensors: Mapping[str, Tensor], *, settings: LoraSettings, dtype: torch.dtype) -> None:
+    """Write an adapter that `peft` loads; equal tensors give equal bytes."""
+    save_tensors(directory / WEIGHTS, tensors, dtype=dtype)
+    write_json(directory / CONFIG, {
+        "peft_type": "LORA", "task_type": "CAUSAL_LM", "inference_mode": True, "base_model_name_or_path": None,
+        "r": settings.r, "lora_alpha": settings.alpha, "lora_dropout": settings.dropout, "bias": "none",
+        "target_modules": sorted(settings.targets),
+    })  # fmt: skip
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Tensor], *, dtype: torch.dtype) -> None:
+    """Write safetensors; equal tensors give equal bytes."""
+    stored = {name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in sorted(tensors.items())}
+    atomic_write(path, save(stored, metadata={"format": "pt"}))
+
+
+def add_adapter(weights: dict[str, Tensor], adapter: Mapping[str, Tensor], *, scale: float) -> None:
+    """Add an adapter's update to the weights it belongs to, in fp32; a name without a weight is an error."""
+    for name in sorted(name for name in adapter if name.endswith(".lora_A.weight")):
+        target = name.removeprefix(PREFIX).replace(".lora_A.weight", ".weight")
+        if target not in weights:
+            raise BurnishError(
+                f"the adapter changes {target}, which the base model doesn't have; it belongs to another model"
+            )
+        up, down = adapter[name.replace("lora_A", "lora_B")].float(), adapter[name].float()
+        weights[target] = (weights[target].float() + scale * (up @ down)).to(weights[target].dtype)
+
+
+def read_scale(directory: Path) -> float:
+    """Return `alpha / r` of a stored adapter."""
+    config = json.loads((directory / CONFIG).read_text())
+    return float(config["lora_alpha"]) / int(config["r"])
+
+
+def known_targets(names: Sequence[str]) -> list[str]:
+    """Return the last parts of layer names, once each."""
+    return sorted({name.rsplit(".", 1)[-1] for name in names})

@@ -1,0 +1,50 @@
+"""What every training step leaves behind: weights, the history as a plot, and its figures."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from burnish.files import atomic_write
+from burnish.train.chain import FULL_WEIGHTS
+from burnish.train.decoder import Decoder
+from burnish.train.loop import Entry, TrainSettings
+from burnish.train.lora import save_adapter, save_tensors
+from burnish.train.packing import Step
+
+COLUMNS = ("step", "tokens", "loss", "learning_rate")
+
+
+def save_step(folder: Path, model: Decoder, *, settings: TrainSettings) -> None:
+    """Write the adapter, or all weights where there is none."""
+    dtype = getattr(torch, settings.adapter_dtype)
+    if settings.lora is None:
+        save_tensors(folder / FULL_WEIGHTS, model.weights(), dtype=dtype)
+    else:
+        save_adapter(folder, model.adapters(), settings=settings.lora, dtype=dtype)
+
+
+def write_history(path: Path, entries: Sequence[Entry]) -> None:
+    """Write the history as the table of a DVC plot."""
+    lines = [",".join(COLUMNS)]
+    lines += [",".join(f"{getattr(entry, column):.9g}" for column in COLUMNS) for entry in entries]
+    atomic_write(path, "\n".join(lines) + "\n")
+
+
+def summary(entries: Sequence[Entry], steps: Sequence[Step]) -> dict[str, Any]:
+    """Return a step's metrics: sizes, and the loss averaged over the answer tokens of its first and last tenth."""
+    tenth = max(1, len(entries) // 10)
+    return {
+        "steps": len(entries),
+        "tokens": sum(step.tokens for step in steps),
+        "supervised_tokens": sum(step.supervised for step in steps),
+        "sequences": sum(len(step.sequences) for step in steps),
+        "loss_first": _mean_loss(entries[:tenth], steps[:tenth]),
+        "loss_last": _mean_loss(entries[-tenth:], steps[-tenth:]),
+    }
+
+
+def _mean_loss(entries: Sequence[Entry], steps: Sequence[Step]) -> float:
+    total = sum(entry.loss * step.supervised for entry, step in zip(entries, steps, strict=True))
+    return round(total / sum(step.supervised for step in steps), 6)

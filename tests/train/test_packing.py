@@ -1,0 +1,88 @@
+"""Which tokens are learnt, what happens to long documents, and how steps are cut."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from burnish.train.packing import Document, fit_document, pack, plan_steps
+
+masks = st.lists(st.booleans(), min_size=1, max_size=40)
+
+
+def document(mask: list[bool]) -> Document:
+    return Document(np.arange(100, 100 + len(mask), dtype=np.int32), np.array(mask, dtype=np.bool_))
+
+
+@given(masks, st.integers(2, 40))
+@settings(max_examples=500, deadline=None)
+def test_a_fitted_document_keeps_its_last_answer_whole_or_is_dropped(mask: list[bool], context: int) -> None:
+    whole = document(mask)
+    fitted = fit_document(whole, context=context)
+    learnable = np.array([False, *mask[1:]])
+    if fitted is None:
+        if learnable.any():
+            end = int(np.flatnonzero(learnable)[-1]) + 1
+            begin = int(np.flatnonzero(~learnable[:end])[-1]) + 1
+            assert end - begin + 1 > context, "a whole answer with one token before it would have fitted"
+        return
+    assert len(fitted.ids) <= context
+    assert fitted.supervised.any() and fitted.supervised[-1] and not fitted.supervised[0]
+    last = int(np.flatnonzero(learnable)[-1])
+    assert fitted.ids[-1] == whole.ids[last]
+    run = len(fitted.supervised) - 1 - int(np.flatnonzero(~fitted.supervised)[-1])
+    begin = int(np.flatnonzero(~learnable[: last + 1])[-1]) + 1
+    assert run == last + 1 - begin
+
+
+def test_a_long_document_loses_the_prompt_s_beginning() -> None:
+    fitted = fit_document(document([False] * 6 + [True] * 3 + [False]), context=5)
+    assert fitted is not None
+    assert fitted.ids.tolist() == [104, 105, 106, 107, 108]
+    assert fitted.supervised.tolist() == [False, False, True, True, True]
+
+
+def test_an_earlier_answer_cut_in_the_middle_is_not_learnt() -> None:
+    fitted = fit_document(document([False, True, True, True, False, True, True]), context=5)
+    assert fitted is not None
+    assert fitted.ids.tolist() == [102, 103, 104, 105, 106]
+    assert fitted.supervised.tolist() == [False, False, False, True, True]
+
+
+def test_an_answer_longer_than_the_context_drops_the_row() -> None:
+    assert fit_document(document([False] + [True] * 5), context=5) is None
+    assert fit_document(document([False] * 5), context=5) is None
+
+
+def test_each_label_is_the_token_after_its_target_and_a_supervised_one() -> None:
+    documents = [document([False, True, True]), document([False, False, True, False, True])]
+    packed = pack(documents)
+    assert packed.lengths == (2, 4)
+    assert packed.ids.tolist() == [100, 101, 100, 101, 102, 103]
+    assert packed.positions.tolist() == [0, 1, 0, 1, 2, 3]
+    assert packed.labels.tolist() == [101, 102, 102, 104]
+    assert (packed.ids[packed.targets] + 1).tolist() == packed.labels.tolist()
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=60), st.integers(30, 100), st.integers(1, 3))
+@settings(max_examples=200, deadline=None)
+def test_steps_hold_every_document_in_order_and_within_both_sizes(
+    lengths: list[int], step_tokens: int, epochs: int
+) -> None:
+    order = list(range(len(lengths))) * epochs
+    steps = plan_steps(
+        lengths, [1] * len(lengths), order=order, step_tokens=step_tokens, sequence_tokens=30, tokens=None
+    )
+    taken = 0
+    for step in steps:
+        members = [number for sequence in step.sequences for number in sequence]
+        assert sorted(members) == sorted(order[taken : taken + len(members)])
+        assert step.tokens == sum(lengths[n] for n in members) <= step_tokens
+        assert all(0 < sum(lengths[n] for n in sequence) <= 30 for sequence in step.sequences)
+        taken += len(members)
+    assert taken == len(order)
+
+
+def test_the_token_limit_ends_the_last_step_early() -> None:
+    steps = plan_steps([10] * 9, [4] * 9, order=range(9), step_tokens=30, sequence_tokens=20, tokens=45)
+    assert [step.tokens for step in steps] == [30, 10]
+    assert [step.supervised for step in steps] == [12, 4]

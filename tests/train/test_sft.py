@@ -1,0 +1,193 @@
+"""The stage as `dvc repro` runs it: same bytes every time, through kills and stops; bad input is refused."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from tests.train.tiny import SETTINGS, counting_rows, row, write_mix, write_params
+
+from burnish.chat import Chat
+from burnish.errors import BurnishError
+from burnish.files import digest_of
+from burnish.records import Record
+from burnish.train import sft
+from burnish.train.checkpoint import FILE, read_checkpoint
+from burnish.train.loop import HISTORY
+
+ROOT = Path(__file__).parents[2]
+
+
+def train_here(base: Path, mix: Path, folder: Path, *, parent: Path | None = None, **changes: Any) -> dict[str, Any]:
+    """Run the stage's function in this process; return its metrics."""
+    (folder / "resume").mkdir(parents=True, exist_ok=True)
+    params = sft.SftParams.model_validate({**SETTINGS, **changes})
+    record = Record("train@sft", params={})
+    metrics = sft.run(params, mix=mix, base=base, parent=parent or base, out=folder / "sft", seed=3, record=record,
+                      history=folder / "history.csv", resume=folder / "resume")  # fmt: skip
+    (folder / "record.json").write_text(json.dumps(record.history))
+    return dict(metrics)
+
+
+def start(base: Path, mix: Path, folder: Path, **changes: Any) -> subprocess.Popen[str]:
+    """Start the stage's command in its own process and workspace."""
+    folder.mkdir(exist_ok=True)
+    (folder / "requirements.lock").touch()
+    write_params(folder, **changes)
+    command = [sys.executable, "-m", "burnish.train.sft", "--stage", "train@sft", "--mix", str(mix), "--base",
+               str(base), "--parent", str(base), "--out", "sft", "--history", "history.csv", "--metrics", "sft.json",
+               "--record", "record.json"]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "DVC_ROOT": str(ROOT)}
+    environment.pop("DVC_STAGE", None)
+    return subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+
+
+def finish(process: subprocess.Popen[str]) -> str:
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    return errors
+
+
+def digests(folder: Path) -> list[str]:
+    return [digest_of(folder / name) for name in ("sft", "history.csv")]
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(base: Path, mix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the result of one run in its own process."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    finish(start(base, mix, folder, epochs=2))
+    return folder
+
+
+def test_two_processes_write_the_same_bytes(base: Path, mix: Path, uninterrupted: Path, tmp_path: Path) -> None:
+    train_here(base, mix, tmp_path, epochs=2)
+    assert digests(tmp_path) == digests(uninterrupted)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT], ids=["kill", "ctrl-c"])
+def test_a_stopped_run_goes_on_and_ends_with_the_same_bytes(base: Path, mix: Path, uninterrupted: Path, tmp_path: Path,
+                                                            sent: signal.Signals) -> None:  # fmt: skip
+    process = start(base, mix, tmp_path, epochs=2, checkpoint_steps=1)
+    while not list(tmp_path.glob(f".resume/*/*/{FILE}")) and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(sent)
+    process.communicate(timeout=30)
+    assert process.returncode == (-9 if sent == signal.SIGKILL else 130)
+    assert not (tmp_path / "sft").exists() and not (tmp_path / "sft.json").exists()
+    (log,) = tmp_path.glob(f".resume/*/*/{HISTORY}")
+    done = len(log.read_text().splitlines())
+    assert 1 <= done < len(history(uninterrupted))
+    finish(start(base, mix, tmp_path, epochs=2, checkpoint_steps=1))
+    assert json.loads((tmp_path / "record.json").read_text())["notes"]["resumed_at_step"] in (done - 1, done)
+    assert digests(tmp_path) == digests(uninterrupted)
+    assert (tmp_path / "sft.json").read_bytes() == (uninterrupted / "sft.json").read_bytes()
+    assert not list(tmp_path.glob(f".resume/*/*/{FILE}"))
+
+
+@pytest.mark.parametrize("changes", [
+    {}, {"lora": {**SETTINGS["lora"], "dropout": 0.3}}, {"dtype": "bfloat16"},
+    {"lora": None, "dtype": "bfloat16", "learning_rate": 1e-3},
+], ids=["lora", "dropout", "bf16", "full"])  # fmt: skip
+def test_three_steps_and_three_more_are_six(base: Path, mix: Path, tmp_path: Path, changes: dict[str, Any],
+                                           monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    whole = train_here(base, mix, tmp_path / "whole", epochs=2, **changes)
+    original = sft.answer_gradient
+
+    def stops_in_the_fifth(*arguments: Any) -> Any:
+        gradient, calls = original(*arguments), iter(range(4))
+        return lambda step, collect: gradient(step, collect) if next(calls, None) is not None else stop()
+
+    monkeypatch.setattr(sft, "answer_gradient", stops_in_the_fifth)
+    with pytest.raises(KeyboardInterrupt):
+        train_here(base, mix, tmp_path / "parts", epochs=2, **changes)
+    monkeypatch.undo()
+    checkpoint = read_checkpoint(tmp_path / "parts/resume")
+    assert checkpoint is not None and len(checkpoint.history) == 3
+    assert len((tmp_path / "parts/resume" / HISTORY).read_text().splitlines()) == 4
+    assert train_here(base, mix, tmp_path / "parts", epochs=2, **changes) == whole
+    assert digests(tmp_path / "parts") == digests(tmp_path / "whole")
+    assert [entry["step"] for entry in json.loads((tmp_path / "parts/record.json").read_text())] == list(
+        range(1, whole["steps"] + 1)
+    )
+
+
+def stop() -> float:
+    raise KeyboardInterrupt
+
+
+def test_a_broken_checkpoint_or_one_of_another_plan_starts_over(base: Path, mix: Path, tmp_path: Path) -> None:
+    metrics = train_here(base, mix, tmp_path / "fresh")
+    (tmp_path / "cut/resume").mkdir(parents=True)
+    (tmp_path / "cut/resume" / FILE).write_bytes(b"PK\x03\x04 cut short")
+    assert train_here(base, mix, tmp_path / "cut") == metrics
+
+
+def history(folder: Path) -> list[dict[str, float]]:
+    with (folder / "history.csv").open() as file:
+        return [{key: float(value) for key, value in line.items()} for line in csv.DictReader(file)]
+
+
+def test_training_learns_and_its_history_says_so(base: Path, mix: Path, tmp_path: Path) -> None:
+    metrics = train_here(base, mix, tmp_path, epochs=12)
+    lines = history(tmp_path)
+    assert [line["step"] for line in lines] == list(range(1, metrics["steps"] + 1))
+    assert lines[-1]["tokens"] == metrics["tokens"]
+    assert lines[0]["learning_rate"] < max(line["learning_rate"] for line in lines) == SETTINGS["learning_rate"]
+    assert lines[-1]["learning_rate"] < 0.05 * SETTINGS["learning_rate"]
+    assert metrics["loss_last"] < 0.6 * metrics["loss_first"]
+
+
+def test_metrics_count_what_the_mixture_lost(base: Path, tmp_path: Path) -> None:
+    rows = [
+        row(0, ("user", "hi"), ("assistant", "hello")),
+        row(1, ("user", "x" * 300), ("assistant", "short")),
+        row(2, ("user", "hi"), ("assistant", "y" * 300)),
+        row(3, ("user", "never chosen"), ("assistant", "no")),
+    ]
+    metrics = train_here(base, write_mix(tmp_path / "mix", rows, index=[2, 1, 0, 1]), tmp_path)
+    assert {key: value for key, value in metrics.items() if key.startswith("rows")} == {
+        "rows": 4, "rows_different": 3, "rows_truncated": 1, "rows_dropped": 1,
+    }  # fmt: skip
+    assert metrics["answer_tokens_lost"] == 301
+    assert metrics["supervised_tokens"] == len("hello") + 2 * len("short") + 3
+
+
+def test_full_finetuning_writes_whole_weights_and_leaves_the_base_alone(base: Path, mix: Path, tmp_path: Path) -> None:
+    before = digest_of(base)
+    train_here(base, mix, tmp_path, lora=None, learning_rate=1e-3)
+    assert digest_of(base) == before
+    trained, started = load_file(tmp_path / "sft/model.safetensors"), load_file(base / "model.safetensors")
+    assert set(trained) == set(started)
+    assert all(not torch.equal(trained[name], started[name]) for name in started)
+
+
+def test_only_answers_with_their_end_token_are_in_the_loss(base: Path) -> None:
+    chat = Chat.load(base)
+    document = sft.as_document(
+        row(0, ("system", "s"), ("user", "u"), ("assistant", "first"), ("user", "v"), ("assistant", "second")),
+        chat=chat,
+    )
+    assert chat.decode(document.ids[document.supervised].tolist()) == "first<|im_end|>second<|im_end|>"
+
+
+@pytest.mark.parametrize(("index", "complaint"), [
+    (np.array([0, 99], dtype=np.int32), "names row 99"),
+    (np.array([0.5]), "must be a list of row numbers"),
+    (np.array([], dtype=np.int32), "nothing to train on"),
+    (None, "isn't readable"),
+])  # fmt: skip
+def test_a_wrong_index_is_refused(base: Path, tmp_path: Path, index: Any, complaint: str) -> None:
+    mix = write_mix(tmp_path / "mix", counting_rows(3))
+    (mix / "index.npy").unlink() if index is None else np.save(mix / "index.npy", index)
+    with pytest.raises(BurnishError, match=complaint):
+        train_here(base, mix, tmp_path)
