@@ -1,0 +1,355 @@
+"""One program behind its walls, from start to end: its files and pipes, its time and memory, its result.
+
+`sandbox` decides what runs; this module only sees to it that whatever runs is fed, heard, limited and gone afterwards.
+"""
+
+import contextlib
+import fcntl
+import functools
+import itertools
+import os
+import platform
+import select
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from burnish import bubblewrap, seccomp
+from burnish.bubblewrap import MEBIBYTE, WORK, Limits
+from burnish.errors import BurnishError
+from burnish.watching import Cause, Watched, list_children, watcher
+
+TIER = "bubblewrap"
+CHUNK_BYTES = 65_536
+# Python misses a Ctrl-C that arrives just before it waits, until it has waited.
+LONGEST_WAIT_SECONDS = 0.5
+# Output may be dropped as long as the program ends; beyond this much of it, nobody waits for the end.
+FLOOD_BYTES = 64 * MEBIBYTE
+CPU_LIMIT_STATUS = 128 + signal.SIGXCPU
+KILLED_STATUS = 128 + signal.SIGKILL
+
+Sink = Callable[[bytes], None]
+Sinks = tuple[Sink | None, Sink | None]
+
+
+class Result(NamedTuple):
+    """How a program ended and what it wrote; `status` is 128 + n after signal n.
+
+    `timed_out`: its wall clock or processor time ran out. `killed`: it took too much memory, flooded an output with
+    64 MiB, or met another SIGKILL. `truncated`: it wrote more than `output_bytes`. `tier`: what contained it.
+    """
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+    timed_out: bool
+    killed: bool
+    truncated: bool
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A program and what it gets.
+
+    `argv` holds paths inside; `files` appear in its private working directory (relative names, folders are made);
+    `binds` are host paths by their path inside (relative: to the working directory), read-only.
+    """
+
+    argv: Sequence[str]
+    limits: Limits
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    stdin: bytes = b""
+    binds: Mapping[str, Path] = field(default_factory=dict)
+
+
+class Output:
+    """Takes what arrives in one pipe: keeps it, or hands it on, up to a number of bytes; drops the rest.
+
+    `opening` comes before the program's own; `opened` tells that it came.
+    """
+
+    def __init__(self, *, most: int, sink: Sink | None, opening: bytes = b"") -> None:
+        """Start empty."""
+        self.kept = bytearray()
+        self.dropped_bytes = 0
+        self.opened = not opening
+        self._room, self._sink, self._opening = most, sink, opening
+
+    @property
+    def truncated(self) -> bool:
+        """Whether anything was dropped."""
+        return self.dropped_bytes > 0
+
+    def take(self, data: bytes) -> None:
+        """Take the next bytes."""
+        if not self.opened and data.startswith(self._opening):
+            self.opened, data = True, data[len(self._opening) :]
+        self.dropped_bytes += max(0, len(data) - self._room)
+        data = data[: self._room]
+        self._room -= len(data)
+        if self._sink is None:
+            self.kept += data
+        elif data:
+            self._sink(data)
+
+    def pop_line(self) -> bytes:
+        """Return the first line without its newline, and make room for as much; there must be one."""
+        end = self.kept.index(b"\n")
+        line = bytes(self.kept[:end])
+        del self.kept[: end + 1]
+        self._room += end + 1
+        return line
+
+
+class _Slots:
+    """Numbers the running sandboxes of this process; a number comes back late, for processes may be dying under it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: set[int] = set()
+        self._next = itertools.cycle(range(bubblewrap.SLOTS))
+
+    @contextmanager
+    def hold(self) -> Iterator[int]:
+        with self._lock:
+            slot = next(number for number in self._next if number not in self._taken)
+            self._taken.add(slot)
+        try:
+            yield slot
+        finally:
+            with self._lock:
+                self._taken.discard(slot)
+
+
+_slots = _Slots()
+
+
+class Contained:
+    """A running program. Use as a context manager: at its end no process of it is left.
+
+    bubblewrap ties the program's life to the thread that starts it, not only to this process: keep that thread.
+    """
+
+    def __init__(self, job: Job, *, interactive: bool = False, sinks: Sinks = (None, None)) -> None:
+        """Start it; `interactive` gives it a pipe for input in place of `job.stdin`, `sinks` take its two outputs."""
+        self._job, self._stack = job, ExitStack()
+        self._cause: Cause | None = None
+        self._pending = memoryview(b"")
+        self.exited = False
+        self._reaping = threading.Lock()
+        with ExitStack() as undo:
+            undo.callback(self._stack.close)
+            self._process = self._start(interactive)
+            self._stack.callback(self._process.kill)
+            self._exit = os.pidfd_open(self._process.pid)
+            self._stack.callback(os.close, self._exit)
+            self._stack.callback(self._end)
+            most, (sink, error_sink) = job.limits.output_bytes, sinks
+            self.stdout = Output(most=most, sink=sink)
+            self.stderr = Output(most=most, sink=error_sink, opening=b"\n")
+            self._selector = self._stack.enter_context(selectors.DefaultSelector())
+            self._listen()
+            self._let_go()
+            undo.pop_all()
+
+    def __enter__(self) -> "Contained":
+        """Return itself, running."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Kill what still runs."""
+        self._stack.close()
+
+    def _start(self, interactive: bool) -> "subprocess.Popen[bytes]":
+        job = self._job
+        uid = bubblewrap.choose_uid(self._stack.enter_context(_slots.hold()))
+        with ExitStack() as lent:
+            contents = {**_system_files(uid), **{_place(name): content for name, content in job.files.items()}}
+            files = {path: lent.enter_context(_memory_file(content)) for path, content in contents.items()}
+            filter_file = lent.enter_context(_memory_file(_filter()))
+            stdin = self._open_pipe(lent) if interactive else lent.enter_context(_memory_file(job.stdin))
+            command = bubblewrap.build_command(
+                job.argv, limits=job.limits, uid=uid, binds={**bubblewrap.find_prefixes(job.argv[0]), **job.binds},
+                files=files, seccomp=filter_file, stdin=stdin,
+            )  # fmt: skip
+            return subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env={},
+                cwd="/", process_group=0, pass_fds=(*files.values(), filter_file, stdin),
+            )  # fmt: skip
+
+    def _open_pipe(self, lent: ExitStack) -> int:
+        """Make the pipe of the program's input, lend its end and keep ours."""
+        read_end, self._stdin = os.pipe()
+        lent.callback(os.close, read_end)
+        self._stack.callback(os.close, self._stdin)
+        os.set_blocking(self._stdin, False)
+        return read_end
+
+    def _let_go(self) -> None:
+        """Start the program as soon as its walls stand; without our answer it never starts."""
+        self.pump(until=None, wanted=lambda: self.stderr.opened)
+        gate = self._process.stdin
+        assert gate is not None
+        if not self.exited:
+            with contextlib.suppress(BrokenPipeError):
+                gate.write(b"\n")
+        gate.close()
+
+    def _listen(self) -> None:
+        process, limits = self._process, self._job.limits
+        self._selector.register(self._exit, selectors.EVENT_READ, self._note_exit)
+        assert process.stdout and process.stderr
+        self._outputs = ((process.stdout.fileno(), self.stdout), (process.stderr.fileno(), self.stderr))
+        for pipe, output in self._outputs:
+            os.set_blocking(pipe, False)
+            self._selector.register(pipe, selectors.EVENT_READ, functools.partial(self._hear, pipe, output))
+        watched = Watched(
+            root=process.pid, memory_bytes=limits.memory_mb * MEBIBYTE, stop=self.stop,
+            deadline=time.monotonic() + limits.wall_seconds,
+        )  # fmt: skip
+        watcher.add(watched)
+        self._stack.callback(watcher.remove, watched)
+
+    def _end(self) -> None:
+        self._kill()
+        self._reap()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe:
+                pipe.close()
+
+    def stop(self, cause: Cause) -> None:
+        """Kill every process inside; the first cause counts."""
+        self._cause = self._cause or cause
+        self._kill()
+
+    def _kill(self) -> None:
+        """Kill bubblewrap and process 1, whose end takes the others with it.
+
+        Early in its life process 1 isn't tied to bubblewrap yet, so it is killed by itself. bubblewrap is stopped
+        first: it then makes no more children, and reaps none, so that their numbers stay theirs.
+        """
+        with self._reaping:
+            self._process.send_signal(signal.SIGSTOP)
+            if self._process.returncode is None:
+                for child in list_children(self._process.pid):
+                    os.kill(child, signal.SIGKILL)
+                self._process.kill()
+
+    def _reap(self) -> int:
+        end = select.poll()
+        end.register(self._exit, select.POLLIN)
+        end.poll()
+        with self._reaping:
+            return self._process.wait()
+
+    def send(self, data: bytes) -> None:
+        """Give the program input, and hear it meanwhile; input after its end is lost."""
+        self._pending = memoryview(data)
+        self._selector.register(self._stdin, selectors.EVENT_WRITE, functools.partial(self._feed, self._stdin))
+        self.pump(until=None, wanted=lambda: not self._pending)
+        self._selector.unregister(self._stdin)
+
+    def pump(self, *, until: float | None, wanted: Callable[[], bool]) -> None:
+        """Move bytes until there is what is `wanted`, the time is `until`, or the program has ended and all is heard.
+
+        The wall clock limit isn't minded here: the watcher kills the program, which ends it.
+        """
+        while not (wanted() or self.exited):
+            left = LONGEST_WAIT_SECONDS if until is None else until - time.monotonic()
+            if left <= 0:
+                return
+            for key, _ in self._selector.select(min(left, LONGEST_WAIT_SECONDS)):
+                key.data()
+
+    def _hear(self, pipe: int, output: Output) -> bool:
+        """Take what lies in the pipe, at most a chunk; say whether there may be more."""
+        try:
+            data = os.read(pipe, CHUNK_BYTES)
+        except BlockingIOError:
+            return False
+        output.take(data)
+        if output.dropped_bytes > FLOOD_BYTES:
+            self.stop("order")
+        if not data and pipe in self._selector.get_map():
+            self._selector.unregister(pipe)
+        return bool(data)
+
+    def _note_exit(self) -> None:
+        """Hear the rest; it lies in the pipes already, and what the program left behind is being killed."""
+        self.exited = True
+        for pipe, output in self._outputs:
+            while not output.truncated and self._hear(pipe, output):
+                pass
+
+    def _feed(self, pipe: int) -> None:
+        try:
+            self._pending = self._pending[os.write(pipe, self._pending) :]
+        except BrokenPipeError:
+            self._pending = memoryview(b"")
+
+    def finish(self) -> Result:
+        """Wait for the program's end and return how it was.
+
+        Raises:
+            BurnishError: bubblewrap could not build the sandbox.
+        """
+        self.pump(until=None, wanted=lambda: False)
+        code = self._reap()
+        if not self.stderr.opened and self._cause is None and code > 0:
+            reason = bytes(self.stderr.kept).decode(errors="replace").strip()
+            raise BurnishError(f"the sandbox didn't start: {reason}{bubblewrap.suggest_way_out(reason)}")
+        status = code if code >= 0 else 128 - code
+        timed_out = self._cause == "time" or status == CPU_LIMIT_STATUS
+        return Result(
+            status=status, stdout=bytes(self.stdout.kept), stderr=bytes(self.stderr.kept), timed_out=timed_out,
+            killed=not timed_out and status == KILLED_STATUS,
+            truncated=self.stdout.truncated or self.stderr.truncated, tier=TIER,
+        )  # fmt: skip
+
+
+def _place(name: str) -> str:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or path == PurePosixPath():
+        raise ValueError(f"{name!r} is no file name for the sandbox; use a relative path without ..")
+    return f"{WORK}/{path}"
+
+
+def _system_files(uid: int) -> dict[str, str | bytes]:
+    return {"/etc/hosts": bubblewrap.HOST_NAMES, "/etc/passwd": f"user:x:{uid}:{uid}::{WORK}:/bin/sh\n"}
+
+
+@contextmanager
+def _memory_file(content: str | bytes) -> Iterator[int]:
+    """Lend a descriptor from which the content can be read, and nothing else be done with it."""
+    descriptor = os.memfd_create("burnish", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+        seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@functools.cache
+def _filter() -> bytes:
+    return seccomp.assemble_filter(platform.machine())
+
+
+def _start_afresh() -> None:
+    # in a forked child the sandboxes are the parent's
+    global _slots
+    _slots = _Slots()
+
+
+os.register_at_fork(after_in_child=_start_afresh)
