@@ -1,0 +1,338 @@
+"""Category `fs_json_schema`: JSON Schemas of requests and events, judged by what they accept and refuse."""
+
+import json
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from burnish.generate.checks import spec_check
+from burnish.generate.core import Category, Facts, Shape, Template
+from burnish.generate.drawing import pick
+from burnish.generate.wording import NUMBER_FIELDS, STATUSES, TEXT_FIELDS, a, draw_noun
+
+NOT_OBJECTS = ([], "text", 3, None)
+
+
+def schema_check(good: Sequence[Any], bad: Sequence[Any]) -> dict[str, Any]:
+    """Return the verifier of a schema for objects."""
+    return spec_check("json_schema", accepts=good, rejects=[*bad, *NOT_OBJECTS])
+
+
+def draw_required(rng: Random) -> dict[str, Any]:
+    """Draw two fields of an object: a text and a number."""
+    noun = draw_noun(rng)
+    text, number = rng.choice(TEXT_FIELDS), rng.choice(NUMBER_FIELDS)
+    return {"one": noun.one, "an_one": a(noun.one), "text": text, "number": number, "kind": rng.choice(("integer", "number")), "low": rng.choice((0, 1, 5, 10)), "order": pick(rng, "a|b")}  # fmt: skip
+
+
+def check_required(facts: Facts, rng: Random) -> dict[str, Any]:
+    """Give objects that were spoilt in one way each."""
+    text, number, low = facts["text"], facts["number"], facts["low"]
+    good = [{text: "Ada", number: low}, {text: "", number: low + 7, "more": True}]
+    bad: list[Any] = [
+        {},
+        {text: "x"},
+        {number: low},
+        {text: 3, number: low},
+        {text: "x", number: str(low)},
+        {text: "x", number: low - 1},
+        {text: None, number: low},
+    ]
+    (bad if facts["kind"] == "integer" else good).append({text: "x", number: low + 0.5})
+    return schema_check(good, bad)
+
+
+REQUIRED = Template(
+    id="required_fields",
+    ask=(
+        "Write a JSON Schema for «an_one» object with two required properties: `«text»`, a string, and `«number»`, «a_kind» of at least «low». Other properties are allowed.",
+        "We validate «one» data with JSON Schema. Please write one: type object, `«text»` (string) and `«number»` («kind», minimum «low») must both be there, anything else may be.",
+        "I need a JSON Schema document. It accepts objects that have a string `«text»` and a `«number»` of type «kind» not below «low»; it refuses everything that lacks one of them.",
+    ),
+    draw=lambda rng: {**(f := draw_required(rng)), "a_kind": "an integer" if f["kind"] == "integer" else "a number"},
+    shapes=(
+        Shape(name="plain", code="""
+            {
+              "type": "object",
+              "properties": {
+                "«text»": { "type": "string" },
+                "«number»": { "type": "«kind»", "minimum": «low» }
+              },
+              "required": ["«text»", "«number»"]
+            }
+            """, mutants=((', "minimum": «low»', ""), (', "«number»"]', "]"), ('"type": "string"', '"type": "number"'), ('"type": "object",', ""), ('"minimum"', '"exclusiveMinimum"'))),
+        Shape(name="draft", code="""
+            {
+              "$schema": "https://json-schema.org/draft/2020-12/schema",
+              "title": "«one»",
+              "type": "object",
+              "required": ["«number»", "«text»"],
+              "properties": {
+                "«number»": { "type": "«kind»", "minimum": «low» },
+                "«text»": { "type": "string" }
+              }
+            }
+            """, mutants=(('"minimum"', '"maximum"'), ('["«number»", "«text»"]', '["«text»"]'), ('"type": "«kind»", ', ""), ('"type": "string"', '"minLength": 1'))),
+    ),
+    verifier=check_required,
+)  # fmt: skip
+
+
+def draw_enum(rng: Random) -> dict[str, Any]:
+    """Draw a property with a few values and a default field."""
+    noun = draw_noun(rng)
+    values = rng.sample(STATUSES, rng.choice((2, 3, 4)))
+    return {"one": noun.one, "an_one": a(noun.one), "field": pick(rng, "status|state|phase|stage|kind"), "values": values, "shown": ", ".join(values[:-1]) + " or " + values[-1], "list": json.dumps(values), "fewer": json.dumps(values[:-1]), "last": values[-1], "flag": pick(rng, "urgent|public|archived|paid|hidden"),
+            "choices": ", ".join(f'{{ "const": "{value}" }}' for value in values)}  # fmt: skip
+
+
+def check_enum(facts: Facts, rng: Random) -> dict[str, Any]:
+    """Give every value, and some that aren't on the list."""
+    field, flag = facts["field"], facts["flag"]
+    good = [{field: value} for value in facts["values"]] + [{field: facts["last"], flag: False}]
+    return schema_check(
+        good,
+        [
+            {},
+            {flag: True},
+            {field: "other"},
+            {field: facts["last"].upper()},
+            {field: None},
+            {field: facts["last"], flag: "yes"},
+            {field: facts["last"], flag: 1},
+            {field: [facts["last"]]},
+        ],
+    )
+
+
+ENUM = Template(
+    id="one_of_values",
+    ask=(
+        "Write a JSON Schema for an object whose required property `«field»` is one of the strings «shown». An optional property `«flag»` is a boolean.",
+        "For our «one» API I want a JSON Schema: an object with `«field»` (required; allowed values: «shown») and `«flag»` (optional, true or false).",
+        "Please give me the JSON Schema of «an_one» update. It must be an object. `«field»` has to be present and be «shown»; `«flag»`, when present, has to be a boolean.",
+    ),
+    draw=draw_enum,
+    shapes=(
+        Shape(name="enum", code="""
+            {
+              "type": "object",
+              "properties": {
+                "«field»": { "enum": «list» },
+                "«flag»": { "type": "boolean" }
+              },
+              "required": ["«field»"]
+            }
+            """, mutants=(('"required": ["«field»"]', '"required": []'), ("«list»", "«fewer»"), ('"boolean"', '"string"'), ('"enum": «list»', '"type": "string"'))),
+        Shape(name="one_of", code="""
+            {
+              "type": "object",
+              "required": ["«field»"],
+              "properties": {
+                "«field»": { "oneOf": [«choices»] },
+                "«flag»": { "type": "boolean" }
+              }
+            }
+            """, mutants=(('"required": ["«field»"]', '"required": ["«flag»"]'), ('"oneOf"', '"not"'), ('"oneOf"', '"allOf"'), ('"type": "boolean"', ""), ('"type": "object",\n', ""))),
+    ),
+    verifier=check_enum,
+)  # fmt: skip
+
+
+def draw_closed(rng: Random) -> dict[str, Any]:
+    """Draw an object without room for others."""
+    noun = draw_noun(rng)
+    first, second = rng.sample(TEXT_FIELDS, 2)
+    low = rng.choice((1, 2, 3))
+    return {"one": noun.one, "an_one": a(noun.one), "first": first, "second": second, "low": low, "high": low + rng.choice((4, 7, 10, 20))}  # fmt: skip
+
+
+def check_closed(facts: Facts, rng: Random) -> dict[str, Any]:
+    """Give texts of written-out lengths and one property too many."""
+    first, second, low, high = facts["first"], facts["second"], facts["low"], facts["high"]
+    good: list[Any] = [{first: "x" * low}, {first: "y" * high, second: "z"}, {first: "x" * low, second: ""}]
+    bad: list[Any] = [
+        {first: "x" * (low - 1)},
+        {first: "x" * (high + 1)},
+        {second: "z"},
+        {first: "x" * high, "more": 1},
+        {first: "x" * high, second: 3},
+        {first: 12345},
+    ]
+    return schema_check(good, bad)
+
+
+CLOSED = Template(
+    id="no_other_properties",
+    ask=(
+        "Write a JSON Schema for an object with a required string `«first»` of «low» to «high» characters and an optional string `«second»`. No other properties are allowed.",
+        "I need a strict JSON Schema for «an_one»: `«first»` (string, minimum length «low», maximum length «high», required), `«second»` (string, optional), and additional properties forbidden.",
+        "Please write the JSON Schema of an object that has `«first»`, a string between «low» and «high» characters long, maybe `«second»`, also a string, and nothing else.",
+    ),
+    draw=draw_closed,
+    shapes=(
+        Shape(name="plain", code="""
+            {
+              "type": "object",
+              "properties": {
+                "«first»": { "type": "string", "minLength": «low», "maxLength": «high» },
+                "«second»": { "type": "string" }
+              },
+              "required": ["«first»"],
+              "additionalProperties": false
+            }
+            """, mutants=((',\n  "additionalProperties": false', ""), ('"minLength": «low», ', ""), (', "maxLength": «high»', ""), ('["«first»"]', '["«second»"]'), ('"maxLength"', '"maximum"'))),
+        Shape(name="pattern", code="""
+            {
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["«first»"],
+              "properties": {
+                "«first»": { "type": "string", "pattern": "^.{«low»,«high»}$" },
+                "«second»": { "type": "string" }
+              }
+            }
+            """, mutants=(("false", "true"), ("{«low»,«high»}", "{«low»,}"), ('["«first»"]', "[]"), ('"«second»": { "type": "string" }', '"«second»": {}'))),
+    ),
+    verifier=check_closed,
+)  # fmt: skip
+
+
+def draw_list(rng: Random) -> dict[str, Any]:
+    """Draw an object with a list."""
+    noun = draw_noun(rng)
+    low = rng.choice((1, 2))
+    return {"one": noun.one, "an_one": a(noun.one), "many": noun.many, "kind": rng.choice(("string", "integer", "boolean")), "low": low, "high": low + rng.choice((2, 3, 5, 8)), "field": pick(rng, f"{noun.many}|items|list|entries|ids|tags")}  # fmt: skip
+
+
+def check_list(facts: Facts, rng: Random) -> dict[str, Any]:
+    """Give lists of written-out sizes, with repeats and with items of another kind."""
+    samples: dict[str, list[Any]] = {
+        "string": [f"s{n}" for n in range(20)],
+        "integer": list(range(20)),
+        "boolean": [True, False],
+    }
+    items, low, high, field = samples[facts["kind"]], facts["low"], facts["high"], facts["field"]
+    unlike = {"string": 5, "integer": "5", "boolean": "true"}[facts["kind"]]
+    unique = facts["unique"]
+    largest = items[:high] if facts["kind"] != "boolean" else [True] * high
+    good = [{field: items[:low]}, {field: items[: min(low + 1, 2)]}] + (
+        [{field: largest}] if not unique or facts["kind"] != "boolean" else []
+    )
+    bad: list[Any] = [{}, {field: items[: low - 1]}, {field: "s1"}, {field: [*items[:low], unlike]}, {field: {}}]
+    bad.append({field: items[: high + 1] if facts["kind"] != "boolean" else [True] * (high + 1)})
+    (bad if unique else good).append({field: [items[0]] * max(low, 2)})
+    return schema_check(good, bad)
+
+
+LIST = Template(
+    id="list_of_items",
+    ask=(
+        "Write a JSON Schema for an object with the required property `«field»`: an array of «low» to «high» items, each of type «kind»«unique_text».",
+        "Our endpoint takes `{ \"«field»\": [...] }`. Please write its JSON Schema: an object, `«field»` is required and is an array whose items are of type «kind», at least «low» and at most «high» of them«unique_text».",
+        "I need a JSON Schema. The value is an object; its property `«field»` must exist and hold a list with «low» to «high» elements of type «kind»«unique_text».",
+    ),
+    draw=lambda rng: {**(f := draw_list(rng)), "unique": (u := f["kind"] != "boolean" and rng.random() < 0.5), "unique_text": ", without repeats" if u else "", "unique_line": ', "uniqueItems": true' if u else ""},
+    shapes=(
+        Shape(name="plain", code="""
+            {
+              "type": "object",
+              "properties": {
+                "«field»": { "type": "array", "items": { "type": "«kind»" }, "minItems": «low», "maxItems": «high»«unique_line» }
+              },
+              "required": ["«field»"]
+            }
+            """, mutants=((', "minItems": «low»', ""), (', "maxItems": «high»', ""), ('"items": { "type": "«kind»" }', '"items": {}'), ('"required": ["«field»"]', '"required": []'), ('"type": "array"', '"type": "object"'))),
+        Shape(name="definition", code="""
+            {
+              "$defs": { "entry": { "type": "«kind»" } },
+              "type": "object",
+              "required": ["«field»"],
+              "properties": {
+                "«field»": {
+                  "type": "array",
+                  "items": { "$ref": "#/$defs/entry" },
+                  "minItems": «low»,
+                  "maxItems": «high»«unique_line»
+                }
+              }
+            }
+            """, mutants=(('"minItems": «low»', '"minItems": 0'), ('"maxItems": «high»', '"maxItems": 99'), ('{ "type": "«kind»" }', "{}"), ('["«field»"]', '[]'))),
+    ),
+    verifier=check_list,
+)  # fmt: skip
+
+
+def draw_nested(rng: Random) -> dict[str, Any]:
+    """Draw an object inside an object."""
+    noun = draw_noun(rng)
+    outer = pick(rng, "owner|address|contact|customer|author|shipping")
+    return {"one": noun.one, "an_one": a(noun.one), "outer": outer, "text": pick(rng, "name|street|city|email|phone"), "number": pick(rng, "zip|age|floor|number|level"), "nullable": pick(rng, "note|comment|nickname|remark")}  # fmt: skip
+
+
+def check_nested(facts: Facts, rng: Random) -> dict[str, Any]:
+    """Give objects whose inner object was spoilt."""
+    outer, text, number, note = (facts[key] for key in ("outer", "text", "number", "nullable"))
+    inside = {text: "x", number: 4}
+    good: list[Any] = [{outer: inside}, {outer: {text: "y"}, note: None}, {outer: inside, note: "hello"}]
+    bad: list[Any] = [
+        {},
+        {outer: {}},
+        {outer: {number: 3}},
+        {outer: {text: 1}},
+        {outer: {text: "x", number: "4"}},
+        {outer: "x"},
+        {outer: inside, note: 3},
+        {outer: {text: "x", number: 1.5}},
+    ]
+    return schema_check(good, bad)
+
+
+NESTED = Template(
+    id="object_in_object",
+    ask=(
+        "Write a JSON Schema for «an_one»: an object with a required property `«outer»`, itself an object with a required string `«text»` and an optional integer `«number»`. Next to `«outer»` there may be `«nullable»`, a string or null.",
+        "I need the JSON Schema of an object. `«outer»` is required and is an object: `«text»` (string) must be in it, `«number»` (integer) may be. The outer object may also have `«nullable»`, whose value is a string or null.",
+        "Please write a JSON Schema for data like `{\"«outer»\": {\"«text»\": \"x\", \"«number»\": 1}, \"«nullable»\": null}`. Only `«outer»` and its `«text»` are required; `«text»` is a string, `«number»` an integer, `«nullable»` a string or null.",
+    ),
+    draw=draw_nested,
+    shapes=(
+        Shape(name="inline", code="""
+            {
+              "type": "object",
+              "properties": {
+                "«outer»": {
+                  "type": "object",
+                  "properties": {
+                    "«text»": { "type": "string" },
+                    "«number»": { "type": "integer" }
+                  },
+                  "required": ["«text»"]
+                },
+                "«nullable»": { "type": ["string", "null"] }
+              },
+              "required": ["«outer»"]
+            }
+            """, mutants=(('"required": ["«text»"]', '"required": []'), ('"required": ["«outer»"]', '"required": []'), ('["string", "null"]', '"string"'), ('"type": "integer"', '"type": "string"'), ('["string", "null"]', '["string", "null", "number"]'))),
+        Shape(name="definition", code="""
+            {
+              "$defs": {
+                "«outer»": {
+                  "type": "object",
+                  "required": ["«text»"],
+                  "properties": { "«text»": { "type": "string" }, "«number»": { "type": "integer" } }
+                }
+              },
+              "type": "object",
+              "required": ["«outer»"],
+              "properties": {
+                "«outer»": { "$ref": "#/$defs/«outer»" },
+                "«nullable»": { "anyOf": [{ "type": "string" }, { "type": "null" }] }
+              }
+            }
+            """, mutants=(('"required": ["«text»"],', ""), ('"required": ["«outer»"],', ""), ('"anyOf"', '"allOf"'), ('"type": "integer"', '"type": "number"'), ('{ "$ref": "#/$defs/«outer»" }', "{}"))),
+    ),
+    verifier=check_nested,
+)  # fmt: skip
+
+CATEGORY = Category(name="fs_json_schema", family="api_contracts", templates=(REQUIRED, ENUM, CLOSED, LIST, NESTED))
