@@ -15,9 +15,8 @@ Facts = Mapping[str, Any]
 Edit = tuple[str, str]
 Text = str | Callable[[Facts], str]
 
-_SENTENCE = re.compile(
-    r"(?:^|(?<=[\w`)'][\w`)'][.?!] ))[a-z]"
-)  # a slot may have put a small letter first; "e.g. x" stays
+# The first letter of a sentence, which a slot may have put in small: of a plain word, not `sum_all`, not after "e.g.".
+_SENTENCE = re.compile(r"(?:^|(?<=[\w`)'][\w`)'][.?!] ))[a-z](?=[a-z]*(?:[ ,;:?!']|$))")
 _SLOT = re.compile(r"«(\w+)(?:!([rj]))?»")
 
 

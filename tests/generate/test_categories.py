@@ -1,0 +1,108 @@
+"""Every category by the same rules: conventions, room to draw from, texts that say what is checked, proof by running it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from burnish.cases import language_of
+from burnish.generate.cases import CasesParams, draw_cases, make_cases
+from burnish.generate.core import Category, family_key, fill, write_mutants, write_prompt
+from burnish.generate.registry import CATEGORIES
+from burnish.seeds import fingerprint, rng
+
+SOURCE = Path(__file__).parents[2] / "src"
+FAMILIES = {
+    "http_backend", "identity", "database", "caching_async", "api_contracts", "components", "frontend_style",
+    "frontend_data", "typescript", "testing", "operations",
+}  # fmt: skip
+EACH = pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: str(category.name))
+PARAMS = CasesParams(
+    per_template=6, seen_per_template=1, unseen_per_template=0, withheld_categories=[], withheld_share=0.0,
+    cheat_sample=1, repeats=2, min_kill_rate=0.8,
+)  # fmt: skip
+# Draws that must give at least so many distinct questions.
+DRAWS, DISTINCT = 400, 360
+MOST_PROMPT, MOST_ANSWER = 1_600, 1_600
+
+
+def test_names_are_unique_and_families_known() -> None:
+    names = [category.name for category in CATEGORIES]
+    assert len(set(names)) == len(names)
+    assert {category.family for category in CATEGORIES} <= FAMILIES
+    assert all(name.startswith("fs_") for name in names)
+
+
+@EACH
+def test_a_category_has_several_tasks_with_phrasings_and_solutions(category: Category) -> None:
+    assert len(category.templates) >= 3
+    assert len({template.id for template in category.templates}) == len(category.templates)
+    for template in category.templates:
+        assert len(set(template.ask)) >= 3, template.id
+        assert len({shape.name for shape in template.shapes}) >= 2, template.id
+        assert len({str(shape.code) for shape in template.shapes}) == len(template.shapes), template.id
+
+
+@EACH
+def test_there_is_room_to_draw_from(category: Category) -> None:
+    for template in category.templates:
+        key = family_key(category, template)
+        questions = {fill(template.ask[0], template.draw(rng("room", key, number))) for number in range(DRAWS)}
+        assert len(questions) >= DISTINCT, f"{key}: {len(questions)} questions in {DRAWS} draws"
+
+
+@EACH
+def test_texts_are_whole_short_and_name_what_is_called(category: Category) -> None:
+    for template in category.templates:
+        for number in range(8):
+            facts = template.draw(rng("texts", category.name, template.id, number))
+            verifier = template.verifier(facts, rng("texts", number))
+            for phrasing in range(len(template.ask)):
+                prompt = write_prompt(template, facts, phrasing=phrasing, language=language_of(verifier))
+                assert "«" not in prompt
+                assert len(prompt) <= MOST_PROMPT
+                assert (verifier.get("entry") or "") in prompt, (
+                    f"{template.id}: phrasing {phrasing} doesn't name the answer"
+                )
+            for shape in template.shapes:
+                code = fill(shape.code, facts)
+                assert "«" not in code
+                assert len(code) <= MOST_ANSWER, f"{template.id}: {shape.name} is long"
+                assert len(write_mutants(template, shape, facts)) >= 3, f"{template.id}: {shape.name} has few mutants"
+                assert code not in json.dumps(verifier)
+
+
+@EACH
+def test_every_case_is_proved_by_execution(category: Category) -> None:
+    metrics = make_cases(category, params=PARAMS, seed=11).metrics
+    assert metrics["dropped"] == []
+    assert metrics["kept"] == metrics["asked"] == 7 * len(category.templates)
+    assert metrics["kill_rate"] >= 0.9
+    assert metrics["false_accepts"] == 0
+
+
+def digest_all() -> dict[str, str]:
+    """Digest what each category draws."""
+    found = {}
+    for category in CATEGORIES:
+        drawn = [case for one in category.templates for case in draw_cases(category, one, quotas={"train": 10}, seed=1)]
+        found[category.name] = fingerprint(
+            *((case.prompt, json.dumps(case.verifier), case.reference) for case in drawn)
+        )
+    return found
+
+
+def test_cases_do_not_depend_on_the_order_of_sets() -> None:
+    program = "import json; from test_categories import digest_all; print(json.dumps(digest_all()))"
+    digests = []
+    for hash_seed in ("1", "2"):
+        path = f"{SOURCE}:{Path(__file__).parent}"
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": path}
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+        )
+        digests.append(json.loads(done.stdout))
+    assert digests[0] == digests[1]
