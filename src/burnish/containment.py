@@ -88,6 +88,11 @@ class Output:
         """Whether anything was dropped."""
         return self.dropped_bytes > 0
 
+    @property
+    def flooded(self) -> bool:
+        """Whether so much was dropped that it isn't worth waiting; output that is handed on may go on for ever."""
+        return self._sink is None and self.dropped_bytes > FLOOD_BYTES
+
     def take(self, data: bytes) -> None:
         """Take the next bytes."""
         if not self.opened and data.startswith(self._opening):
@@ -276,7 +281,7 @@ class Contained:
         except BlockingIOError:
             return False
         output.take(data)
-        if output.dropped_bytes > FLOOD_BYTES:
+        if output.flooded:
             self.stop("order")
         if not data and pipe in self._selector.get_map():
             self._selector.unregister(pipe)
