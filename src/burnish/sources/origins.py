@@ -1,0 +1,41 @@
+"""Where a row comes from and where a dropped row goes: the words that tasks and texts share."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from burnish.errors import BurnishError
+from burnish.sources.licences import check_licence
+
+
+class Origin(NamedTuple):
+    """A fetched source: its name in the registry, its licence and its address in scheme form."""
+
+    name: str
+    licence: str
+    url: str
+
+
+class Reject(NamedTuple):
+    """A row that was dropped, and why. `kind` is `task` or `text`."""
+
+    kind: str
+    source: str
+    path: str
+    name: str
+    reason: str
+
+
+def read_origins(group: Path) -> Iterator[tuple[Path, Origin]]:
+    """Yield the folder and the origin of each source of a fetched group, in the registry's order."""
+    listed = group / "LICENSES.json"
+    try:
+        rows = json.loads(listed.read_text())
+    except (FileNotFoundError, ValueError):
+        raise BurnishError(
+            f"{listed} is missing or broken; `dvc repro fetch` makes it, `dvc checkout` restores it"
+        ) from None
+    for row in rows:
+        place = f"{listed}: {row.get('name')}"
+        yield group / row["name"], Origin(row["name"], check_licence(row.get("licence"), place=place), row["url"])

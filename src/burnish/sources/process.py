@@ -1,0 +1,121 @@
+"""Turns fetched packages into verifiable tasks and texts, and writes down each row that was dropped with its reason.
+
+    data/raw/{python,npm} -> data/processed/{tasks,text,rejects}
+
+Code of packages is read as text; what runs, runs in the sandbox.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from burnish import stage
+from burnish.files import atomic_directory
+from burnish.params import Section
+from burnish.progress import Meter, track
+from burnish.shards import CASE, TEXT, write_rows
+from burnish.sources.origins import Origin, Reject, read_origins
+from burnish.sources.tasks import Draft, TaskParams, keep_verified, read_package
+from burnish.sources.texts import TextParams, Texts
+from burnish.stage import Metrics
+
+REJECT = pa.schema([pa.field(name, pa.string()) for name in Reject._fields])
+Located = tuple[Path, Origin]
+
+
+class ProcessParams(Section):
+    """The two kinds of rows, and how many processes share the work."""
+
+    workers: int
+    tasks: TaskParams
+    texts: TextParams
+
+
+def run(params: ProcessParams, *, seed: int, python: Path, npm: Path, out: Path) -> Metrics:
+    """Make the three tables."""
+    packages, scripts = list(read_origins(python)), list(read_origins(npm))
+    drafts, rejects = read_packages(packages, params=params)
+    kept = keep_verified(drafts, params=params.tasks, seed=seed, workers=params.workers)
+    cases = drop_repeated(kept.cases, rejects=kept.rejects)
+    texts = Texts(params.texts)
+    with atomic_directory(out) as partial_out:
+        write_rows(partial_out / "tasks", cases, schema=CASE)
+        count = write_rows(partial_out / "text", read_texts(texts, [*packages, *scripts], cases=cases), schema=TEXT)
+        dropped = [*rejects, *kept.rejects, *texts.rejects]
+        write_rows(partial_out / "rejects", (reject._asdict() for reject in dropped), schema=REJECT)
+    return {
+        "tasks": len(cases),
+        "tasks_by_category": dict(Counter(case["category"] for case in cases)),
+        "tasks_by_split": dict(Counter(case["split"] for case in cases)),
+        "template_families": len({(case["category"], case["template"]) for case in cases}),
+        "mutants": kept.mutants,
+        "mutants_killed": kept.killed,
+        "texts": count,
+        "rejects": count_reasons(dropped),
+    }
+
+
+def read_packages(packages: Sequence[Located], *, params: ProcessParams) -> tuple[list[Draft], list[Reject]]:
+    """Read the functions of all packages, in parallel, in the registry's order."""
+    drafts: list[Draft] = []
+    rejects: list[Reject] = []
+    with ProcessPoolExecutor(params.workers, mp_context=get_context("spawn")) as pool:
+        found = pool.map(partial(_read_located, params=params.tasks), packages)
+        with Meter("read packages", total=len(packages)) as meter:
+            for own, dropped in found:
+                drafts += own
+                rejects += dropped
+                meter.advance()
+    return drafts, rejects
+
+
+def _read_located(located: Located, *, params: TaskParams) -> tuple[list[Draft], list[Reject]]:
+    folder, origin = located
+    return read_package(folder, origin=origin, params=params)
+
+
+def drop_repeated(cases: Sequence[Mapping[str, Any]], *, rejects: list[Reject]) -> list[Mapping[str, Any]]:
+    """Keep the first of cases with one reference: packages copy from each other, and a copy would cross the splits."""
+    seen: dict[str, str] = {}
+    kept = []
+    for case in cases:
+        first = seen.setdefault(" ".join(case["reference"].split()), case["id"])
+        if first == case["id"]:
+            kept.append(case)
+        else:
+            url, _, path = case["source"].partition("#")
+            rejects.append(Reject("task", url, path, case["id"], f"repeats {first}"))
+    return kept
+
+
+def read_texts(
+    texts: Texts, sources: Sequence[Located], *, cases: Sequence[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield the texts of all sources, without the files that answer held-out tasks and without withheld packages."""
+    held: dict[str, set[str]] = {}
+    for case in cases:
+        url, _, path = case["source"].partition("#")
+        if case["split"] != "train":
+            held.setdefault(url, set()).add("*" if case["split"] == "unseen" else path)
+    for folder, origin in track(sources, "read texts"):
+        yield from texts.read(folder, origin=origin, withheld=frozenset(held.get(origin.url, ())))
+
+
+def count_reasons(rejects: Sequence[Reject]) -> dict[str, dict[str, int]]:
+    """Count rejects by kind and reason, whatever name stands in the reason."""
+    counts: dict[str, Counter[str]] = {}
+    for reject in rejects:
+        reason = re.sub(r"^(needs|uses|repeats) (?!too )\S+", r"\1 another", reject.reason)
+        counts.setdefault(reject.kind, Counter())[reason] += 1
+    return {kind: dict(counter) for kind, counter in counts.items()}
+
+
+if __name__ == "__main__":
+    stage.main(run)
