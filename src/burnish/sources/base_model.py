@@ -1,19 +1,30 @@
 """Stage `base_model`: the fetched base model to `models/base`: safetensors, tokenizer and chat template.
 
-A GGUF is dequantised by `transformers`; a folder that is already in its format is taken as it is. With `shape` the
-weights are drawn at random for that configuration and only the tokenizer is the base's: the hermetic twin's model.
+A GGUF is dequantised by `transformers`, which forgets how the tokenizer cuts text into words; that is put back. A
+folder that is already in its format is taken as it is. With `shape` the weights are drawn at random for that
+configuration and only the tokenizer is the base's: the hermetic twin's model.
 """
 
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from gguf import GGUFReader
+from tokenizers import pre_tokenizers
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
+from transformers.utils.logging import disable_progress_bar
 
 from burnish import stage
 from burnish.errors import BurnishError
 from burnish.files import atomic_directory
 from burnish.params import Section
+
+_BYTES = pre_tokenizers.ByteLevel(add_prefix_space=False)
+# How text is cut into words, by llama.cpp's name for it (`tokenizer.ggml.pre`).
+WORD_CUTTERS = {
+    "gpt-2": _BYTES,
+    "smollm": pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), _BYTES]),
+}
 
 
 class Shape(Section):
@@ -39,25 +50,46 @@ class BaseModelParams(Section):
 
 def run(params: BaseModelParams, *, raw: Path, out: Path, seed: int) -> stage.Metrics:
     """Write the model and say what it is."""
+    disable_progress_bar()
     if params.file and not (raw / params.file).is_file():
-        raise BurnishError(f"params.yaml: base_model.file: {raw / params.file} is missing; fetched are: "
-                           f"{', '.join(sorted(path.name for path in raw.iterdir())) or 'no files'}")  # fmt: skip
-    where: dict[str, Any] = {"gguf_file": params.file} if params.file else {}
-    tokenizer = _load(AutoTokenizer.from_pretrained, raw, where)
-    if not tokenizer.chat_template:
-        raise BurnishError(f"{raw} has no chat template; choose an instruct model, or add chat_template.jinja to it")
+        found = ", ".join(sorted(path.name for path in raw.iterdir())) or "no files"
+        raise BurnishError(f"params.yaml: base_model.file: {raw / params.file} is missing; fetched are: {found}")
+    tokenizer = load_tokenizer(raw, file=params.file)
     if params.shape:
         model = draw_model(params.shape, tokenizer=tokenizer, seed=seed)
     else:
-        model = _load(AutoModelForCausalLM.from_pretrained, raw, {**where, "dtype": torch.float32})
-    _forget_quantisation(model)
+        model = _load(AutoModelForCausalLM.from_pretrained, raw, file=params.file, dtype=torch.float32)
+        _forget_quantisation(model)
     with atomic_directory(out) as partial:
         model.to(getattr(torch, params.dtype)).save_pretrained(partial)
         tokenizer.save_pretrained(partial)
         for file in partial.rglob("*"):
             file.chmod(0o644)
-    return {"parameters": model.num_parameters(), "words": len(tokenizer), "layers": model.config.num_hidden_layers,
-            "hidden_size": model.config.hidden_size, "context": model.config.max_position_embeddings}  # fmt: skip
+    return {
+        "parameters": model.num_parameters(), "words": len(tokenizer), "layers": model.config.num_hidden_layers,
+        "hidden_size": model.config.hidden_size, "context": model.config.max_position_embeddings,
+    }  # fmt: skip
+
+
+def load_tokenizer(raw: Path, *, file: str | None) -> Any:
+    """Return the tokenizer of a folder, or of the GGUF `file` in it."""
+    tokenizer = _load(AutoTokenizer.from_pretrained, raw, file=file)
+    if not tokenizer.chat_template:
+        raise BurnishError(f"{raw} has no chat template; choose an instruct model, or add chat_template.jinja to it")
+    if file:
+        name = _word_cutter(raw / file)
+        if name not in WORD_CUTTERS:
+            raise BurnishError(
+                f"{raw / file}: text is cut into words the way of {name!r}, not one of "
+                f"{', '.join(WORD_CUTTERS)}, which are known; use the model's safetensors as the source"
+            )
+        tokenizer.backend_tokenizer.pre_tokenizer = WORD_CUTTERS[name]
+    return tokenizer
+
+
+def _word_cutter(file: Path) -> str:
+    field = GGUFReader(file).get_field("tokenizer.ggml.pre")
+    return str(field.contents()) if field else "gpt-2"
 
 
 def draw_model(shape: Shape, *, tokenizer: Any, seed: int) -> Any:
@@ -69,11 +101,13 @@ def draw_model(shape: Shape, *, tokenizer: Any, seed: int) -> Any:
     return LlamaForCausalLM(config)
 
 
-def _load(loader: Any, source: Path, options: dict[str, Any]) -> Any:
+def _load(loader: Any, raw: Path, *, file: str | None, **options: Any) -> Any:
+    if file:
+        options["gguf_file"] = file
     try:
-        return loader(source, local_files_only=True, **options)
+        return loader(raw, local_files_only=True, **options)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise BurnishError(f"{source} can't be read as a model: {' '.join(str(error).split())[:300]}") from None
+        raise BurnishError(f"{raw} can't be read as a model: {' '.join(str(error).split())[:300]}") from None
 
 
 def _forget_quantisation(model: Any) -> None:
@@ -81,7 +115,6 @@ def _forget_quantisation(model: Any) -> None:
     model.hf_quantizer, model.is_quantized = None, False
     if hasattr(model.config, "quantization_config"):
         del model.config.quantization_config
-    model.config._name_or_path = ""
 
 
 if __name__ == "__main__":
