@@ -82,13 +82,13 @@ def _last_run(outs: list[str]) -> str:
 
 def show_plan(step: str) -> None:
     """Print what the mixture of `step` would take from each source."""
-    from burnish import chat
+    from burnish.chat import Chat
     from burnish.mix import mixer
 
     section = params.load(mixer.MixParams, f"mix.{step}")
     seed = params.lookup(params.read_yaml(params.PARAMS), "seed")
     directories = {"cases": Path("data/cases"), "tasks": Path("data/processed/tasks"), "replay": Path("data/replay")}
-    rows, too_long = mixer.load_sources(directories, tokenizer=chat.load_tokenizer(Path("models/base")), context=section.context_tokens)
+    rows, too_long = mixer.load_sources(directories, chat=Chat.load(Path("models/base")), context=section.context_tokens)
     sizes = {name: [mixer.Size(row["family"], row["supervised_tokens"]) for row in found] for name, found in rows.items()}
     plan = mixer.describe(mixer.plan_mixture(sizes, params=section, seed=seed), rows=rows, too_long=too_long)
     table = Table("source", "asked", "achieved", "supervised tokens", "rows", "distinct", "of", "families")

@@ -4,6 +4,7 @@ Each source gives its share of the supervised tokens, evenly over its families, 
 result is every candidate row once, and `index.npy`: row numbers in training order. Nothing is drawn while training.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from burnish import cases, chat, shards, stage
+from burnish import shards, stage
+from burnish.cases import render_answer
+from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import atomic_directory
 from burnish.params import Section
@@ -109,27 +112,28 @@ def _in_turn(sizes: Sequence[Size], *, key: str) -> list[int]:
     return [families[name][turn] for turn in range(rounds) for name in names if turn < len(families[name])]
 
 
-def case_row(case: Mapping[str, Any], *, tokenizer: chat.Tokenizer) -> dict[str, Any]:
+def case_row(case: Mapping[str, Any], *, chat: Chat) -> dict[str, Any]:
     """Return a case as a chat: its prompt, and its reference as a fenced block."""
+    answer = render_answer(case["reference"], verifier=json.loads(case["verifier"]))
     messages = [
-        {"role": "user", "content": cases.question(case), "tool_calls": None},
-        {"role": "assistant", "content": cases.answer(case), "tool_calls": None},
+        {"role": "user", "content": case["prompt"], "tool_calls": None},
+        {"role": "assistant", "content": answer, "tool_calls": None},
     ]
-    counts = chat.count_tokens(messages, tokenizer=tokenizer)
+    tokens = chat.tokens(messages)
     return {
         "id": case["id"], "messages": messages, "modalities": ["text"], "source": case["source"],
         "licence": case["licence"], "skill": case["family"], "family": f"{case['category']}/{case['template']}",
-        "split": case["split"], "tokens": counts.tokens, "supervised_tokens": counts.supervised,
+        "split": case["split"], "tokens": len(tokens.ids), "supervised_tokens": sum(tokens.supervised),
     }  # fmt: skip
 
 
-def load_sources(directories: Mapping[str, Path], *, tokenizer: chat.Tokenizer, context: int) -> tuple[dict[str, list[Any]], int]:
+def load_sources(directories: Mapping[str, Path], *, chat: Chat, context: int) -> tuple[dict[str, list[Any]], int]:
     """Return the training rows of each source, and how many were longer than `context` and left out."""
     too_long = 0
     sources: dict[str, list[Any]] = {}
     for name, directory in directories.items():
         found = shards.read_rows(*sorted({path.parent for path in directory.rglob("rows-*.parquet")}))
-        rows = [row if "messages" in row else case_row(row, tokenizer=tokenizer) for row in found if row["split"] == "train"]
+        rows = [row if "messages" in row else case_row(row, chat=chat) for row in found if row["split"] == "train"]
         sources[name] = [row for row in rows if row["tokens"] <= context]
         too_long += len(rows) - len(sources[name])
     return sources, too_long
@@ -137,12 +141,11 @@ def load_sources(directories: Mapping[str, Path], *, tokenizer: chat.Tokenizer, 
 
 def run(params: MixParams, *, cases: Path, tasks: Path, replay: Path, base: Path, out: Path, seed: int) -> stage.Metrics:
     """Plan the mixture, write its rows and its index."""
-    tokenizer = chat.load_tokenizer(base)
     directories = {"cases": cases, "tasks": tasks, "replay": replay}
     unknown = sorted(set(params.sources) - set(directories))
     if unknown:
         raise BurnishError(f"params.yaml: mix sources {', '.join(unknown)} are unknown; known: {', '.join(directories)}")
-    rows, too_long = load_sources(directories, tokenizer=tokenizer, context=params.context_tokens)
+    rows, too_long = load_sources(directories, chat=Chat.load(base), context=params.context_tokens)
     sizes = {name: [Size(row["family"], row["supervised_tokens"]) for row in found] for name, found in rows.items()}
     plan = plan_mixture(sizes, params=params, seed=seed)
     first = dict(zip(plan.picks, np.cumsum([0, *(len(rows[name]) for name in plan.picks)]), strict=False))
