@@ -1,1 +1,1 @@
-"""Real data: files named in `sources.yaml` to `data/raw`, then to verifiable tasks and text. Runs no package's code unsandboxed."""
+"""Real data: files named in `sources.yaml` to `data/raw`, then to tasks and texts. Runs package code in the sandbox only."""

@@ -15,8 +15,8 @@ from typing import NamedTuple
 # What can make a result depend on the moment, the machine or another thread.
 IMPURE_MODULES = frozenset(
     "random time secrets uuid tempfile threading multiprocessing concurrent subprocess socket ssl select signal "
-    "asyncio sqlite3 shutil tkinter turtle ctypes gc atexit importlib pdb platform pkgutil resource sched site sysconfig "
-    "venv webbrowser".split()
+    "asyncio sqlite3 shutil tkinter turtle ctypes gc atexit importlib pdb platform pkgutil resource sched site "
+    "sysconfig venv webbrowser".split()
 )
 LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_GLOBALS")
 IMPURE_BUILTINS = frozenset(("open", "input", "exec", "eval", "compile", "__import__", "globals", "breakpoint"))

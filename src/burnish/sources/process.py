@@ -7,7 +7,7 @@ Code of packages is read as text; what runs, runs in the sandbox.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -21,13 +21,18 @@ from burnish.files import atomic_directory
 from burnish.params import Section
 from burnish.progress import Meter, track
 from burnish.shards import CASE, TEXT, write_rows
+from burnish.sources.drafts import Draft, TaskParams
 from burnish.sources.origins import Origin, Reject, read_origins
-from burnish.sources.tasks import Draft, TaskParams, keep_verified, read_package
+from burnish.sources.script_tasks import read_scripts
+from burnish.sources.tasks import read_package
 from burnish.sources.texts import TextParams, Texts
+from burnish.sources.trials import keep_verified
 from burnish.stage import Metrics
 
 REJECT = pa.schema([pa.field(name, pa.string()) for name in Reject._fields])
 Located = tuple[Path, Origin]
+Found = tuple[list[Draft], list[Reject]]
+Work = tuple[Callable[..., Found], Path, Origin]
 
 
 class ProcessParams(Section):
@@ -41,7 +46,7 @@ class ProcessParams(Section):
 def run(params: ProcessParams, *, seed: int, python: Path, npm: Path, out: Path) -> Metrics:
     """Make the three tables."""
     packages, scripts = list(read_origins(python)), list(read_origins(npm))
-    drafts, rejects = read_packages(packages, params=params)
+    drafts, rejects = read_packages(packages, scripts, params=params)
     kept = keep_verified(drafts, params=params.tasks, seed=seed, workers=params.workers)
     cases = drop_repeated(kept.cases, rejects=kept.rejects)
     texts = Texts(params.texts)
@@ -62,13 +67,14 @@ def run(params: ProcessParams, *, seed: int, python: Path, npm: Path, out: Path)
     }
 
 
-def read_packages(packages: Sequence[Located], *, params: ProcessParams) -> tuple[list[Draft], list[Reject]]:
-    """Read the functions of all packages, in parallel, in the registry's order."""
+def read_packages(packages: Sequence[Located], scripts: Sequence[Located], *, params: ProcessParams) -> Found:
+    """Read the functions of all Python and JavaScript packages, in parallel, in the registry's order."""
     drafts: list[Draft] = []
     rejects: list[Reject] = []
     with ProcessPoolExecutor(params.workers, mp_context=get_context("spawn")) as pool:
-        found = pool.map(partial(_read_located, params=params.tasks), packages)
-        with Meter("read packages", total=len(packages)) as meter:
+        work = [*((read_package, *located) for located in packages), *((read_scripts, *located) for located in scripts)]
+        found = pool.map(partial(_read, params=params.tasks), work)
+        with Meter("read packages", total=len(work)) as meter:
             for own, dropped in found:
                 drafts += own
                 rejects += dropped
@@ -76,9 +82,9 @@ def read_packages(packages: Sequence[Located], *, params: ProcessParams) -> tupl
     return drafts, rejects
 
 
-def _read_located(located: Located, *, params: TaskParams) -> tuple[list[Draft], list[Reject]]:
-    folder, origin = located
-    return read_package(folder, origin=origin, params=params)
+def _read(work: Work, *, params: TaskParams) -> Found:
+    reader, folder, origin = work
+    return reader(folder, origin=origin, params=params)
 
 
 def drop_repeated(cases: Sequence[Mapping[str, Any]], *, rejects: list[Reject]) -> list[Mapping[str, Any]]:

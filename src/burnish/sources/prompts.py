@@ -1,51 +1,69 @@
-"""Words a task: the signature and docstring of a function, some of its examples, and what of its module it may use."""
+"""Words a task: signature and documentation of a function, some of its examples, what of its module it may use."""
 
 import re
 import textwrap
 from collections.abc import Sequence
 from random import Random
+from typing import NamedTuple
 
+from burnish.sources.drafts import Draft
 from burnish.sources.examples import Check, Example
-from burnish.sources.functions import LAZY_ANNOTATIONS, Function
+from burnish.sources.functions import LAZY_ANNOTATIONS
 
 BARE = "{code}"
 PHRASINGS = (
     BARE,
     BARE,
-    "Complete this Python function:\n\n```python\n{code}\n```",
-    "Write the body of `{name}`.\n\n```python\n{code}\n```",
-    "Implement `{name}` so that it does what its docstring says.\n\n```python\n{code}\n```\n\n"
+    "Complete this {language} function:\n\n```{fence}\n{code}\n```",
+    "Write the body of `{name}`.\n\n```{fence}\n{code}\n```",
+    "Implement `{name}` so that it does what its documentation says.\n\n```{fence}\n{code}\n```\n\n"
     "Answer with the whole function in one code block.",
-    "```python\n{code}\n```\n\nFinish this function. Keep its name and its parameters.",
-    "The function below has no body yet. Please write it:\n\n```python\n{code}\n```",
-    "Here is the start of a Python module. Fill in `{name}` and reply with the finished code.\n\n"
-    "```python\n{code}\n```",
+    "```{fence}\n{code}\n```\n\nFinish this function. Keep its name and its parameters.",
+    "The function below has no body yet. Please write it:\n\n```{fence}\n{code}\n```",
+    "Here is the start of a {language} module. Fill in `{name}` and reply with the finished code.\n\n"
+    "```{fence}\n{code}\n```",
     "{described}",
     "{described}",
 )
 DESCRIBED = (
-    "Write a Python function with this signature:\n\n```python\n{signature}\n```\n\n{text}",
-    "I need a Python function `{name}`, declared as `{line}`. What it should do:\n\n{text}",
-    "Please code `{line}` in Python.\n\n{text}",
+    "Write a {language} function with this signature:\n\n```{fence}\n{signature}\n```\n\n{text}",
+    "I need a {language} function `{name}`, declared as `{line}`. What it should do:\n\n{text}",
+    "Please code `{line}` in {language}.\n\n{text}",
 )
-GIVEN = "\n\nThis code is there already and can be used:\n\n```python\n{given}\n```"
+GIVEN = "\n\nThis code is there already and can be used:\n\n```{fence}\n{given}\n```"
 _DIRECTIVE = re.compile(r"^\s*(\.\. (versionadded|versionchanged|deprecated|seealso)::|see also:\s*$)", re.IGNORECASE)
 _HEADING = re.compile(r"^\s*(examples?( usage)?|usage|for example|e\.g\.|doctests?)\s*:*\s*$", re.IGNORECASE)
 
 
-def write_prompt(function: Function, *, examples: Sequence[Example], checks: Sequence[Check], rng: Random) -> str:
+class Wording(NamedTuple):
+    """The parts of a prompt: `code` is the whole unfinished program, `given` only what stands before the function."""
+
+    language: str
+    fence: str
+    name: str
+    signature: str
+    text: str
+    given: str
+    code: str
+
+
+def write_python_prompt(draft: Draft, rng: Random) -> str:
     """Return the prompt; the examples that stay hidden in the verifier are taken out of the docstring."""
-    text = clean_docstring(function.docstring, examples=examples, shown=count_shown(checks))
+    function = draft.function
+    text = clean_docstring(function.docstring, examples=draft.examples, shown=count_shown(draft.checks))
     given = (function.header + function.context.replace(LAZY_ANNOTATIONS, "").lstrip()).rstrip()
-    phrasing = rng.choice(PHRASINGS)
-    if phrasing == "{described}":
-        line = " ".join(function.signature.split()).removesuffix(":")
-        short = line if "@" not in line and len(line) < 100 else None
-        chosen = rng.choice(DESCRIBED if short else DESCRIBED[:1])
-        asked = chosen.format(name=function.name, line=short, signature=function.signature, text=text)
-        return asked + (GIVEN.format(given=given) if given else "")
     code = (f"{given}\n\n\n" if given else "") + f"{function.signature}\n{quote_docstring(text)}"
-    return phrasing.format(name=function.name, code=code)
+    return word(Wording("Python", "python", function.name, function.signature, text, given, code), rng=rng)
+
+
+def word(wording: Wording, *, rng: Random) -> str:
+    """Put the parts into one of the phrasings: bare code to complete, code with a request, or a description."""
+    phrasing = rng.choice(PHRASINGS)
+    line = " ".join(wording.signature.split()).rstrip("{: ")
+    if phrasing == "{described}":
+        phrasing = rng.choice(DESCRIBED if "@" not in line and len(line) < 100 else DESCRIBED[:1])
+        phrasing += GIVEN if wording.given else ""
+    return phrasing.format(line=line, **wording._asdict())
 
 
 def count_shown(checks: Sequence[Check]) -> int:
