@@ -1,0 +1,185 @@
+"""The hermetic twin: the real graph on a tiny model, from clean to GGUF, and what DVC runs again after each change."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.workspaces import copy_checkout, environment, git, ran, repro, run
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+@pytest.fixture(scope="module")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    workspace = copy_checkout(tmp_path_factory.mktemp("twin") / "w", profile="twin")
+    repro(workspace)
+    git(workspace, "add", "-A")
+    git(workspace, "commit", "-qm", "run")
+    return workspace
+
+
+@pytest.fixture
+def clean(twin: Path) -> Iterator[Path]:
+    yield twin
+    git(twin, "checkout", "-q", "--", ".")
+    git(twin, "clean", "-fdq")
+    run(["dvc", "checkout", "-q"], cwd=twin)
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text() + text)
+
+
+def lock(workspace: Path) -> dict[str, object]:
+    return dict(YAML(typ="safe").load((workspace / "dvc.lock").read_text())["stages"])
+
+
+def without_records(stages: dict[str, object]) -> str:
+    def strip(value: object) -> object:
+        if isinstance(value, list):
+            return [strip(item) for item in value if not (isinstance(item, dict) and str(item.get("path")).startswith("records/"))]
+        return {key: strip(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+    return json.dumps(strip(stages), sort_keys=True)
+
+
+def test_clean_run_ends_in_gguf_files_metrics_and_records(twin: Path) -> None:
+    for name in ("f16", "Q8_0", "Q4_K_M"):
+        assert (twin / f"models/gguf/release/{name}.gguf").read_bytes()[:4] == b"GGUF"
+    summary = json.loads((twin / "metrics/summary.json").read_text())
+    assert set(summary) >= {"base", "tuned", "difference", "quants"}
+    assert len(list((twin / "records").rglob("*.json"))) == len(lock(twin)) - 1
+
+
+def test_nothing_changed_runs_no_stage(twin: Path) -> None:
+    assert repro(twin) == []
+
+
+def test_comment_or_docstring_anywhere_runs_codehash_alone(clean: Path) -> None:
+    for name in ("files.py", "train/loop.py", "generate/core.py", "evaluate/scores.py", "export/gguf.py"):
+        append(clean / "src/burnish" / name, "\n# a remark\n")
+    assert repro(clean) == ["codehash"]
+
+
+def test_changed_line_of_one_family_runs_it_and_what_depends_on_it(clean: Path) -> None:
+    append(clean / "src/burnish/generate/fs_role_permissions.py", "\nCHANGED = 1\n")
+    repro(clean, "codehash")
+    would = repro(clean, "--dry")
+    assert would[0] == "cases@identity"
+    assert not {"process", "base_model", "replay", "export_gguf@base", "cases@database"} & set(would)
+
+
+def test_changed_report_runs_no_stage_but_codehash(clean: Path) -> None:
+    append(clean / "src/burnish/track/report.py", "\nCHANGED = 1\n")
+    assert repro(clean) == ["codehash"]
+
+
+def test_changed_parameter_runs_only_its_stages(clean: Path) -> None:
+    params = clean / "params.yaml"
+    params.write_text(params.read_text().replace("learning_rate: 0.001", "learning_rate: 0.002"))
+    would = repro(clean, "--dry")
+    assert would[0] == "train@sft"
+    assert not [name for name in would if name.startswith(("fetch", "cases", "process", "mix", "replay"))]
+
+
+def test_clone_with_the_cache_runs_no_stage(twin: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    run(["git", "clone", "-q", str(twin), str(clone)], cwd=tmp_path)
+    shutil.copytree(twin / ".dvc" / "cache", clone / ".dvc" / "cache")
+    (clone / "node_modules").symlink_to(twin / "node_modules")
+    assert ran(run(["dvc", "repro"], cwd=clone).stdout) == []
+    assert (clone / "models/gguf/release/Q8_0.gguf").is_file()
+
+
+def test_missing_cache_entry_is_named_with_the_way_out(twin: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    run(["git", "clone", "-q", str(twin), str(clone)], cwd=tmp_path)
+    result = run(["dvc", "checkout"], cwd=clone, check=False)
+    assert result.returncode != 0
+    assert "models/gguf/release" in result.stderr + result.stdout
+    assert "cache" in result.stderr
+
+
+def train_again(workspace: Path, *, kill: str | None) -> str:
+    """Train anew in `workspace`; with `kill`, end the trainer or DVC in the middle first. Return the adapter's digest."""
+    (workspace / "params.yaml").write_text((workspace / "params.yaml").read_text().replace("learning_rate: 0.001", "learning_rate: 0.003"))
+    if kill:
+        process = subprocess.Popen(["dvc", "repro", "train@sft"], cwd=workspace, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        trainer = wait_for_checkpoint(workspace)
+        os.kill(trainer if kill == "trainer" else process.pid, signal.SIGKILL)
+        process.wait(60)
+        deadline = time.monotonic() + 20
+        while trainers(workspace) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert trainers(workspace) == [], "a trainer was left running"
+        run(["bin/clear-dead-lock"], cwd=workspace)
+    repro(workspace, "train@sft")
+    return str(json.loads((workspace / "metrics/train/sft.json").read_text())["adapter_sha256"])
+
+
+def trainers(workspace: Path) -> list[int]:
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command, place = (process / "cmdline").read_text(), (process / "cwd").readlink()
+        except OSError:
+            continue
+        if "burnish.train.sft" in command and place == workspace and "python" in command.split("\0")[0]:
+            found.append(int(process.name))
+    return found
+
+
+def wait_for_checkpoint(workspace: Path) -> int:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        running = trainers(workspace)
+        if running and list((workspace / ".resume" / "train@sft").rglob("history.jsonl")):
+            return running[-1]
+        time.sleep(0.05)
+    raise AssertionError("the trainer wrote no history")
+
+
+@pytest.mark.parametrize("kill", ["trainer", "dvc"])
+def test_killed_training_goes_on_to_the_same_adapter(kill: str, clean: Path, tmp_path: Path) -> None:
+    uninterrupted = train_again(clean, kill=None)
+    git(clean, "checkout", "-q", "--", ".")
+    run(["dvc", "checkout", "-q"], cwd=clean)
+    shutil.rmtree(clean / ".dvc" / "cache" / "runs" / "train", ignore_errors=True)
+    for entry in (clean / ".dvc" / "cache" / "runs").glob("*/*"):
+        if "burnish.train.sft" in "".join(path.read_text() for path in entry.iterdir()) and "0.003" in "".join(path.read_text() for path in entry.iterdir()):
+            shutil.rmtree(entry)
+    assert train_again(clean, kill=kill) == uninterrupted
+
+
+def test_two_runs_from_clean_agree_but_for_records(twin: Path, tmp_path: Path) -> None:
+    again = copy_checkout(tmp_path / "again", profile="twin")
+    repro(again)
+    assert without_records(lock(again)) == without_records(lock(twin))
+
+
+def test_queued_experiments_run_their_own_code_and_parameters(clean: Path) -> None:
+    for rate in ("0.004", "0.005"):
+        run(["dvc", "exp", "run", "--queue", "-S", f"train.sft.learning_rate={rate}", "-n", f"rate-{rate[-1]}", "train@sft"], cwd=clean)
+    run(["dvc", "queue", "start"], cwd=clean)
+    deadline = time.monotonic() + 240
+    while "Success" not in (status := run(["dvc", "queue", "status"], cwd=clean).stdout) or "Running" in status or "Queued" in status:
+        assert time.monotonic() < deadline and "Failed" not in status, status
+        time.sleep(2)
+    digests = set()
+    for name in ("rate-4", "rate-5"):
+        metrics = json.loads(git(clean, "show", f"refs/exps/{exp_ref(clean, name)}:metrics/train/sft.json"))
+        digests.add(metrics["adapter_sha256"])
+    assert len(digests) == 2
+
+
+def exp_ref(workspace: Path, name: str) -> str:
+    refs = git(workspace, "for-each-ref", "--format=%(refname)", "refs/exps").split()
+    return next(ref.removeprefix("refs/exps/") for ref in refs if ref.endswith(f"/{name}"))
