@@ -1,0 +1,119 @@
+"""OpenVINO GenAI as a sampling engine: reads an f16 or Q8_0 GGUF and writes many answers at a time on the CPU.
+
+Continuous batching: as soon as one answer ends, the next prompt takes its place. An answer doesn't depend on the batch
+it was written in: products of one row use another kernel than those of several, so a filler joins an answer left alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from burnish.decoding import Completion, Request, Sampling
+from burnish.errors import BurnishError
+from burnish.llamacpp import check_file
+
+# Tokens that end an answer wherever a vocabulary has them, as in llama.cpp, beside the file's own end token.
+END_TOKENS = ("<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end|>", "<end_of_turn>", "</s>")
+PROMPT_TOKENS_PER_STEP = 256  # a step with more of them keeps a Ctrl-C waiting
+FILLER_TOKENS = 4096
+
+
+class OpenvinoEngine:
+    """A GGUF loaded by OpenVINO GenAI."""
+
+    def __init__(self, gguf: Path, settings: Sampling) -> None:
+        """Load; a cut file is an error before the engine reads beyond its end."""
+        import openvino_genai as genai
+
+        check_file(gguf)
+        schedule = genai.SchedulerConfig()
+        schedule.max_num_batched_tokens = settings.parallel + PROMPT_TOKENS_PER_STEP
+        try:
+            properties = {"INFERENCE_PRECISION_HINT": settings.dtype}
+            self._pipeline = genai.ContinuousBatchingPipeline(str(gguf), schedule, "CPU", properties, {})
+        except RuntimeError as error:
+            reason = " ".join(str(error).split())[:300]
+            raise BurnishError(f"{gguf}: OpenVINO GenAI can't load it ({reason}); it reads f16 and Q8_0") from None
+        self._genai, self._settings = genai, settings
+        self._tokenizer = self._pipeline.get_tokenizer()
+        self._ends = {self._tokenizer.get_eos_token_id(), *self._named_ends()}
+        self._running: dict[int, Any] = {}
+        self._requests = 0
+
+    def complete(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion]]:
+        """Yield (number of the request, its completion) as they end."""
+        waiting = list(reversed(requests))
+        filler: Any = None
+        try:
+            while waiting or self._running:
+                while waiting and len(self._running) < self._settings.parallel:
+                    request = waiting.pop()
+                    self._running[request.number] = self._start(request.text, self._configure(request))
+                if len(self._running) == 1 and not self._is_running(filler):
+                    filler = self._start(requests[0].text, self._configure_filler())
+                self._pipeline.step()
+                for number in [number for number, handle in self._running.items() if not self._is_running(handle)]:
+                    yield number, self._read(self._running.pop(number))
+        finally:
+            self._drop([*self._running.values(), filler])
+
+    def encode(self, text: str) -> list[int]:
+        """Return the ids of `text` as the file's tokenizer cuts it, special tokens recognised."""
+        return [int(token) for token in self._encode(text).data[0]]
+
+    def _encode(self, text: str) -> Any:
+        return self._tokenizer.encode(text, add_special_tokens=False).input_ids
+
+    def _named_ends(self) -> Iterator[int]:
+        for name in END_TOKENS:
+            ids = self.encode(name)
+            if len(ids) == 1:
+                yield ids[0]
+
+    def _start(self, text: str, configuration: Any) -> Any:
+        self._requests += 1
+        return self._pipeline.add_request(self._requests, self._encode(text), configuration)
+
+    def _configure(self, request: Request) -> Any:
+        configuration = self._genai.GenerationConfig()
+        configuration.apply_chat_template = False
+        configuration.max_new_tokens = self._settings.max_new_tokens
+        configuration.eos_token_id = self._tokenizer.get_eos_token_id()
+        configuration.stop_token_ids = self._ends
+        configuration.do_sample = self._settings.temperature > 0
+        if configuration.do_sample:
+            configuration.temperature = self._settings.temperature
+            configuration.top_p = self._settings.top_p
+            configuration.rng_seed = request.seed
+        return configuration
+
+    def _configure_filler(self) -> Any:
+        configuration = self._genai.GenerationConfig()
+        configuration.apply_chat_template = False
+        configuration.do_sample = False
+        configuration.ignore_eos = True
+        configuration.max_new_tokens = FILLER_TOKENS
+        return configuration
+
+    def _is_running(self, handle: Any) -> bool:
+        return handle is not None and handle.get_status() == self._genai.GenerationStatus.RUNNING
+
+    def _read(self, handle: Any) -> Completion:
+        if handle.get_status() != self._genai.GenerationStatus.FINISHED:
+            raise BurnishError("OpenVINO GenAI has no memory left for an answer; lower `parallel` or `max_new_tokens`")
+        ids = [int(token) for token in handle.read_all()[0].generated_ids]
+        stopped = bool(ids) and ids[-1] in self._ends
+        ids = ids[:-1] if stopped else ids
+        text = self._tokenizer.decode(np.array([ids], dtype=np.int64), skip_special_tokens=True)[0] if ids else ""
+        return Completion(text, "stop" if stopped else "length", len(ids))
+
+    def _drop(self, handles: Sequence[Any]) -> None:
+        """End what is still being written: the reader stopped reading, or only the filler is left."""
+        for handle in handles:
+            if self._is_running(handle):
+                handle.cancel()
+        self._running.clear()
+        while self._pipeline.has_non_finished_requests():
+            self._pipeline.step()
