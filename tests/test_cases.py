@@ -1,6 +1,7 @@
 """Verifiers: right answers pass, wrong ones are refused for the right reason, cheats are always refused."""
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,6 +30,8 @@ from burnish.generate.checks import (
     typescript_check,
 )
 from burnish.verdicts import Verdict
+from burnish.verifiers_program import judge_calls
+from burnish.verifiers_test import judge_suite
 
 test_check.__test__ = False  # type: ignore[attr-defined]  # a builder of verifiers, not a test
 
@@ -81,6 +84,13 @@ GOOD = {
     "test": (SUITE, "def test_total():\n    assert total([1, 2]) == 3"),
     "javascript test": (JS_SUITE, "test('sum', () => { expect(total([1, 2])).toBe(3); });"),
 }  # fmt: skip
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
 
 
 def reasons(verifier: Verifier, answers: Sequence[str]) -> list[str]:
@@ -458,6 +468,31 @@ def test_documents_are_judged_by_their_own_validators(check: Verifier, document:
     assert verdict.passed is (reason == "")
 
 
+HOSTILE = ["<div>" * 9_000, "<!--" * 9_000, "<b><i>" * 900, ".a{" * 6_000, ".a,.a{" * 16, ".a{color:" + "(" * 9_000,
+           ".a{color:var(--a);--a:var(--b);--b:var(--a)}", "a>" * 9_000 + "b{color:red}"]  # fmt: skip
+
+
+@pytest.mark.parametrize("check", [FORM, GRID], ids=["html", "css"])
+@pytest.mark.parametrize("answer", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_document_is_refused_quickly(check: Verifier, answer: str) -> None:
+    start = time.process_time()
+    assert not verify(check, answer).passed
+    assert time.process_time() - start < 1
+
+
+@given(st.text(alphabet=st.sampled_from("<>/ab=\"' \n.{}:;()@#-!*,&"), max_size=80))
+def test_any_text_gets_a_verdict_as_a_document(text: str) -> None:
+    assert not verify(FORM, text).passed
+    assert not verify(GRID, text).passed
+
+
+@given(st.lists(json_values, max_size=3))
+def test_a_forged_report_gets_a_verdict(outcomes: list[Any]) -> None:
+    forged = {"outcomes": outcomes}
+    assert not judge_calls(ADD, [forged]).passed
+    assert not judge_suite(SUITE, [forged, forged, forged]).passed
+
+
 # Tests as answers -----------------------------------------------------------------------------------------------------
 
 
@@ -508,13 +543,6 @@ def test_the_last_block_of_the_language_is_the_answer(answer: str, code: str) ->
 def test_a_fence_gives_back_what_it_holds(code: str) -> None:
     code = code.strip("\n")
     assert extract_code(f"Text\n{fence(code, language='python')}\nmore", language="python") == code
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
-    max_leaves=6,
-)  # fmt: skip
 
 
 @given(json_values)

@@ -10,6 +10,7 @@ The answer is a style sheet for `html`. The value of the first element that matc
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import tinycss2
@@ -18,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from burnish.css_values import INHERITED, expand_shorthand, normalise_value
 from burnish.verdicts import PASSED, Verdict, fail
 
-MAX_CHARACTERS = 100_000
+MAX_CHARACTERS, MAX_RULES = 20_000, 1_000
 DEFAULT_WIDTH = 1024
 ROOT_FONT_PIXELS = 16
 MAX_VARIABLE_DEPTH = 8
@@ -42,18 +43,27 @@ def judge_css(verifier: Mapping[str, Any], code: str) -> Verdict:
     """Work out every checked value; the first that differs gives the reason."""
     if len(code) > MAX_CHARACTERS:
         return fail(f"longer than {MAX_CHARACTERS} characters")
+    try:
+        complaint = next(_complaints(verifier, code), None)
+    except BadStyle as error:
+        return fail(str(error))
+    except RecursionError:
+        return fail("nested too deeply")
+    return fail(complaint) if complaint else PASSED
+
+
+def _complaints(verifier: Mapping[str, Any], code: str) -> Iterator[str]:
     document = LexborHTMLParser(verifier["html"])
+    cascades: dict[str, Cascade] = {}
     for check in verifier["checks"]:
         context = {"width": check.get("width", DEFAULT_WIDTH), **check.get("prefers", {})}
+        if str(context) not in cascades:
+            cascades[str(context)] = Cascade(document, read_rules(code, context=context))
         node = document.css_first(check["select"])
         assert node is not None, check
-        try:
-            value = Cascade(document, list(read_rules(code, context=context))).value_of(node, check["property"])
-        except BadStyle as error:
-            return fail(str(error))
+        value = cascades[str(context)].value_of(node, check["property"])
         if complaint := _compare(value, wanted=check["value"], name=check["property"]):
-            return fail(f"{check['select']} at {context['width']} px: {complaint}")
-    return PASSED
+            yield f"{check['select']} at {context['width']} px: {complaint}"
 
 
 def _compare(value: str | None, *, wanted: Any, name: str) -> str | None:
@@ -67,9 +77,13 @@ def _compare(value: str | None, *, wanted: Any, name: str) -> str | None:
     return None if value == expected else f"{name} is {value}, not {expected}"
 
 
-def read_rules(code: str, *, context: Context) -> Iterator[Rule]:
-    """Yield the rules of a style sheet that hold in `context`, in order."""
-    yield from _rules(tinycss2.parse_stylesheet(code, skip_comments=True, skip_whitespace=True), context=context)
+def read_rules(code: str, *, context: Context) -> list[Rule]:
+    """Return the rules of a style sheet that hold in `context`, in order."""
+    nodes = tinycss2.parse_stylesheet(code, skip_comments=True, skip_whitespace=True)
+    rules = list(islice(_rules(nodes, context=context), MAX_RULES + 1))
+    if len(rules) > MAX_RULES:
+        raise BadStyle(f"more than {MAX_RULES} rules")
+    return rules
 
 
 def _rules(nodes: Sequence[Any], *, context: Context, parent: str = "") -> Iterator[Rule]:

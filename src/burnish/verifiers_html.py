@@ -22,12 +22,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from burnish.verdicts import PASSED, Verdict, fail
 
-MAX_CHARACTERS = 200_000
+# Beyond these, parsing and matching take seconds; an answer is a hundred times smaller.
+MAX_CHARACTERS, MAX_TAGS = 50_000, 2_000
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 OPTIONAL_END = frozenset("html head body li dt dd p option optgroup thead tbody tfoot tr td th colgroup rp rt".split())
 
+# What isn't closed lasts to the end, so that each is scanned once.
 _OPAQUE = re.compile(
-    r"<!--.*?-->|<(script|style|textarea|title)\b[^>]*>.*?</\1\s*>", flags=re.DOTALL | re.IGNORECASE
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b[^>]*>.*?(?:</\1\s*>|\Z)", flags=re.DOTALL | re.IGNORECASE
 )  # fmt: skip
 
 Check = Mapping[str, Any]
@@ -42,8 +44,8 @@ class Page(NamedTuple):
 
 def judge_html(verifier: Mapping[str, Any], code: str) -> Verdict:
     """Parse `code` and apply the checks in order; the first that fails gives the reason."""
-    if len(code) > MAX_CHARACTERS:
-        return fail(f"longer than {MAX_CHARACTERS} characters")
+    if len(code) > MAX_CHARACTERS or code.count("<") > MAX_TAGS:
+        return fail(f"longer than {MAX_CHARACTERS} characters or {MAX_TAGS} tags")
     if "<" not in code:
         return fail("holds no element")
     page = Page(LexborHTMLParser(code), code)

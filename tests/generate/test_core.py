@@ -23,6 +23,7 @@ from burnish.generate.cases import (
 )
 from burnish.generate.checks import python_check
 from burnish.generate.core import Category, Facts, Shape, Template, fill, write_mutants, write_prompt
+from burnish.generate.mutation import mutate_code
 
 PARAMS = CasesParams(
     per_template=6, seen_per_template=2, unseen_per_template=3, withheld_categories=[], withheld_share=0.0,
@@ -38,9 +39,7 @@ def draw(rng: Random) -> dict[str, Any]:
 
 def check(facts: Facts, rng: Random) -> dict[str, Any]:
     inputs = [0, rng.randrange(60, 90), -7]
-    return python_check(
-        facts["name"], [([value], -(-value - facts["n"])) for value in inputs]
-    )
+    return python_check(facts["name"], [([value], -(-value - facts["n"])) for value in inputs])
 
 
 def make_template(identity: str = "plus", **changes: Any) -> Template:
@@ -162,6 +161,7 @@ def test_a_proved_category_reports_what_was_measured() -> None:
     assert outcome.metrics == {
         "asked": 8, "kept": 8, "templates": 1, "distinct_facts": 8, "shapes": 2,
         "splits": {"train": 6, "seen": 2, "unseen": 0}, "mutants": 16, "kill_rate": 1.0, "sampled": 1,
+        "operator_mutants": 2, "operator_kill_rate": 1.0,
         "false_accepts": 0, "disagreements": 0, "dropped": [],
     }  # fmt: skip
 
@@ -204,12 +204,31 @@ def test_one_accepted_cheat_drops_the_category() -> None:
 
 
 def test_an_answer_that_varies_drops_the_category() -> None:
-    luck = "import time\ndef «name»(a):\n    return a + «n» + (time.monotonic_ns() >> 4) % 2"
+    luck = "import os\nLUCK = os.urandom(1)[0] % 2\ndef «name»(a):\n    return a + «n» + LUCK"
     shape = Shape(name="luck", code=SUM.code, mutants=(("def «name»(a):\n    return a + «n»", luck), ("+", "-")))
-    params = PARAMS.model_copy(update={"min_kill_rate": 0.4, "repeats": 12})
+    params = PARAMS.model_copy(update={"min_kill_rate": 0.4, "repeats": 20})
     metrics = make_cases(make_category(make_template(shapes=(shape,))), params=params, seed=3).metrics
     assert metrics["disagreements"] == 1
     assert metrics["kept"] == 0
+
+
+def test_mutants_that_nobody_chose_are_counted_apart() -> None:
+    lazy = Shape(name="lazy", code="def «name»(a):\n    unused = a < 0\n    return a + «n»", mutants=SUM.mutants)
+    metrics, dropped = drops(shapes=(lazy,))
+    assert dropped == []
+    assert metrics["kill_rate"] == 1.0
+    assert 0 < metrics["operator_kill_rate"] < 1
+
+
+@pytest.mark.parametrize("language", ["python", "javascript", "sql", "html", "css", "yaml"])
+def test_operator_mutants_differ_and_those_of_python_compile(language: str) -> None:
+    code = 'a = 1 if b < 2 else [3]\nprint(f"{a}")\n<p id="x">y</p> SELECT MIN(x) FROM t p { color: red; }\n'
+    code = "a = 1 if b < 2 else [3]\nreturn_ = a + 1\n" if language == "python" else code
+    mutants = mutate_code(code, language=language, count=5, rng=Random(1))
+    assert mutants == mutate_code(code, language=language, count=5, rng=Random(1))
+    assert len(set(mutants)) == len(mutants) >= 2
+    assert code not in mutants
+    assert language != "python" or all(compile(text, "x", "exec") for text in mutants)
 
 
 def test_the_sample_takes_turns_between_templates() -> None:

@@ -16,12 +16,14 @@ from burnish.cases import Verifier, language_of, render_answer, verify_many
 from burnish.cheats import write_cheats
 from burnish.errors import BurnishError
 from burnish.generate.core import Category, Facts, Shape, Template, family_key, fill, write_mutants, write_prompt
+from burnish.generate.mutation import mutate_code
 from burnish.params import Section
 from burnish.progress import track
 from burnish.seeds import fingerprint, rng, share
 
 DRAWS_PER_CASE = 60
 SHOWN_REASONS = 20
+OPERATOR_MUTANTS = 6
 LICENCE = "Apache-2.0"
 SOURCE = "generated"
 
@@ -62,6 +64,13 @@ class Proof(NamedTuple):
     complaint: str | None
 
 
+class Survivors(NamedTuple):
+    """Mutants that pass, with their cases, and how many were tried."""
+
+    tried: int
+    survivors: list[tuple[Case, str]]
+
+
 class Outcome(NamedTuple):
     """The kept cases of a category and its metrics."""
 
@@ -93,6 +102,7 @@ def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome
     sample = choose_sample(kept, size=params.cheat_sample)
     accepted, disagreeing = find_accepted_cheats(sample), find_disagreements(sample, repeats=params.repeats)
     complaints = [proof.complaint for proof in proofs if proof.complaint is not None]
+    operators = find_operator_survivors(sample)
     mutants, killed = sum(proof.mutants for proof in proofs), sum(proof.killed for proof in proofs)
     kept = [] if accepted or disagreeing else kept
     return Outcome(kept, {
@@ -101,6 +111,8 @@ def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome
         "shapes": len({(case.template.id, case.shape.name) for case in drawn}),
         "splits": {split: sum(case.split == split for case in kept) for split in ("train", "seen", "unseen")},
         "mutants": mutants, "kill_rate": round(killed / mutants, 4) if mutants else 0.0,
+        "operator_mutants": operators.tried,
+        "operator_kill_rate": round(1 - len(operators.survivors) / operators.tried, 4) if operators.tried else 0.0,
         "sampled": len(sample), "false_accepts": len(accepted), "disagreements": len(disagreeing),
         "dropped": (accepted + disagreeing + complaints)[:SHOWN_REASONS],
     })  # fmt: skip
@@ -199,6 +211,20 @@ def choose_sample(cases: Sequence[Case], *, size: int) -> list[Case]:
         by_template.setdefault(case.template.id, []).append(case)
     turns = [case for turn in range(size) for own in by_template.values() for case in own[turn : turn + 1]]
     return turns[:size]
+
+
+def find_operator_survivors(cases: Sequence[Case]) -> Survivors:
+    """Run mutants that nobody chose of each reference; return how many there were and those that pass."""
+    tried = [
+        (case, mutant)
+        for case in cases
+        for mutant in mutate_code(
+            case.reference, language=language_of(case.verifier), count=OPERATOR_MUTANTS, rng=rng("mutants", case.id)
+        )
+    ]
+    pairs = [(case.verifier, render_answer(mutant, verifier=case.verifier)) for case, mutant in tried]
+    verdicts = verify_many(pairs, workers=processors(), batch=True)
+    return Survivors(len(tried), [one for one, verdict in zip(tried, verdicts, strict=True) if verdict.passed])
 
 
 def find_accepted_cheats(cases: Sequence[Case]) -> list[str]:

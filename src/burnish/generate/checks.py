@@ -97,7 +97,13 @@ def drive(ns, call):
 """
 
 
-def python_check(entry: str, cases: Sequence[tuple[Any, Any]], *, harness: str | None = None) -> dict[str, Any]:
+def python_check(
+    entry: str,
+    cases: Sequence[tuple[Any, Any]],
+    *,
+    harness: str | None = None,
+    modules: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Return a verifier that calls the Python function `entry`.
 
     Args:
@@ -105,13 +111,20 @@ def python_check(entry: str, cases: Sequence[tuple[Any, Any]], *, harness: str |
         cases: pairs of a call and what it gives. A call is the list of arguments, or {"args": [...], "kwargs":
             {...}}, or whatever the harness understands. What it gives is JSON, or {"raises": "ValueError"}.
         harness: Python text that defines `drive(ns, call)`; `ns` holds the names that the answer defines.
+        modules: sources of modules that the answer may import besides the standard library, by name.
     """
-    return _calls("python", entry, cases, harness)
+    return _calls("python", entry, cases, harness, modules)
 
 
-def node_check(entry: str, cases: Sequence[tuple[Any, Any]], *, harness: str | None = None) -> dict[str, Any]:
+def node_check(
+    entry: str,
+    cases: Sequence[tuple[Any, Any]],
+    *,
+    harness: str | None = None,
+    modules: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Return a verifier that calls the JavaScript function `entry`; a harness is text: `(exports, call) => value`."""
-    return _calls("node", entry, cases, harness)
+    return _calls("node", entry, cases, harness, modules)
 
 
 def typescript_check(
@@ -130,7 +143,7 @@ def typescript_check(
         declarations: texts of `.d.ts` files that both see, by name.
     """
     typed = {"language": "typescript", "usage": usage, "jsx": jsx, "declarations": dict(declarations or {})}
-    return _calls("node", entry, cases, harness) | typed
+    return _calls("node", entry, cases, harness, None) | typed
 
 
 def sql_check(
@@ -226,10 +239,16 @@ def _literal(value: Any) -> str:
     return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else repr(value)
 
 
-def _calls(kind: str, entry: str | None, cases: Sequence[tuple[Any, Any]], harness: str | None) -> dict[str, Any]:
+def _calls(
+    kind: str,
+    entry: str | None,
+    cases: Sequence[tuple[Any, Any]],
+    harness: str | None,
+    modules: Mapping[str, str] | None,
+) -> dict[str, Any]:
     return _json({
         "kind": kind, "entry": entry, "harness": harness, "calls": [call for call, _ in cases],
-        "expect": [expected for _, expected in cases],
+        "expect": [expected for _, expected in cases], "modules": dict(modules or {}),
     })  # fmt: skip
 
 

@@ -27,16 +27,17 @@ SCHEMA = """
 
 
 class Data:
-    """Random rows for the two tables: a parent without children, one whose only child is small and of another status."""
+    """Random rows: one parent has no child, one a small child, one a child just at the limit, both of another status."""
 
     def __init__(self, facts: Facts, rng: Random) -> None:
         """Deal children to parents."""
-        labels = rng.sample(FIRST_NAMES, 5)
+        labels = rng.sample(FIRST_NAMES, 6)
         self.parents = [(number, label) for number, label in enumerate(labels, start=rng.randrange(1, 30))]
         owners = [parent[0] for parent in self.parents[:3]]
         numbers = [rng.randrange(1, 80) for _ in range(7)] + [facts["least"], facts["least"] - 1, None]
         dealt = [(rng.choice([*owners, None]), number, rng.choice((facts["status"], "other"))) for number in numbers]
         dealt += [(owners[0], 5, facts["status"]), (None, 7, facts["status"]), (self.parents[3][0], 1, "other")]
+        dealt.append((self.parents[4][0], facts["least"], "other"))
         rng.shuffle(dealt)
         self.children = [(identity, *child) for identity, child in enumerate(dealt, start=100)]
         self.facts = facts

@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from burnish.cases import language_of, render_answer, verify_many
 from burnish.errors import BurnishError
-from burnish.generate.cases import Case, CasesParams, draw_cases, make_cases, processors
+from burnish.generate.cases import (
+    Case,
+    CasesParams,
+    draw_cases,
+    find_operator_survivors,
+    make_cases,
+    processors,
+)
 from burnish.generate.core import Category
 
 MIN_MUTANTS = 3
@@ -45,19 +52,16 @@ def try_category(category: Category, *, seed: int, per_template: int, cheat_samp
     shown = [
         describe_case(next(case for case in drawn if case.template is template)) for template in category.templates
     ]
-    survivors = find_survivors(drawn[:: max(1, per_template // 6)])
-    figures = ", ".join(
-        f"{name} {outcome.metrics[name]}" for name in ("asked", "kept", "mutants", "kill_rate", "shapes")
-    )
+    some = drawn[:: max(1, per_template // 6)]
+    lucky = {(case.template.id, case.shape.name): text for case, text in find_operator_survivors(some).survivors}
+    names = ("asked", "kept", "mutants", "kill_rate", "operator_kill_rate", "shapes")
+    figures = ", ".join(f"{name} {outcome.metrics[name]}" for name in names)
+    unchosen = [f"--- {template} {shape}\n{text}" for (template, shape), text in lucky.items()]
     lines = [
-        *shown,
-        "",
-        "=== surviving mutants",
-        *survivors[:10],
-        "=== complaints",
-        *complaints[:20],
-        f"=== {category.name}: {figures}",
-    ]
+        *shown, "", "=== surviving mutants", *find_survivors(some)[:10],
+        "=== survivors among mutants that nobody chose (harmless ones change nothing, the others show a missing input)",
+        *unchosen, "=== complaints", *complaints[:20], f"=== {category.name}: {figures}",
+    ]  # fmt: skip
     return Trial(complaints, "\n".join(lines))
 
 
