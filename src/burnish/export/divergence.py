@@ -57,12 +57,13 @@ class Distributions(NamedTuple):
 
 
 class Divergence:
-    """Top-1 agreement and KL over all positions seen so far."""
+    """Top-1 agreement and KL over all positions seen so far, and the largest margin that was turned over."""
 
     def __init__(self) -> None:
         """Start with none."""
         self._agreements: list[bool] = []
         self._kls: list[float] = []
+        self._largest_margin = 0.0
 
     def add(self, wanted: Distributions, logits: Floats) -> None:
         """Add positions: the model's distributions, the engine's logits."""
@@ -70,7 +71,10 @@ class Divergence:
             found = torch.from_numpy(np.ascontiguousarray(logits)).double()
             # sum p (log p - log q), where log q = logits - logsumexp(logits)
             cross = (wanted.probabilities * found).sum(-1) - torch.logsumexp(found, dim=-1)
-            self._agreements += (wanted.first == found.argmax(-1)).tolist()
+            first = found.argmax(-1)
+            self._agreements += (wanted.first == first).tolist()
+            chances = [wanted.probabilities.gather(-1, tokens[:, None]) for tokens in (wanted.first, first)]
+            self._largest_margin = max(self._largest_margin, float((chances[0] / chances[1]).log().max()))
             self._kls += (wanted.negative_entropy - cross).tolist()
 
     def figures(self) -> dict[str, Any]:
@@ -80,6 +84,7 @@ class Divergence:
         return {
             "positions": len(kls),
             "top_1_agreement": round(float(np.mean(self._agreements)), SIGNIFICANT_DIGITS),
+            "largest_margin_turned": _rounded(self._largest_margin) if finite else None,
             "mean_kl": _rounded(kls.mean()) if finite else None,
             "max_kl": _rounded(kls.max()) if finite else None,
         }

@@ -23,6 +23,9 @@ from burnish.records import Record
 
 Figures = dict[str, Any]
 SHOWN_DIFFERENCES = 3
+# Random digits and stray control tokens try tokenizers. What comes next there is a tie by nature (ten digits within .01
+# nats of one another), so any rounding decides it; distributions are compared on what is said and written.
+UNSPOKEN_KINDS = {"digits", "control"}
 STOP_COMPLAINT = "stop tokens are {stop_tokens}, not {stop_tokens_expected}; ordinary ones: {stop_tokens_not_special}"
 
 
@@ -86,7 +89,8 @@ def compare(model: Path, *, files: Mapping[str, Path], chats: Sequence[ChatCase]
             engines[name] = stack.enter_context(opened(path, **settings))
             figures[name] |= compare_stops(engines[name], expected=stops, special=reference.special_ids())
         record.note("engine", next(iter(engines.values())).version)
-        chosen = choose_positions(expected, positions=params.positions, tokens_per_chat=params.tokens_per_chat)
+        spoken = [wanted for wanted in expected if wanted.case.kind not in UNSPOKEN_KINDS]
+        chosen = choose_positions(spoken, positions=params.positions, tokens_per_chat=params.tokens_per_chat)
         totals = {name: Divergence() for name in engines}
         for ids, fresh in track(chosen, "distributions"):
             wanted = reference.distributions(ids, skip=fresh)
