@@ -1,1 +1,1 @@
-"""Real data: files named in `sources.yaml` to `data/raw`, then to tasks and texts. Runs package code in the sandbox only."""
+"""Real data: files named in `sources.yaml` to `data/raw`, then to tasks and texts. Package code runs sandboxed only."""

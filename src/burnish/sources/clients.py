@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,14 +34,16 @@ class Web(NamedTuple):
 @contextlib.contextmanager
 def open_web() -> Iterator[Web]:
     """Open pip's session: proxies, certificates, time limits and credentials as `pip config list` shows them."""
-    from pip._internal.commands import create_command
-    from pip._vendor.requests.exceptions import RequestException
-    from pip._vendor.urllib3.exceptions import HTTPError
+    with warnings.catch_warnings(action="ignore"):  # pip's older releases deprecate parts of themselves
+        from pip._internal.commands import create_command
+        from pip._vendor.requests.exceptions import RequestException
+        from pip._vendor.urllib3.exceptions import HTTPError
 
-    command: Any = create_command("download")
-    options, _ = command.parse_args(["--no-cache-dir", "--no-input"])
+        command: Any = create_command("download")
+        options, _ = command.parse_args(["--no-cache-dir", "--no-input"])
+        built = command._build_session(options)
     indexes = () if options.no_index else (options.index_url, *options.extra_index_urls)
-    with command._build_session(options) as session:
+    with built as session:
         if session.verify is True and (bundle := os.environ.get("SSL_CERT_FILE")):
             session.verify = bundle
         yield Web(session, indexes, 1 + options.retries, (RequestException, HTTPError, OSError))

@@ -8,6 +8,7 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from burnish import stage
 from burnish.errors import BurnishError
@@ -51,7 +52,7 @@ def unpack(source: Source, *, downloads: Path, registry: Path, to: Path) -> list
     try:
         if source.members is not None:
             return extract(file, members=source.members, to=to, place=f"{registry}: {source.name}")
-        name = source.origin.rpartition("/")[2]
+        name = urlsplit(source.origin).path.rpartition("/")[2]
         shutil.copyfile(file, to / name)
         return [name]
     except OSError as error:

@@ -8,9 +8,10 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from burnish.errors import BurnishError
 from burnish.progress import Meter
@@ -19,6 +20,7 @@ from burnish.sources.registry import Source
 
 BLOCK = 1 << 18
 SHOWN_BYTES = 5_000_000
+MAX_REDIRECTS = 10
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 SCHEMES = ("pypi", "npm", "https", "file")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -102,7 +104,7 @@ def _download(address: str, *, web: Web, part: Path, source: Source, place: str)
     with _shown(source) as advance:
         for _ in range(web.tries):
             try:
-                for amount in _receive(address, web=web, part=part, size=source.size, place=place):
+                for amount in _receive(address, web=web, part=part, source=source, place=place):
                     advance(amount / 1e6)
             except web.failures as error:
                 if isinstance(error, OSError) and error.errno in NO_ROOM:
@@ -135,19 +137,14 @@ def _length(part: Path) -> int:
     return part.stat().st_size if part.exists() else 0
 
 
-def _receive(address: str, *, web: Web, part: Path, size: int, place: str) -> Iterator[int]:
-    """Append what the server sends to `part`; yield how many bytes are new to this run (less when it starts over)."""
+def _receive(address: str, *, web: Web, part: Path, source: Source, place: str) -> Iterator[int]:
+    """Append what the server sends to `part`; yield how many bytes are new to this run."""
     start = _length(part)
-    if start >= size:
-        yield size
+    if start >= source.size:
+        yield source.size
         return
     headers = {"Accept-Encoding": "identity", "User-Agent": "burnish"} | ({"Range": f"bytes={start}-"} if start else {})
-    with web.session.get(address, headers=headers, stream=True) as response:
-        check_address(response.url, place=place)
-        if 400 <= response.status_code < 500:
-            said = f"{response.status_code} {response.reason}"
-            raise BurnishError(f"{place}: {response.url} answers {said}; correct the entry or the credentials")
-        response.raise_for_status()
+    with _open(address, web=web, headers=headers, source=source, place=place) as response:
         goes_on = response.status_code == 206 and response.headers.get("Content-Range", "").startswith(
             f"bytes {start}-"
         )
@@ -157,10 +154,31 @@ def _receive(address: str, *, web: Web, part: Path, size: int, place: str) -> It
             for block in response.iter_content(BLOCK):
                 file.write(block)
                 yield len(block)
-                if file.tell() > size:
+                if file.tell() > source.size:
                     break
             file.flush()
             os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _open(address: str, *, web: Web, headers: Mapping[str, str], source: Source, place: str) -> Iterator[Any]:
+    """Open `address`, wherever it redirects; each address on the way of an `https:` source must be encrypted."""
+    for _ in range(MAX_REDIRECTS):
+        if not source.origin.startswith("pypi:"):
+            check_address(address, place=place)
+        with web.session.get(address, headers=headers, stream=True, allow_redirects=False) as response:
+            if response.is_redirect:
+                address = urljoin(address, response.headers["Location"])
+                continue
+            if 400 <= response.status_code < 500:
+                said = f"{response.status_code} {response.reason}"
+                raise BurnishError(f"{place}: {address} answers {said}; correct the entry or the credentials")
+            response.raise_for_status()
+            yield response
+            return
+    raise BurnishError(
+        f"{place}: {source.origin} redirects more than {MAX_REDIRECTS} times; take the last address instead"
+    )
 
 
 def _keep_if_right(part: Path, *, source: Source, place: str) -> None:
