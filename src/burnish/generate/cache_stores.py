@@ -54,6 +54,8 @@ def check_missing(facts: Facts, rng: Random) -> dict[str, Any]:
     for kinds in ("", "c", "cc", "l", "clulc", "ulu", "lcl", "u"):
         idents = [f"{rng.choice(COLORS)}{number}" for number in range(len(kinds))]
         values = {one: rng.choice((rng.choice(CITIES), rng.randrange(90), 0, "")) for one in idents}
+        if kinds == "cc":
+            values = dict(zip(idents, (0, ""), strict=True))
         names = {one: facts["form"].format(one, one=facts["one"], many=facts["many"]) for one in idents}
         cached = [one for one, kind in zip(idents, kinds, strict=True) if kind == "c"]
         loadable = [one for one, kind in zip(idents, kinds, strict=True) if kind == "l"]
