@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from dvc.exceptions import DvcException
 from dvc.fs.git import GitFileSystem
 from dvc.repo import Repo
-from dvc.scm import NoSCM, SCMError
+from dvc.scm import NoSCM
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from scmrepo.exceptions import SCMError
 
 from burnish.errors import BurnishError
 
@@ -118,6 +119,24 @@ class Cache:
         return [Output(f"{output.path}/{file['relpath']}", file["md5"], None) for file in json.loads(content)]
 
 
+class Declared(NamedTuple):
+    """A stage as `dvc.yaml` declares it, templates filled in, whether it has run or not."""
+
+    name: str
+    description: str
+    module: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+
+class Workspace(NamedTuple):
+    """The pipeline as it stands in the working directory."""
+
+    declared: tuple[Declared, ...]
+    snapshot: Snapshot
+    cache: Cache
+
+
 class History(NamedTuple):
     """Every state that could be read, and why others couldn't."""
 
@@ -128,10 +147,7 @@ class History(NamedTuple):
 
 def read_history(root: Path) -> History:
     """Read HEAD, the experiments and the workspace of the DVC repository at `root`."""
-    try:
-        repo = Repo(str(root))
-    except DvcException as error:
-        raise BurnishError(f"{root}: {error}; run this from the root of a Burnish checkout") from None
+    repo = _open(root)
     snapshots, unreadable = [], []
     for name, baseline, commit in _revisions(repo):
         try:
@@ -139,6 +155,16 @@ def read_history(root: Path) -> History:
         except (DvcException, YAMLError) as error:
             unreadable.append(f"{name or 'the workspace'}: {' '.join(str(error).split())}")
     return History([snapshot for snapshot in snapshots if snapshot.stages], Cache(repo), unreadable)
+
+
+def read_workspace(root: Path) -> Workspace:
+    """Read the stages of the workspace at `root`, and what of them has run."""
+    repo = _open(root)
+    try:
+        snapshot = _snapshot(repo, commit="", experiment="", baseline="")
+    except (DvcException, YAMLError) as error:
+        raise BurnishError(f"{root}: dvc.yaml can't be read: {' '.join(str(error).split())}") from None
+    return Workspace(tuple(_declared(stage) for stage in _named(repo)), snapshot, Cache(repo))
 
 
 def flatten(value: Any, *, prefix: str = "") -> dict[str, Any]:
@@ -171,6 +197,17 @@ def _is_old(item: Output, *, made: Mapping[str, str], stale: set[str]) -> bool:
     return any(f"{path}/".startswith(f"{item.path}/") or f"{item.path}/".startswith(f"{path}/") for path in stale)
 
 
+def _open(root: Path) -> Repo:
+    try:
+        return Repo(str(root))
+    except DvcException as error:
+        raise BurnishError(f"{root}: {error}; run this from the root of a Burnish checkout") from None
+
+
+def _named(repo: Repo) -> list[Any]:
+    return [stage for stage in repo.index.stages if getattr(stage, "name", None)]
+
+
 def _revisions(repo: Repo) -> Iterator[tuple[str, str, str]]:
     """Yield name, baseline and commit: of HEAD, of each experiment, and of the workspace, which has no commit."""
     if not isinstance(repo.scm, NoSCM):
@@ -190,7 +227,7 @@ def _snapshot(repo: Repo, *, commit: str, experiment: str, baseline: str) -> Sna
         place = filesystem.join(root, *path.split("/"))
         return filesystem.read_bytes(place) if filesystem.isfile(place) else None
 
-    declared = [stage for stage in at.index.stages if getattr(stage, "name", None)]
+    declared = _named(at)
     stages = drop_outdated({stage.name: _locked(stage) for stage in declared if _has_run(stage)})
     based_on = commit or _head(repo)
     seconds = float(repo.scm.resolve_commit(based_on).commit_time) if based_on else 0.0
@@ -209,16 +246,23 @@ def _has_run(stage: Any) -> bool:
     return bool(stage.outs) and all(out.hash_info for out in stage.outs)
 
 
+def _declared(stage: Any) -> Declared:
+    reads = tuple(item.def_path for item in stage.deps if item not in stage.params)
+    return Declared(stage.name, stage.desc or "", _module(stage), reads, tuple(out.def_path for out in stage.outs))
+
+
 def _locked(stage: Any) -> Locked:
     used: dict[str, Any] = {}
     for dependency in stage.params:
         if dependency.def_path == "params.yaml":
             used |= dependency.hash_info.value or {}
-    module = MODULE.search(stage.cmd if isinstance(stage.cmd, str) else " ".join(stage.cmd))
     inputs = [item for item in stage.deps if item not in stage.params and item.hash_info]
-    return Locked(
-        stage.name, module[1] if module else "", used, tuple(map(_output, inputs)), tuple(map(_output, stage.outs))
-    )  # fmt: skip
+    return Locked(stage.name, _module(stage), used, tuple(map(_output, inputs)), tuple(map(_output, stage.outs)))
+
+
+def _module(stage: Any) -> str:
+    match = MODULE.search(stage.cmd if isinstance(stage.cmd, str) else " ".join(stage.cmd))
+    return match[1] if match else ""
 
 
 def _output(item: Any) -> Output:

@@ -1,0 +1,200 @@
+"""Sections on data and pipeline: sources, cases, mixture, stages, times, every other figure. Metrics in, blocks out."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from burnish.track.blocks import Block, Cell, Figure, Missing, Paragraph, Section, Table, table
+from burnish.track.charts import Bar, draw_bars
+from burnish.track.contents import numbers
+from burnish.track.drawing import percent
+from burnish.track.evidence import Evidence
+from burnish.track.graph import draw_graph
+from burnish.track.snapshots import flatten
+
+SPLITS = ("train", "seen", "unseen")
+SHOWN_TIMES = 15
+
+
+def sources(evidence: Evidence) -> Section:
+    """What came from outside, under which licence."""
+    groups = evidence.group("fetch")
+    if not groups:
+        return Section("Sources", (Missing("fetching of the sources", "dvc repro fetch"),))
+    rows = [
+        [name, f"{found['sources']:,}", f"{found['files']:,}", megabytes(found["bytes"]), _licences(found["licences"])]
+        for name, found in groups.items()
+    ]
+    blocks: list[Block] = [table("lrrrl", ("Group", "Sources", "Files taken", "Size", "Licences"), rows)]
+    each = list(_each_source(evidence))
+    if each:
+        blocks.append(table("llll", ("Source", "Group", "From", "Licence"), each, fold=f"All {len(each)} sources"))
+    return Section("Sources", tuple(blocks))
+
+
+def _licences(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{licence} ({count})" if count > 1 else licence for licence, count in counts.items())
+
+
+def _each_source(evidence: Evidence) -> Iterator[list[str]]:
+    for group, settings in evidence.params["fetch"].items():
+        for name in settings["sources"]:
+            entry = evidence.sources.get(group, {}).get(name)
+            if entry:
+                yield [name, group, f"`{entry['from']}`", entry["licence"]]
+
+
+def cases(evidence: Evidence) -> Section:
+    """What was generated, and what its verifiers catch."""
+    families = evidence.group("cases")
+    if not families:
+        return Section("Cases", (Missing("generation of the cases", "dvc repro cases"),))
+    found = [(family, name, entry) for family, content in families.items() for name, entry in content.items()]
+    kept, mutants = sum(entry["kept"] for *_, entry in found), sum(entry["mutants"] for *_, entry in found)
+    killed = sum(entry["kill_rate"] * entry["mutants"] for *_, entry in found)
+    words = (
+        f"{kept:,} cases of {len(found)} categories in {len(families)} families were kept. Each reference passed its "
+        f"verifier; of {mutants:,} broken programs the verifiers caught {percent(killed / max(mutants, 1))}. "
+        f"Cheats accepted: {sum(entry['false_accepts'] for *_, entry in found)}."
+    )
+    bars = [_family_bar(family, content) for family, content in families.items()]
+    picture = draw_bars(
+        bars, title="Cases kept of each family by split", legend=("train", "seen: new facts", "unseen: withheld")
+    )
+    rows = [_case_cells(family, name, entry) for family, name, entry in found]
+    names = (
+        "Category",
+        "Family",
+        "Asked",
+        "Kept",
+        "Templates",
+        "Shapes",
+        "Distinct facts",
+        "Mutants",
+        "Kill rate",
+        "Cheats accepted",
+    )
+    caption = "Cases kept of each family, and the lowest kill rate of its categories."
+    return Section("Cases", (Paragraph(words), Figure(picture, "cases", caption),
+                             table("llrrrrrrrr", names, rows, fold=f"All {len(rows)} categories")))  # fmt: skip
+
+
+def _family_bar(family: str, content: Mapping[str, Any]) -> Bar:
+    parts = tuple(float(sum(entry["splits"][split] for entry in content.values())) for split in SPLITS)
+    lowest = min((entry["kill_rate"] for entry in content.values()), default=0.0)
+    return Bar(family, parts, f"{sum(parts):,.0f}; kill rate ≥ {percent(lowest, digits=0)}")
+
+
+def _case_cells(family: str, name: str, entry: Mapping[str, Any]) -> list[Cell | str]:
+    counts = [f"{entry[key]:,}" for key in ("templates", "shapes", "distinct_facts", "mutants")]
+    accepted = entry["false_accepts"]
+    return [name, family, f"{entry['asked']:,}", f"{entry['kept']:,}" if entry["kept"] else Cell("0", "bad"), *counts,
+            percent(entry["kill_rate"]), Cell(str(accepted), "bad") if accepted else "0"]  # fmt: skip
+
+
+def mixtures(evidence: Evidence) -> Section:
+    """What each training step was given, asked against achieved."""
+    found = evidence.group("mix")
+    if not found:
+        return Section("Mixture", (Missing("the mixture", "dvc repro mix"),))
+    blocks: list[Block] = []
+    for step, mix in found.items():
+        blocks.append(Paragraph(
+            f"`{step}`: {mix['rows']:,} rows, {mix['tokens']:,} tokens, of which {mix['supervised_tokens']:,} are "
+            f"supervised (in the loss). Rows longer than the context, left out: {mix['longer_than_context']:,}."
+        ))  # fmt: skip
+        bars = [_share_bar(name, source) for name, source in mix["sources"].items()]
+        picture = draw_bars(bars, title=f"Shares of supervised tokens in {step}", shares=True)
+        blocks += [
+            Figure(picture, f"mix-{step}", "Share of the supervised tokens: filled is achieved, outlined is asked."),
+            _mix_table(mix["sources"]),
+        ]
+    return Section("Mixture", tuple(blocks))
+
+
+def _share_bar(name: str, source: Mapping[str, float]) -> Bar:
+    share, asked = source["share"], source["asked_share"]
+    return Bar(name, (share,), f"{percent(share)} of {percent(asked)} asked", asked)
+
+
+def _mix_table(found: Mapping[str, Any]) -> Table:
+    keys = ("supervised_tokens", "rows", "distinct_rows", "candidates", "families")
+    rows = [[name, *(f"{source[key]:,}" for key in keys)] for name, source in found.items()]
+    return table("lrrrrr", ("Source", "Supervised tokens", "Rows", "Distinct rows", "Candidates", "Families"), rows)
+
+
+def stages(evidence: Evidence) -> Section:
+    """The graph."""
+    words = (
+        f"{len(evidence.stages)} stages of `dvc.yaml`. A box with a second line stands for several stages of a group. "
+        "Left out: `codehash`, on which every stage depends, and arrows that a longer path implies."
+    )
+    return Section("Stages", (Paragraph(words), Figure(draw_graph(evidence.stages), "stages", "")))
+
+
+def other_figures(evidence: Evidence) -> Section:
+    """Every number of every metrics file, the files of a group of stages together."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for path, content in evidence.metrics.items():
+        group, _, key = path.partition("/")
+        rows = [
+            (f"{key}/{name}" if key else name, f"{value:,.6g}") for name, value in numbers(flatten(content)).items()
+        ]
+        groups.setdefault(group, []).extend(rows)
+    blocks = tuple(
+        table("lr", ("Figure", "Value"), rows, fold=f"{group}: {len(rows)} figures") for group, rows in groups.items()
+    )
+    return Section("All figures", blocks)
+
+
+def times(evidence: Evidence) -> Section:
+    """How long each stage took, by its record."""
+    records = evidence.records
+    names = [stage.name for stage in evidence.stages]
+    if not records:
+        return Section("Times", (Missing("records of the stages", "dvc repro"),))
+    longest = sorted(records, key=lambda name: -records[name]["seconds"])[:SHOWN_TIMES]
+    total, cpu = (sum(record[key] for record in records.values()) for key in ("seconds", "cpu_seconds"))
+    peak = max(record["peak_memory_mb"] for record in records.values())
+    words = (
+        f"{len(records)} of {len(names)} stages have a record here; together they took {duration(total)} "
+        f"({duration(cpu)} of processor time), the largest {peak / 1024:.1f} GiB of memory. A stage restored from the "
+        "cache shows the run that made it."
+    )
+    bars = [
+        Bar(name, (records[name]["seconds"],), duration(records[name]["seconds"])) for name in names if name in longest
+    ]
+    picture = draw_bars(bars, title="The stages that took longest", unit="seconds")
+    rows = [_time_cells(name, record) for name, record in records.items()]
+    columns = ("Stage", "Time", "Processor time", "Peak memory", "Started (UTC)")
+    return Section("Times", (
+        Paragraph(words), Figure(picture, "", "The stages that took longest, in the order of the pipeline."),
+        table("lrrrl", columns, rows, fold="All stages"), Paragraph(_machines(records)),
+    ))  # fmt: skip
+
+
+def _time_cells(name: str, record: Mapping[str, Any]) -> list[str]:
+    memory, start = f"{record['peak_memory_mb']:,.0f} MB", record["start"][:16].replace("T", " ")
+    return [name, duration(record["seconds"]), duration(record["cpu_seconds"]), memory, start]
+
+
+def _machines(records: Mapping[str, Any]) -> str:
+    seen = sorted(
+        {
+            f"{r['host']['processors']} processors, {r['host']['machine']}, {r['host']['system']}"
+            for r in records.values()
+        }
+    )
+    return f"Machine{'s' if len(seen) > 1 else ''}: {'; '.join(seen)}."
+
+
+def megabytes(count: float) -> str:
+    """Return a number of bytes in the unit that suits it."""
+    return f"{count / 1e6:,.1f} MB" if count >= 1e5 else f"{count / 1e3:,.1f} kB"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as `8.4 s`, `12 min 05 s` or `1 h 02 min`."""
+    if round(seconds, 1) < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

