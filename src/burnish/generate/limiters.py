@@ -239,13 +239,13 @@ BUCKET = Template(
                 def «take»(self«given»):
                     now = self.«clock»()
                     level = self.level + (now - self.last) * «gain»
-                    level = level if level < self.«capacity» else self.«capacity»
+                    level = min(level, self.«capacity»)
                     enough = level >= «need»
                     if enough:
                         self.level, self.last = level - «need», now
                     return enough
             """, mutants=(("level >= «need»", "level > «need»"),
-                          ("        level = level if level < self.«capacity» else self.«capacity»\n", ""),
+                          ("        level = min(level, self.«capacity»)\n", ""),
                           ("self.level, self.last = level - «need», now", "self.level = level - «need»"),
                           ("return enough", "return True"))),
         Shape(name="missing", code="""
