@@ -1,4 +1,4 @@
-"""Cases of operations: containers, workflows, settings, logs. Judged by the field's own validators or by running them."""
+"""Cases of operations: containers, workflows, settings, logs. Judged by the field's validators or by running them."""
 
 from burnish import stage
 from burnish.generate import fs_compose_file, fs_env_config
