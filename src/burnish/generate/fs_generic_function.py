@@ -99,9 +99,9 @@ def check_group(facts: Facts, rng: Random) -> dict[str, Any]:
 GROUP = Template(
     id="group_by",
     ask=(
-        "Write a generic TypeScript function `«fn»(«items», «key»)`. `«key»` is a function from an item to a string; the result is an object of type `Record<string, T[]>` that maps each key to the items that have it, in their original order. An empty array gives `{}`.",
+        "Write a generic TypeScript function `«fn»(«items», «key»)`. `«key»` is a function from an item to a string; the result is an object of type `Record<string, T[]>` that maps each key to the items that have it, in their original order: `«fn»(«many», («first») => «first».«text»)` groups «many» by «text». An empty array gives `{}`.",
         "I have an array of «many» and want them by «text»: `«fn»(«many», («first») => «first».«text»)`. Please write `«fn»(«items», «key»)` in TypeScript for any item type `T`; `«key»` returns a string, the return type is `Record<string, T[]>`, and each list keeps the order of the input.",
-        "Please implement `«fn»` in TypeScript: given an array `«items»` of `T` and a callback `«key»` that computes a string for an item, collect the items with equal strings in one list and return a `Record<string, T[]>`. Keep the order inside the lists. It should work for a «one» or anything else.",
+        "Please implement `«fn»` in TypeScript: given an array `«items»` of `T` and a callback `«key»` that computes a string for an item, collect the items with equal strings in one list and return a `Record<string, T[]>`. Keep the order inside the lists. I'll use it to list «many» by their «text» first, but it should work for any type.",
     ),
     draw=lambda rng: draw_list(rng, "groupBy|group|groupItems|partitionBy|bucketBy|indexLists"),
     shapes=(
@@ -159,9 +159,9 @@ def check_unique(facts: Facts, rng: Random) -> dict[str, Any]:
 UNIQUE = Template(
     id="unique_by",
     ask=(
-        "Write a generic TypeScript function `«fn»(«items», «key»)` that removes duplicates: of all items for which the callback `«key»` returns the same value (compared by `===`), only the first stays. The order doesn't change. The key may be of any type; the result is an array of the item type.",
+        "Write a generic TypeScript function `«fn»(«items», «key»)` that removes duplicates: of all items for which the callback `«key»` returns the same value (compared by `===`), only the first stays. The order doesn't change. The key may be of any type; the result is an array of the item type. I'd use it for «many» with `(«first») => «first».«text»`.",
         "My list of «many» has repeats. I'd like to call `«fn»(«many», («first») => «first».«text»)` and get the «many» back with only the first one of each `«text»`, in the same order. Write `«fn»(«items», «key»)` in TypeScript, generic over the item and the key type; it returns `T[]`, and keys are equal when `===` says so.",
-        "Please write a TypeScript helper named `«fn»`. It takes `«items»` (an array of `T`) and `«key»` (a function from `T` to a key of any type) and returns a `T[]` without the items whose key has been seen before. The first item with a key wins, the order is kept, and the key 1 isn't the key \"1\".",
+        "Please write a TypeScript helper named `«fn»`. It takes `«items»` (an array of `T`) and `«key»` (a function from `T` to a key of any type) and returns a `T[]` without the items whose key has been seen before. The first item with a key wins, the order is kept, and the key 1 isn't the key \"1\". The first use is a list of «many», by `«text»`.",
     ),
     draw=lambda rng: draw_list(rng, "uniqueBy|uniqBy|distinctBy|dedupeBy|withoutRepeats|firstOfEach"),
     shapes=(
