@@ -28,6 +28,13 @@ class Sampling(Section):
     dtype: Literal["bf16", "f32"]
 
 
+class Prompt(NamedTuple):
+    """A rendered chat that ends where the answer begins, under the id of what it asks."""
+
+    id: str
+    text: str
+
+
 class Request(NamedTuple):
     """One answer to be written: to a rendered chat, from a seed of its own (from 1 to 2**31 - 1)."""
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
-from burnish.decoding import Completion, Engine, Request, Sampling
+from burnish.decoding import Completion, Engine, Prompt, Request, Sampling
 from burnish.errors import BurnishError
 from burnish.files import digest_of
 from burnish.openai_sampler import OpenaiEngine
@@ -25,13 +25,6 @@ __all__ = ["Answer", "Prompt", "Sampled", "Sampling", "answer_row", "open_engine
 
 OPENVINO = "openvino"
 SEEDS = 2**31 - 1
-
-
-class Prompt(NamedTuple):
-    """A rendered chat that ends where the answer begins, under the id of what it asks."""
-
-    id: str
-    text: str
 
 
 class Answer(NamedTuple):
