@@ -37,9 +37,13 @@ def draw(config: Any) -> Any:
     return model
 
 
-def draw_documents(*lengths: int) -> list[Document]:
+def draw_documents(*lengths: int, shared: int = 0) -> list[Document]:
+    """Draw documents whose last two thirds are answers; the first `shared` tokens are the same in all."""
     rng = np.random.default_rng(2)
-    return [Document(rng.integers(0, 97, n).astype(np.int32), np.arange(n) >= n // 3) for n in lengths]
+    documents = [Document(rng.integers(0, 97, n).astype(np.int32), np.arange(n) >= n // 3) for n in lengths]
+    for document in documents:
+        document.ids[:shared] = documents[0].ids[:shared]
+    return documents
 
 
 def loss_by_transformers(model: Any, document: Document) -> torch.Tensor:
@@ -55,9 +59,13 @@ def loss_by_decoder(decoder: Decoder, documents: list[Document]) -> torch.Tensor
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-def test_packed_documents_have_the_loss_and_gradients_that_transformers_gives_each_alone(name: str) -> None:
+@pytest.mark.parametrize("shared", [0, 14], ids=["apart", "prefix"])
+def test_packed_documents_have_the_loss_and_gradients_that_transformers_gives_each_alone(
+    name: str, shared: int
+) -> None:
     model = draw(CONFIGS[name])
-    documents = draw_documents(9, 10, 11, 30, 31, 5)
+    documents = draw_documents(60, 62, 64, 90, 45, shared=shared) if shared else draw_documents(9, 10, 11, 30, 31, 5)
+    assert pack(documents).prefix == shared
     decoder = Decoder(model, lora=None, seed=0, dtype=torch.float32)
     loss = loss_by_decoder(decoder, documents)
     loss.backward()
@@ -91,15 +99,18 @@ def test_a_document_does_not_feel_its_neighbours() -> None:
     assert not torch.equal(states[kept:], changed[kept:])
 
 
-def test_the_fused_kernels_of_other_devices_give_the_same_attention_and_gradient() -> None:
+@pytest.mark.parametrize("prefix", [0, 5])
+def test_the_fused_kernels_of_other_devices_give_the_same_attention_and_gradient(prefix: int) -> None:
     heads = attention.Heads(4, 2, 8)
-    lengths = (5, 6, 6, 20, 31)
+    lengths = (6, 6, 20, 31)
+    total = prefix + sum(lengths)
     torch.manual_seed(0)
-    qkv = torch.randn(sum(lengths), 64, requires_grad=True)
-    angles = torch.randn(sum(lengths), 4)
-    layout = attention.Layout(attention.stack_documents(lengths, heads=heads, like=qkv), angles.cos(), angles.sin())
-    assert [stack.documents for stack in layout.stacks] == [1, 2, 1, 1]
-    weight = torch.randn(sum(lengths), 32)
+    qkv = torch.randn(total, 64, requires_grad=True)
+    angles = torch.randn(total, 4)
+    stacks = attention.stack_documents(lengths, prefix=prefix, heads=heads, like=qkv)
+    assert [stack.documents for stack in stacks] == [1, 2, 1, 1][prefix == 0 :]
+    layout = attention.Layout(stacks, angles.cos(), angles.sin())
+    weight = torch.randn(total, 32)
     results = []
     for function in (attention.attend, attention.attend_by_kernel):
         out = function(qkv, layout=layout, heads=heads)
@@ -109,7 +120,7 @@ def test_the_fused_kernels_of_other_devices_give_the_same_attention_and_gradient
 
 def test_documents_of_nearly_equal_length_share_a_padded_stack() -> None:
     heads = attention.Heads(2, 1, 4)
-    (stack,) = attention.stack_documents((18, 19, 20), heads=heads, like=torch.zeros(1))
+    (stack,) = attention.stack_documents((18, 19, 20), prefix=0, heads=heads, like=torch.zeros(1))
     assert (stack.documents, stack.length) == (3, 20)
     assert stack.rows is not None and stack.rows.tolist() == [*range(18), *range(20, 39), *range(40, 60)]
 

@@ -1,6 +1,7 @@
 """Which tokens are learnt, what happens to long documents, and how steps are cut."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,26 +64,59 @@ def test_each_label_is_the_token_after_its_target_and_a_supervised_one() -> None
     assert (packed.ids[packed.targets] + 1).tolist() == packed.labels.tolist()
 
 
-@given(st.lists(st.integers(1, 30), min_size=1, max_size=60), st.integers(30, 100), st.integers(1, 3))
+def draw(length: int, *, beginning: int = 0) -> Document:
+    """Return a document that ends in one answer token and begins with 20 tokens of the kind `beginning`."""
+    ids = np.arange(length, dtype=np.int32) + 1000 * length
+    ids[:20] = beginning
+    return Document(ids, np.arange(length) == length - 1)
+
+
+@given(st.lists(st.tuples(st.integers(2, 30), st.integers(0, 2)), min_size=1, max_size=60), st.integers(30, 100),
+       st.integers(1, 3))  # fmt: skip
 @settings(max_examples=200, deadline=None)
-def test_steps_hold_every_document_in_order_and_within_both_sizes(
-    lengths: list[int], step_tokens: int, epochs: int
-) -> None:
-    order = list(range(len(lengths))) * epochs
-    steps = plan_steps(
-        lengths, [1] * len(lengths), order=order, step_tokens=step_tokens, sequence_tokens=30, tokens=None
-    )
+def test_steps_hold_every_document_in_order_and_within_both_sizes(sizes: list[tuple[int, int]], step_tokens: int,
+                                                                  epochs: int) -> None:  # fmt: skip
+    documents = [draw(length, beginning=kind) for length, kind in sizes]
+    order = list(range(len(documents))) * epochs
+    steps = plan_steps(documents, order=order, step_tokens=step_tokens, sequence_tokens=30, tokens=None)
     taken = 0
     for step in steps:
         members = [number for sequence in step.sequences for number in sequence]
         assert sorted(members) == sorted(order[taken : taken + len(members)])
-        assert step.tokens == sum(lengths[n] for n in members) <= step_tokens
-        assert all(0 < sum(lengths[n] for n in sequence) <= 30 for sequence in step.sequences)
+        assert step.tokens == sum(sizes[n][0] for n in members) <= step_tokens
+        assert step.supervised == len(members)
+        assert all(0 < sum(sizes[n][0] for n in sequence) <= 30 for sequence in step.sequences)
         taken += len(members)
     assert taken == len(order)
 
 
 def test_the_token_limit_ends_the_last_step_early() -> None:
-    steps = plan_steps([10] * 9, [4] * 9, order=range(9), step_tokens=30, sequence_tokens=20, tokens=45)
+    steps = plan_steps([draw(10)] * 9, order=range(9), step_tokens=30, sequence_tokens=20, tokens=45)
     assert [step.tokens for step in steps] == [30, 10]
-    assert [step.supervised for step in steps] == [12, 4]
+
+
+def test_documents_with_one_beginning_get_their_own_sequences_where_they_fill_them() -> None:
+    documents = [draw(30, beginning=kind) for kind in (1, 2, 1, 3, 1, 1)]
+    (step,) = plan_steps(documents, order=range(6), step_tokens=400, sequence_tokens=80, tokens=None)
+    assert sorted(step.sequences) == [(0, 2), (1, 3), (4, 5)]
+
+
+def test_a_common_beginning_stands_once_and_every_label_stays() -> None:
+    documents = [draw(30, beginning=1), draw(34, beginning=1)]
+    packed = pack(documents)
+    assert (packed.prefix, packed.lengths, len(packed.ids)) == (20, (9, 13), 42)
+    assert packed.positions.tolist() == [*range(20), *range(20, 29), *range(20, 33)]
+    assert packed.labels.tolist() == [document.ids[-1] for document in documents]
+    assert packed.ids[packed.targets].tolist() == [document.ids[-2] for document in documents]
+
+
+@pytest.mark.parametrize("change", ["alone", "short", "answered"])
+def test_no_beginning_is_shared_where_that_would_not_be_exact_or_not_pay(change: str) -> None:
+    documents = [draw(30, beginning=1), draw(34, beginning=1)]
+    if change == "alone":
+        documents.pop()
+    if change == "short":
+        documents[1].ids[11:] += 1
+    if change == "answered":
+        documents[1].supervised[12] = True
+    assert pack(documents).prefix == 0

@@ -58,7 +58,7 @@ class Decoder(nn.Module):
         with torch.no_grad():
             cos, sin = (angles[0].to(self.dtype) for angles in self.rotary(self.norm.weight, positions[None]))
         half = self.heads.width // 2
-        stacks = stack_documents(packed.lengths, heads=self.heads, like=cos)
+        stacks = stack_documents(packed.lengths, prefix=packed.prefix, heads=self.heads, like=cos)
         layout = Layout(stacks, cos[:, :half].contiguous(), sin[:, :half].contiguous())
         return self(ids, positions, layout=layout, targets=torch.from_numpy(packed.targets).to(device))
 

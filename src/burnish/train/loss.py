@@ -4,6 +4,7 @@ The gradient is taken in the forward pass, while a chunk's probabilities are at 
 cross-entropy), so nothing is computed twice and nothing wider than a chunk is kept.
 """
 
+import math
 from typing import Any
 
 import torch
@@ -23,8 +24,9 @@ class _AnswerLoss(torch.autograd.Function):
         total = torch.zeros((), dtype=torch.float64)
         d_states = torch.empty_like(states)
         d_head = torch.zeros_like(head, dtype=torch.float32) if ctx.needs_input_grad[1] else None
-        for start in range(0, len(labels), CHUNK):
-            rows = slice(start, start + CHUNK)
+        chunks = math.ceil(len(labels) / CHUNK)
+        edges = [number * len(labels) // chunks for number in range(chunks + 1)]
+        for rows in map(slice, edges, edges[1:]):
             loss, d_logits = _chunk_loss(states[rows] @ head.T, labels[rows])
             total += loss
             torch.mm(d_logits, head, out=d_states[rows])
@@ -42,9 +44,7 @@ class _AnswerLoss(torch.autograd.Function):
 def _chunk_loss(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Return the summed loss in fp64 on the CPU, and its gradient with respect to `logits`, in their type."""
     places = torch.arange(len(labels), device=labels.device)
-    wanted = logits[places, labels].float()
-    highest, where = logits.max(dim=-1)
     probabilities = torch.softmax(logits, dim=-1, dtype=torch.float32)
-    normaliser = highest.float() - probabilities[places, where].log()
+    wanted = probabilities[places, labels].clamp_min(torch.finfo(torch.float32).tiny)
     probabilities[places, labels] -= 1
-    return (normaliser - wanted).double().sum().cpu(), probabilities.to(logits.dtype)
+    return -wanted.log().double().sum().cpu(), probabilities.to(logits.dtype)

@@ -45,8 +45,7 @@ def run(params: SftParams, *, mix: Path, base: Path, parent: Path, out: Path, hi
     """Train one step and write its weights, chain and history."""
     set_deterministic(threads=params.threads)
     chats = read_chats(mix, chat=Chat.load(base), context=params.sequence_tokens)
-    steps = plan_steps([len(d.ids) for d in chats.documents], [int(d.supervised.sum()) for d in chats.documents],
-                       order=chats.order * params.epochs, step_tokens=params.step_tokens,
+    steps = plan_steps(chats.documents, order=chats.order * params.epochs, step_tokens=params.step_tokens,
                        sequence_tokens=params.sequence_tokens, tokens=params.tokens)  # fmt: skip
     if not steps:
         raise BurnishError(f"{mix} leaves nothing to train on within params.yaml: train.tokens = {params.tokens}")
