@@ -106,6 +106,20 @@ def test_cases_add_up_over_families(evidence: Evidence) -> None:
     assert text.count("\n| fs_") == len(found)
 
 
+def test_families_that_have_not_run_are_named_beside_those_that_have(evidence: Evidence) -> None:
+    others = {path: content for path, content in evidence.metrics.items() if path != "cases/style"}
+    text = section(evidence._replace(metrics=others), "Cases")
+    assert "**Not run:** `cases@style`. `dvc repro cases@style` runs it." in text
+    assert "in 10 families" in text
+
+
+def test_tasks_show_what_was_left_out_and_why(evidence: Evidence) -> None:
+    text = section(evidence, "Real tasks")
+    assert "413 functions of published packages became tasks (47 seen, 268 train, 98 unseen)" in text
+    reasons = [line for line in text.splitlines() if line.startswith("| t")]
+    assert reasons[0] == "| task | has no example | 4,120 |"
+
+
 def test_an_accepted_cheat_is_marked(evidence: Evidence) -> None:
     evidence.metrics["cases/style"]["fs_i18n_message"]["false_accepts"] = 2
     assert '<span class="bad">2</span>' in render_page(build_report(evidence))

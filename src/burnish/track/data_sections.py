@@ -12,7 +12,7 @@ from burnish.track.graph import draw_graph
 from burnish.track.snapshots import flatten
 
 SPLITS = ("train", "seen", "unseen")
-SHOWN_TIMES = 15
+SHOWN_TIMES = SHOWN_PACKAGES = 15
 
 
 def sources(evidence: Evidence) -> Section:
@@ -25,10 +25,17 @@ def sources(evidence: Evidence) -> Section:
         for name, found in groups.items()
     ]
     blocks: list[Block] = [table("lrrrl", ("Group", "Sources", "Files taken", "Size", "Licences"), rows)]
+    blocks += _gaps(evidence, "fetch")
     each = list(_each_source(evidence))
     if each:
         blocks.append(table("llll", ("Source", "Group", "From", "Licence"), each, fold=f"All {len(each)} sources"))
     return Section("Sources", tuple(blocks))
+
+
+def _gaps(evidence: Evidence, group: str) -> list[Block]:
+    """Name the stages of a group that haven't run beside those that have."""
+    names = evidence.not_run(group)
+    return [Missing(", ".join(f"`{name}`" for name in names), f"dvc repro {' '.join(names)}")] if names else []
 
 
 def _licences(counts: Mapping[str, int]) -> str:
@@ -43,6 +50,29 @@ def _each_source(evidence: Evidence) -> Iterator[list[str]]:
                 yield [name, group, f"`{entry['from']}`", entry["licence"]]
 
 
+def tasks(evidence: Evidence) -> Section:
+    """What was made of the packages, and what was left out."""
+    found = evidence.metrics.get("process")
+    if not found:
+        return Section("Real tasks", (Missing("processing of the packages", "dvc repro process"),))
+    splits = ", ".join(f"{count:,} {split}" for split, count in found["tasks_by_split"].items())
+    words = (
+        f"{found['tasks']:,} functions of published packages became tasks ({splits}) in {found['template_families']:,} "
+        f"template families, each with the examples of its own documentation as the test. Of {found['mutants']:,} "
+        f"broken programs {percent(found['mutants_killed'] / max(found['mutants'], 1))} were caught. "
+        f"{found['texts']:,} texts were kept for later pretraining."
+    )
+    ordered = sorted(found["tasks_by_category"].items(), key=lambda entry: (-entry[1], entry[0]))
+    bars = [Bar(name.removeprefix("real_"), (count,), f"{count:,}") for name, count in ordered[:SHOWN_PACKAGES]]
+    picture = draw_bars(bars, title="Tasks of the packages that gave most")
+    reasons = [(kind, reason, count) for kind, counts in found["rejects"].items() for reason, count in counts.items()]
+    rows = [[kind, reason, f"{count:,}"] for kind, reason, count in sorted(reasons, key=lambda entry: -entry[2])]
+    left_out = table("llr", ("Kind", "Reason", "Left out"), rows, fold=f"All {len(rows)} reasons for leaving out")
+    return Section(
+        "Real tasks", (Paragraph(words), Figure(picture, "tasks", "Tasks of the packages that gave most."), left_out)
+    )
+
+
 def cases(evidence: Evidence) -> Section:
     """What was generated, and what its verifiers catch."""
     families = evidence.group("cases")
@@ -54,7 +84,8 @@ def cases(evidence: Evidence) -> Section:
     words = (
         f"{kept:,} cases of {len(found)} categories in {len(families)} families were kept. Each reference passed its "
         f"verifier; of {mutants:,} broken programs the verifiers caught {percent(killed / max(mutants, 1))}. "
-        f"Cheats accepted: {sum(entry['false_accepts'] for *_, entry in found)}."
+        f"Cheats accepted: {sum(entry['false_accepts'] for *_, entry in found)}. *By operators*: of mutants that a "
+        "program made, not an author."
     )
     bars = [_family_bar(family, content) for family, content in families.items()]
     picture = draw_bars(
@@ -71,24 +102,26 @@ def cases(evidence: Evidence) -> Section:
         "Distinct facts",
         "Mutants",
         "Kill rate",
+        "By operators",
         "Cheats accepted",
     )
     caption = "Cases kept of each family, and the lowest kill rate of its categories."
-    return Section("Cases", (Paragraph(words), Figure(picture, "cases", caption),
-                             table("llrrrrrrrr", names, rows, fold=f"All {len(rows)} categories")))  # fmt: skip
+    every = table("llrrrrrrrrr", names, rows, fold=f"All {len(rows)} categories")
+    return Section("Cases", (Paragraph(words), *_gaps(evidence, "cases"), Figure(picture, "cases", caption), every))
 
 
 def _family_bar(family: str, content: Mapping[str, Any]) -> Bar:
     parts = tuple(float(sum(entry["splits"][split] for entry in content.values())) for split in SPLITS)
     lowest = min((entry["kill_rate"] for entry in content.values()), default=0.0)
-    return Bar(family, parts, f"{sum(parts):,.0f}; kill rate ≥ {percent(lowest, digits=0)}")
+    return Bar(family, parts, f"{sum(parts):,.0f}; kill rate ≥ {percent(lowest)}")
 
 
 def _case_cells(family: str, name: str, entry: Mapping[str, Any]) -> list[Cell | str]:
     counts = [f"{entry[key]:,}" for key in ("templates", "shapes", "distinct_facts", "mutants")]
-    accepted = entry["false_accepts"]
-    return [name, family, f"{entry['asked']:,}", f"{entry['kept']:,}" if entry["kept"] else Cell("0", "bad"), *counts,
-            percent(entry["kill_rate"]), Cell(str(accepted), "bad") if accepted else "0"]  # fmt: skip
+    kept = f"{entry['kept']:,}" if entry["kept"] else Cell("0", "bad")
+    accepted = Cell(str(entry["false_accepts"]), "bad") if entry["false_accepts"] else "0"
+    rates = [percent(entry["kill_rate"]), percent(entry["operator_kill_rate"])]
+    return [name, family, f"{entry['asked']:,}", kept, *counts, *rates, accepted]
 
 
 def mixtures(evidence: Evidence) -> Section:

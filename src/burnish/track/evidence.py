@@ -34,6 +34,11 @@ class Evidence(NamedTuple):
             if path.startswith(f"{name}/")
         }
 
+    def not_run(self, group: str) -> list[str]:
+        """Return the stages of a group that have no metrics."""
+        names = [stage.name for stage in self.stages if stage.name.partition("@")[0] == group]
+        return [name for name in names if name.replace("@", "/") not in self.metrics]
+
 
 def read_evidence(root: Path) -> Evidence:
     """Read the workspace at `root`."""
