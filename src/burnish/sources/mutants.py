@@ -94,21 +94,38 @@ def _own_edits(node: ast.AST, *, program: str) -> Iterator[Edit]:
                 yield from _swap(before, operator, after, program=program)
         case ast.BinOp(left=left, op=operator, right=right):
             yield from _swap(left, operator, right, program=program)
-        case ast.BoolOp(op=operator, values=[*values]):
+        case ast.BoolOp(op=operator, values=values):
             for before, after in pairwise(values):
                 yield from _swap(before, operator, after, program=program)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield Edit(_start(node), _start(operand), "")
-        case ast.If(test=test) | ast.IfExp(test=test):
-            yield Edit(_start(test), _end(test), f"not ({_text(program, test)})")
-        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
-            yield Edit(_start(value), _end(value), "None")
-        case ast.Constant(value=value):
-            yield from (Edit(_start(node), _end(node), text) for text in _other_constants(value))
         case ast.AugAssign(op=operator, target=target, value=value):
             yield from _swap(target, operator, value, program=program, suffix="=")
+        case ast.If(test=test) | ast.IfExp(test=test):
+            yield _negation(test, program=program)
         case _:
-            pass
+            yield from _simpler(node, program=program)
+
+
+def _simpler(node: ast.AST, *, program: str) -> Iterator[Edit]:
+    """Yield edits that leave a step out or take another constant: the argument for the call, the whole for its part."""
+    match node:
+        case ast.Constant(value=value):
+            yield from (Edit(_start(node), _end(node), text) for text in _other_constants(value))
+        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
+            yield Edit(_start(value), _end(value), "None")
+        case ast.Expr(value=ast.Call()):
+            yield Edit(_start(node), _end(node), "pass")
+        case ast.Call(func=ast.Attribute(value=kept)) | ast.Call(args=[kept, *_]) | ast.Subscript(value=kept):
+            if not isinstance(kept, ast.Starred | ast.GeneratorExp):
+                yield Edit(_start(node), _end(node), _text(program, kept))
+        case ast.ListComp(generators=loops) | ast.SetComp(generators=loops) | ast.GeneratorExp(generators=loops):
+            for test in (test for loop in loops for test in loop.ifs):
+                yield _negation(test, program=program)
+
+
+def _negation(test: ast.expr, *, program: str) -> Edit:
+    return Edit(_start(test), _end(test), f"not ({_text(program, test)})")
 
 
 def _other_constants(value: object) -> Iterator[str]:

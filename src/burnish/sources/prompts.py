@@ -81,12 +81,16 @@ def clean_docstring(docstring: str, *, examples: Sequence[Example], shown: int) 
     for number, line in enumerate(docstring.splitlines()):
         if number not in hidden:
             lines.append(line)
-        elif said := next((i for i in reversed(range(len(lines))) if lines[i].strip()), None):
-            # "It counts from zero:" with its example gone
-            lines[said] = (
-                re.sub(r"(?<=[^\s:])::?$", ".", lines[said]) if not _HEADING.match(lines[said]) else lines[said]
-            )
+        else:
+            _end_sentence(lines)
     return _without_orphans(_without_directives(lines))
+
+
+def _end_sentence(lines: list[str]) -> None:
+    """Let the last words say `It counts from zero.` instead of `It counts from zero:` when their example is gone."""
+    said = next((number for number in reversed(range(len(lines))) if lines[number].strip()), None)
+    if said is not None and not _HEADING.match(lines[said]):
+        lines[said] = re.sub(r"(?<=[^\s:])::?$", ".", lines[said])
 
 
 def _without_directives(lines: list[str]) -> list[str]:

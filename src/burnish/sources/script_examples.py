@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from burnish.sources.examples import NOT_LITERAL, Check, Example
 
 _MARK = re.compile(
-    r"^(?:=>|->|→|(?:\w+ )?(?:returns?|outputs?|logs?|prints?|results?|gives|expected(?: output)?)\b:?|"
-    r"\w*result\w* (?:will be|is|equals):?|will be:?)\s*",
+    r"^(?:=>|->|→|(?:\w+ )?(?:will be|is|equals):?|"
+    r"(?:\w+ )?(?:returns?|outputs?|logs?|prints?|results?|gives|expected(?: output)?)\b:?)\s*",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(
