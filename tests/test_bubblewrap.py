@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.boxes import SOURCE, make_marker, python
 
 from burnish.seccomp import ABSENT, FORBIDDEN, MACHINES
+from tests.boxes import SOURCE, make_marker, python
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.train.tiny import TEMPLATE, byte_tokenizer, write_model
 from transformers import AutoTokenizer
 
 from burnish.chat import Chat
 from burnish.errors import BurnishError
+from tests.train.tiny import TEMPLATE, byte_tokenizer, write_model
 
 CHATS: list[list[dict[str, Any]]] = [
     [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}],

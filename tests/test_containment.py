@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.boxes import DAEMON, FORK_BOMB, LIMITS, SOURCE, find_processes, limits, make_marker, none_left, python
 
 from burnish import sandbox
+from tests.boxes import DAEMON, FORK_BOMB, LIMITS, SOURCE, find_processes, limits, make_marker, none_left, python
 
 
 def test_loop_ends_at_its_processor_time() -> None:

@@ -65,13 +65,17 @@ def test_description_says_how_far_the_bytes_repeat(name: str) -> None:
 
 
 def test_nothing_reads_a_record() -> None:
-    readers = [name for name, stage in STAGES.items() if any(dep.startswith("records") for dep in names(stage.get("deps", [])))]
+    readers = [
+        name for name, stage in STAGES.items() if any(dep.startswith("records") for dep in names(stage.get("deps", [])))
+    ]
     assert not readers
 
 
 def test_metrics_are_in_git_and_records_are_not() -> None:
     for stage in STAGES.values():
-        assert not [out for out in names(stage["outs"]) if out.startswith("metrics/")], "cache: false in outs loses the run cache"
+        assert not [out for out in names(stage["outs"]) if out.startswith("metrics/")], (
+            "cache: false in outs loses the run cache"
+        )
         assert all(path.startswith("metrics/") for path in names(stage.get("metrics", [])))
         assert all(options == {"cache": False} for item in stage.get("metrics", []) for options in item.values())
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.export.tiny import tiny, tiny_gguf
 
 from burnish import engine, llamacpp
 from burnish.errors import BurnishError
+from tests.export.tiny import tiny, tiny_gguf
 
 __all__ = ["tiny", "tiny_gguf"]
 SOURCE = Path(engine.__file__).parents[1]
@@ -88,6 +88,7 @@ def test_a_streamed_answer_is_the_whole_answer_in_pieces(server: engine.Server) 
     pieces = [choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"]]
     assert sum(bool(piece) for piece in pieces) > 1, "it comes in pieces"
     whole = server.post("/v1/chat/completions", body)
+    assert whole["model"] == "Q8_0"
     assert "".join(pieces) == whole["choices"][0]["message"]["content"]
     assert [choice["finish_reason"] for chunk in chunks for choice in chunk["choices"]][-1] == "length"
     assert "".join(server.stream(body["messages"], max_tokens=12, temperature=0)) == "".join(pieces)

@@ -45,7 +45,11 @@ def lock(workspace: Path) -> dict[str, object]:
 def without_records(stages: dict[str, object]) -> str:
     def strip(value: object) -> object:
         if isinstance(value, list):
-            return [strip(item) for item in value if not (isinstance(item, dict) and str(item.get("path")).startswith("records/"))]
+            return [
+                strip(item)
+                for item in value
+                if not (isinstance(item, dict) and str(item.get("path")).startswith("records/"))
+            ]
         return {key: strip(item) for key, item in value.items()} if isinstance(value, dict) else value
 
     return json.dumps(strip(stages), sort_keys=True)
@@ -110,9 +114,17 @@ def test_missing_cache_entry_is_named_with_the_way_out(twin: Path, tmp_path: Pat
 
 def train_again(workspace: Path, *, kill: str | None) -> str:
     """Train anew in `workspace`; with `kill`, end the trainer or DVC in the middle first. Return the adapter's digest."""
-    (workspace / "params.yaml").write_text((workspace / "params.yaml").read_text().replace("learning_rate: 0.001", "learning_rate: 0.003"))
+    (workspace / "params.yaml").write_text(
+        (workspace / "params.yaml").read_text().replace("learning_rate: 0.001", "learning_rate: 0.003")
+    )
     if kill:
-        process = subprocess.Popen(["dvc", "repro", "train@sft"], cwd=workspace, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            ["dvc", "repro", "train@sft"],
+            cwd=workspace,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         trainer = wait_for_checkpoint(workspace)
         os.kill(trainer if kill == "trainer" else process.pid, signal.SIGKILL)
         process.wait(60)
@@ -154,7 +166,9 @@ def test_killed_training_goes_on_to_the_same_adapter(kill: str, clean: Path, tmp
     run(["dvc", "checkout", "-q"], cwd=clean)
     shutil.rmtree(clean / ".dvc" / "cache" / "runs" / "train", ignore_errors=True)
     for entry in (clean / ".dvc" / "cache" / "runs").glob("*/*"):
-        if "burnish.train.sft" in "".join(path.read_text() for path in entry.iterdir()) and "0.003" in "".join(path.read_text() for path in entry.iterdir()):
+        if "burnish.train.sft" in "".join(path.read_text() for path in entry.iterdir()) and "0.003" in "".join(
+            path.read_text() for path in entry.iterdir()
+        ):
             shutil.rmtree(entry)
     assert train_again(clean, kill=kill) == uninterrupted
 
@@ -167,10 +181,27 @@ def test_two_runs_from_clean_agree_but_for_records(twin: Path, tmp_path: Path) -
 
 def test_queued_experiments_run_their_own_code_and_parameters(clean: Path) -> None:
     for rate in ("0.004", "0.005"):
-        run(["dvc", "exp", "run", "--queue", "-S", f"train.sft.learning_rate={rate}", "-n", f"rate-{rate[-1]}", "train@sft"], cwd=clean)
+        run(
+            [
+                "dvc",
+                "exp",
+                "run",
+                "--queue",
+                "-S",
+                f"train.sft.learning_rate={rate}",
+                "-n",
+                f"rate-{rate[-1]}",
+                "train@sft",
+            ],
+            cwd=clean,
+        )
     run(["dvc", "queue", "start"], cwd=clean)
     deadline = time.monotonic() + 240
-    while "Success" not in (status := run(["dvc", "queue", "status"], cwd=clean).stdout) or "Running" in status or "Queued" in status:
+    while (
+        "Success" not in (status := run(["dvc", "queue", "status"], cwd=clean).stdout)
+        or "Running" in status
+        or "Queued" in status
+    ):
         assert time.monotonic() < deadline and "Failed" not in status, status
         time.sleep(2)
     digests = set()

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.boxes import FORK_BOMB, SOURCE, python, run_outside
 
 from burnish import probes, sandbox
+from tests.boxes import FORK_BOMB, SOURCE, python, run_outside
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 

@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.boxes import LIMITS, limits, python, run_outside
 
 from burnish import sandbox
 from burnish.errors import BurnishError
 from burnish.sandbox import Job, Result
+from tests.boxes import LIMITS, limits, python, run_outside
 
 
 def test_result_is_the_programs() -> None:

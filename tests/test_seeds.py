@@ -18,5 +18,5 @@ def test_parts_do_not_run_together() -> None:
 
 def test_share_is_even() -> None:
     values = [share("withheld", number) for number in range(4000)]
-    assert 0 <= min(values) and max(values) < 1
+    assert min(values) >= 0 and max(values) < 1
     assert abs(sum(value < 0.3 for value in values) / 4000 - 0.3) < 0.03

@@ -53,7 +53,12 @@ def workspace(tmp_path: Path) -> Path:
 
 def command(workspace: Path, *, root: Path | None = None) -> tuple[list[str], dict[str, str]]:
     arguments = [sys.executable, "-m", "burnish.small", "--out", "o", "--metrics", "m.json", "--record", "r.json"]
-    environment = {**os.environ, "PYTHONPATH": str(workspace / "src"), "DVC_STAGE": "small@a", "DVC_ROOT": str(root or workspace)}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(workspace / "src"),
+        "DVC_STAGE": "small@a",
+        "DVC_ROOT": str(root or workspace),
+    }
     return arguments, environment
 
 
@@ -106,7 +111,9 @@ def test_another_checkouts_code_is_refused(workspace: Path, tmp_path: Path) -> N
 def waiting(workspace: Path, *, through: list[str]) -> tuple[subprocess.Popen[bytes], int]:
     (workspace / "params.yaml").write_text("seed: 40\nsmall: {a: {number: 2, wait: 60}}\n")
     arguments, environment = command(workspace)
-    process = subprocess.Popen([*through, *arguments], env=environment, cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [*through, *arguments], env=environment, cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     assert process.stdout is not None
     process.stdout.readline()
     found = [int(path.name) for path in Path("/proc").glob("[0-9]*") if _runs_in(path, workspace)]

@@ -40,9 +40,13 @@ def environment() -> dict[str, str]:
 
 def run(command: list[str], *, cwd: Path, check: bool = True, **extra: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a workspace; a failure shows what it printed."""
-    result = subprocess.run(command, cwd=cwd, env={**environment(), **extra}, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        command, cwd=cwd, env={**environment(), **extra}, capture_output=True, text=True, check=False
+    )
     if check and result.returncode:
-        raise AssertionError(f"{' '.join(command)} ended with {result.returncode}:\n{result.stdout[-3000:]}\n{result.stderr[-5000:]}")
+        raise AssertionError(
+            f"{' '.join(command)} ended with {result.returncode}:\n{result.stdout[-3000:]}\n{result.stderr[-5000:]}"
+        )
     return result
 
 

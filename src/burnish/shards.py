@@ -87,4 +87,6 @@ def read_rows(*directories: Path) -> Iterator[dict[str, Any]]:
                 for batch in pq.ParquetFile(path).iter_batches(batch_size=2_000):
                     yield from batch.to_pylist()
             except (pa.ArrowInvalid, OSError) as error:
-                raise BurnishError(f"{path} isn't readable Parquet ({error}); delete it and run `dvc checkout` or `dvc repro`") from None
+                raise BurnishError(
+                    f"{path} isn't readable Parquet ({error}); delete it and run `dvc checkout` or `dvc repro`"
+                ) from None

@@ -57,7 +57,9 @@ def check_workspace() -> None:
     root = Path(os.environ.get("DVC_ROOT", Path.cwd())).resolve()
     package = Path(__file__).resolve().parent
     if not package.is_relative_to(root):
-        raise BurnishError(f"{package} isn't inside this workspace ({root}); start stages by `bin/python -m ...` or `dvc repro`")
+        raise BurnishError(
+            f"{package} isn't inside this workspace ({root}); start stages by `bin/python -m ...` or `dvc repro`"
+        )
 
 
 def end_with_parent() -> None:

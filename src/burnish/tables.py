@@ -10,8 +10,6 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 
-
-
 ROLES = ("system", "user", "assistant", "tool")
 SPLITS = ("train", "seen", "unseen")
 MODALITIES = ("text", "image", "audio", "video")
@@ -20,7 +18,10 @@ LICENCES = ("Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "CC0-1.0
 MESSAGE = pl.Struct({"role": pl.String, "content": pl.String, "tool_calls": pl.String})
 STRINGS = pl.List(pl.String)
 
-_text = {"str_length": {"min_value": 1}}
+
+def _filled() -> Any:
+    """A text that holds at least one character."""
+    return pa.Field(str_length={"min_value": 1})
 
 
 def _holds(data: pa.PolarsData, rule: Any, kind: Any) -> pl.LazyFrame:
@@ -35,23 +36,23 @@ def _any_contains(texts: pl.Expr, part: str) -> pl.Expr:
 class Case(pa.DataFrameModel):
     """One drawn task with its reference, its verifier and the mutants that the verifier must refuse."""
 
-    id: str = pa.Field(**_text)
-    family: str = pa.Field(**_text)
-    category: str = pa.Field(**_text)
-    template: str = pa.Field(**_text)
+    id: str = _filled()
+    family: str = _filled()
+    category: str = _filled()
+    template: str = _filled()
     split: str = pa.Field(isin=SPLITS)
-    prompt: str = pa.Field(**_text)
+    prompt: str = _filled()
     starter: str
-    reference: str = pa.Field(**_text)
-    verifier: str = pa.Field(**_text)
+    reference: str = _filled()
+    verifier: str = _filled()
     mutants: STRINGS  # type: ignore[valid-type]
     cheats: STRINGS  # type: ignore[valid-type]
-    shape: str = pa.Field(**_text)
+    shape: str = _filled()
     licence: str = pa.Field(isin=LICENCES)
-    source: str = pa.Field(**_text)
+    source: str = _filled()
 
     @pa.check("verifier", name="verifier_is_json_with_kind")
-    def _verifier(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+    def _verifier(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return _holds(data, _is_verifier, data)
 
     class Config:
@@ -63,42 +64,48 @@ class Case(pa.DataFrameModel):
 class Row(pa.DataFrameModel):
     """One chat to learn from."""
 
-    id: str = pa.Field(**_text)
+    id: str = _filled()
     messages: pl.List(MESSAGE)  # type: ignore[valid-type]
     modalities: STRINGS  # type: ignore[valid-type]
-    source: str = pa.Field(**_text)
+    source: str = _filled()
     licence: str = pa.Field(isin=LICENCES)
-    skill: str = pa.Field(**_text)
-    family: str = pa.Field(**_text)
+    skill: str = _filled()
+    family: str = _filled()
     split: str = pa.Field(isin=SPLITS)
     tokens: pl.Int32 = pa.Field(gt=0)
     supervised_tokens: pl.Int32 = pa.Field(gt=0)
 
     @pa.check("messages", name="roles_are_known")
-    def _roles(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        return data.lazyframe.select(pl.col(data.key).list.eval(pl.element().struct.field("role").is_in(ROLES)).list.all())
+    def _roles(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(
+            pl.col(data.key).list.eval(pl.element().struct.field("role").is_in(ROLES)).list.all()
+        )
 
     @pa.check("messages", name="ends_with_an_answer")
-    def _answer(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+    def _answer(cls, data: pa.PolarsData) -> pl.LazyFrame:
         last = pl.col(data.key).list.last()
-        said = last.struct.field("content").str.len_bytes() + last.struct.field("tool_calls").fill_null("").str.len_bytes()
+        said = (
+            last.struct.field("content").str.len_bytes() + last.struct.field("tool_calls").fill_null("").str.len_bytes()
+        )
         return data.lazyframe.select(((last.struct.field("role") == "assistant") & (said > 0)).fill_null(False))
 
     @pa.check("modalities", name="modalities_are_known")
-    def _known(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+    def _known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         column = pl.col(data.key)
         known = column.list.eval(pl.element().is_in(MODALITIES)).list.all()
         unique = (column.list.len() > 0) & (column.list.n_unique() == column.list.len())
         return data.lazyframe.select((known & unique).fill_null(False))
 
     @pa.dataframe_check(name="modalities_match_content")
-    def _match(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+    def _match(cls, data: pa.PolarsData) -> pl.LazyFrame:
         contents = pl.col("messages").list.eval(pl.element().struct.field("content"))
-        checks = [pl.col("modalities").list.contains(kind) == _any_contains(contents, f"<{kind}:") for kind in MODALITIES[1:]]
+        checks = [
+            pl.col("modalities").list.contains(kind) == _any_contains(contents, f"<{kind}:") for kind in MODALITIES[1:]
+        ]
         return data.lazyframe.select(pl.all_horizontal(checks).fill_null(False))
 
     @pa.dataframe_check(name="supervised_within_tokens")
-    def _within(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+    def _within(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(pl.col("supervised_tokens") <= pl.col("tokens"))
 
     class Config:
@@ -110,12 +117,12 @@ class Row(pa.DataFrameModel):
 class Text(pa.DataFrameModel):
     """One file of code or documentation."""
 
-    id: str = pa.Field(**_text)
-    text: str = pa.Field(**_text)
+    id: str = _filled()
+    text: str = _filled()
     kind: str = pa.Field(isin=("code", "docs"))
-    language: str = pa.Field(**_text)
-    path: str = pa.Field(**_text)
-    source: str = pa.Field(**_text)
+    language: str = _filled()
+    path: str = _filled()
+    source: str = _filled()
     licence: str = pa.Field(isin=LICENCES)
 
     class Config:
@@ -127,10 +134,10 @@ class Text(pa.DataFrameModel):
 class Answer(pa.DataFrameModel):
     """One sampled answer of one model to one case."""
 
-    id: str = pa.Field(**_text)
+    id: str = _filled()
     model: str = pa.Field(str_length={"min_value": 64, "max_value": 64})
-    prompt_hash: str = pa.Field(**_text)
-    settings: str = pa.Field(**_text)
+    prompt_hash: str = _filled()
+    settings: str = _filled()
     index: pl.Int32 = pa.Field(ge=0)
     text: str
     finish: str = pa.Field(isin=("stop", "length"))

@@ -16,7 +16,9 @@ def sizes(count: int, *, families: int = 5, tokens: int = 10) -> list[Size]:
 
 
 def test_every_source_gives_its_share_to_within_one_row() -> None:
-    plan = plan_mixture({"cases": sizes(200), "replay": sizes(200, tokens=7)}, params=mixture(cases=0.7, replay=0.3), seed=1)
+    plan = plan_mixture(
+        {"cases": sizes(200), "replay": sizes(200, tokens=7)}, params=mixture(cases=0.7, replay=0.3), seed=1
+    )
     assert 700 <= plan.achieved["cases"] < 710
     assert 300 <= plan.achieved["replay"] < 307
 
@@ -42,7 +44,11 @@ def test_plan_depends_on_seed_alone() -> None:
 @pytest.mark.parametrize(
     ("params", "given", "message"),
     [
-        (mixture(cases=0.9, replay=0.3), {"cases": sizes(9), "replay": sizes(9)}, r"weights sum to 1\.2, not 1; change one of: cases, replay"),
+        (
+            mixture(cases=0.9, replay=0.3),
+            {"cases": sizes(9), "replay": sizes(9)},
+            r"weights sum to 1\.2, not 1; change one of: cases, replay",
+        ),
         (mixture(cases=1.0), {"cases": []}, "source 'cases' has no rows"),
         (mixture(cases=1.0), {"cases": sizes(9)}, "holds 90 supervised tokens at 1 repeats, 910 short"),
     ],

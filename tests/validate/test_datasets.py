@@ -16,8 +16,8 @@ PARAMS = ValidateParams(table="row", batch_rows=2, shown_failures=10)
 def row(number: int) -> dict[str, Any]:
     messages = [{"role": "user", "content": f"question {number}", "tool_calls": None},
                 {"role": "assistant", "content": "answer", "tool_calls": None}]  # fmt: skip
-    return {"id": f"r{number}", "messages": messages, "modalities": ["text"], "source": "s", "licence": "MIT", "skill": "x",
-            "family": f"f{number}", "split": "train", "tokens": 10, "supervised_tokens": 2}  # fmt: skip
+    return {"id": f"r{number}", "messages": messages, "modalities": ["text"], "source": "s", "licence": "MIT",
+            "skill": "x", "family": f"f{number}", "split": "train", "tokens": 10, "supervised_tokens": 2}  # fmt: skip
 
 
 def planted(**change: Any) -> list[dict[str, Any]]:
@@ -28,7 +28,13 @@ def planted(**change: Any) -> list[dict[str, Any]]:
 
 def test_good_rows_pass_and_are_counted(tmp_path: Path) -> None:
     shards.write_rows(tmp_path / "t", planted(), schema=shards.ROW)
-    assert run(PARAMS, data=tmp_path / "t") == {"table": "row", "passed": True, "rows": 5, "splits": {"train": 5}, "families": 5}
+    assert run(PARAMS, data=tmp_path / "t") == {
+        "table": "row",
+        "passed": True,
+        "rows": 5,
+        "splits": {"train": 5},
+        "families": 5,
+    }
 
 
 DEFECTS: list[tuple[dict[str, Any], str]] = [

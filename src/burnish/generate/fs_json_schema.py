@@ -10,7 +10,7 @@ from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick
 from burnish.generate.wording import NUMBER_FIELDS, STATUSES, TEXT_FIELDS, a, draw_noun
 
-NOT_OBJECTS = ([], "text", 3, None)
+NOT_OBJECTS: tuple[Any, ...] = ([], "text", 3, None)
 
 
 def schema_check(good: Sequence[Any], bad: Sequence[Any]) -> dict[str, Any]:

@@ -139,12 +139,16 @@ def load_sources(directories: Mapping[str, Path], *, chat: Chat, context: int) -
     return sources, too_long
 
 
-def run(params: MixParams, *, cases: Path, tasks: Path, replay: Path, base: Path, out: Path, seed: int) -> stage.Metrics:
+def run(
+    params: MixParams, *, cases: Path, tasks: Path, replay: Path, base: Path, out: Path, seed: int
+) -> stage.Metrics:
     """Plan the mixture, write its rows and its index."""
     directories = {"cases": cases, "tasks": tasks, "replay": replay}
     unknown = sorted(set(params.sources) - set(directories))
     if unknown:
-        raise BurnishError(f"params.yaml: mix sources {', '.join(unknown)} are unknown; known: {', '.join(directories)}")
+        raise BurnishError(
+            f"params.yaml: mix sources {', '.join(unknown)} are unknown; known: {', '.join(directories)}"
+        )
     rows, too_long = load_sources(directories, chat=Chat.load(base), context=params.context_tokens)
     sizes = {name: [Size(row["family"], row["supervised_tokens"]) for row in found] for name, found in rows.items()}
     plan = plan_mixture(sizes, params=params, seed=seed)

@@ -68,10 +68,14 @@ def read_batches(paths: list[Path], *, batch_rows: int) -> Iterator[tuple[Path, 
                 yield path, offset, frame
                 offset += len(frame)
         except (arrow.ArrowInvalid, OSError) as error:
-            raise BurnishError(f"{path} isn't readable Parquet: {error}; delete it and run `dvc checkout` or `dvc repro`") from None
+            raise BurnishError(
+                f"{path} isn't readable Parquet: {error}; delete it and run `dvc checkout` or `dvc repro`"
+            ) from None
 
 
-def check_batch(frame: pl.DataFrame, *, model: type[pa.DataFrameModel], file: str, offset: int, shown: int) -> list[Failure]:
+def check_batch(
+    frame: pl.DataFrame, *, model: type[pa.DataFrameModel], file: str, offset: int, shown: int
+) -> list[Failure]:
     """Return what Pandera finds in one batch, rows counted from `offset`."""
     try:
         model.to_schema().validate(frame, lazy=True)
@@ -123,7 +127,10 @@ class AcrossRows:
     def failures(self) -> list[Failure]:
         """Return everything found, the leaking families last."""
         leaks = [name for name, splits in sorted(self._families.items()) if "unseen" in splits and len(splits) > 1]
-        return [*self._failures, *(Failure("table", None, "split", "family both trained and withheld", n) for n in leaks)]
+        return [
+            *self._failures,
+            *(Failure("table", None, "split", "family both trained and withheld", n) for n in leaks),
+        ]
 
     def counts(self) -> dict[str, Any]:
         """Return rows, splits and families."""

@@ -1,0 +1,102 @@
+"""The process stage end to end on a small fetched group: three tables, equal bytes on every run."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.sources.toy import PARAMS, write_package, write_scripts
+
+from burnish.errors import BurnishError
+from burnish.shards import CASE, TEXT, read_rows
+from burnish.sources import process
+from burnish.sources.drafts import TaskParams
+from burnish.sources.origins import Reject
+from burnish.sources.process import ProcessParams, count_reasons, drop_repeated
+from burnish.sources.texts import TextParams
+
+TEXTS = TextParams(min_chars=20, max_chars=5_000, max_line_chars=200)
+
+
+def write_group(folder: Path, names: dict[str, Any]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for name, write in names.items():
+        write(folder / name)
+        rows.append(
+            {"name": name, "version": "1", "licence": "MIT", "url": f"pypi:{name}==1/{name}.tar.gz", "sha256": ""}
+        )
+    (folder / "LICENSES.json").write_text(json.dumps(rows))
+    return folder
+
+
+def run(tmp_path: Path, out: str, tasks: TaskParams = PARAMS) -> dict[str, Any]:
+    params = ProcessParams(workers=2, tasks=tasks, texts=TEXTS)
+    raw = {"python": tmp_path / "raw/python", "npm": tmp_path / "raw/npm"}
+    return dict(process.run(params, seed=7, **raw, out=tmp_path / out))
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    write_group(tmp_path / "raw/python", {"toy": write_package, "copy": write_package})
+    write_group(tmp_path / "raw/npm", {"sums": write_scripts})
+    return tmp_path
+
+
+def test_three_tables_come_out_with_equal_bytes_each_time(raw: Path) -> None:
+    metrics = run(raw, "first")
+    assert run(raw, "second") == metrics
+    first = {path.relative_to(raw / "first"): path.read_bytes() for path in sorted((raw / "first").rglob("*.parquet"))}
+    assert first == {
+        path.relative_to(raw / "second"): path.read_bytes() for path in sorted((raw / "second").rglob("*.parquet"))
+    }
+    assert metrics["tasks_by_category"] == {"real_toy": 2, "real_sums": 1}
+    assert metrics["mutants_killed"] >= 0.8 * metrics["mutants"]
+    cases = list(read_rows(raw / "first/tasks"))
+    texts = list(read_rows(raw / "first/text"))
+    assert [set(cases[0]), set(texts[0])] == [set(CASE.names), set(TEXT.names)]
+    assert len(texts) == metrics["texts"] == 7
+    assert cases[0]["source"] == "pypi:toy==1/toy.tar.gz#src/toy/strings.py"
+
+
+def test_rejects_say_what_was_dropped_and_why(raw: Path) -> None:
+    metrics = run(raw, "out")
+    rejects = list(read_rows(raw / "out/rejects"))
+    assert len(rejects) == sum(sum(reasons.values()) for reasons in metrics["rejects"].values())
+    assert metrics["rejects"]["task"]["repeats another"] == 2
+    assert metrics["rejects"]["text"]["repeats another"] == 4
+    assert {"kind": "task", "source": "toy", "path": "src/toy/strings.py", "name": "weak",
+            "reason": "its checks miss too many broken versions"} in rejects  # fmt: skip
+
+
+def test_a_withheld_package_is_no_text(raw: Path) -> None:
+    metrics = run(raw, "out", PARAMS.model_copy(update={"withheld_share": 1.0}))
+    assert metrics["tasks_by_split"] == {"unseen": 3}
+    assert {row["source"] for row in read_rows(raw / "out/text")} == {"pypi:copy==1/copy.tar.gz"}
+
+
+def test_a_group_without_its_list_or_with_another_licence_is_an_error(raw: Path) -> None:
+    listed = raw / "raw/npm/LICENSES.json"
+    rows = json.loads(listed.read_text())
+    listed.write_text(json.dumps([{**rows[0], "licence": "SSPL-1.0"}]))
+    with pytest.raises(BurnishError, match=r"LICENSES.json: sums: licence 'SSPL-1.0' isn't permissive"):
+        run(raw, "out")
+    listed.unlink()
+    with pytest.raises(BurnishError, match=r"npm/LICENSES.json is missing or broken; `dvc repro fetch`"):
+        run(raw, "out")
+    assert not (raw / "out").exists()
+
+
+def test_reasons_are_counted_without_the_names_in_them() -> None:
+    rejects = [
+        Reject("task", "", "", "", reason)
+        for reason in ("needs a, that", "needs b, that", "needs too much", "repeats x/y")
+    ]
+    assert count_reasons(rejects) == {"task": {"needs another that": 2, "needs too much": 1, "repeats another": 1}}
+
+
+def test_copies_are_kept_once() -> None:
+    cases = [{"id": str(i), "reference": text, "source": "s#p"} for i, text in enumerate(("a  b", "a b", "c"))]
+    rejects: list[Reject] = []
+    assert [case["id"] for case in drop_repeated(cases, rejects=rejects)] == ["0", "2"]
+    assert rejects == [Reject("task", "s", "p", "1", "repeats 0")]

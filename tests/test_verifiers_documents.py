@@ -1,0 +1,166 @@
+"""Documents as answers: HTML on the parsed tree, CSS by the cascade, the others by the validators of their fields."""
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from burnish.cases import Verifier, language_of, verify
+from burnish.fences import fence
+from burnish.generate.checks import (
+    css_check,
+    html_check,
+    spec_check,
+)
+from burnish.verdicts import Verdict
+
+FORM = html_check(
+    {"select": "input[name=email]", "max": 1, "attr": {"type": "email", "required": True}}, {"valid": True}
+)
+GRID = css_check(
+    "<main><p class=a>x</p><p class=b>y</p></main>",
+    {"select": ".a", "property": "display", "value": "grid"},
+    {"select": ".b", "property": "display", "value": {"not": "grid"}},
+)  # fmt: skip
+SCHEMA = spec_check(
+    "json_schema", {"at": ["required"], "contains": "id"}, accepts=[{"id": 1}], rejects=[{"id": "x"}, {}, 5]
+)  # fmt: skip
+COMPOSE = spec_check("compose", {"at": ["services", "web", "image"], "equals": "nginx:1.27"})
+
+
+@pytest.mark.parametrize(("check", "page", "reason"), [
+    ({"label_for": "#e", "text": "Email"}, '<label for="e">Your email</label><input id="e">', ""),
+    ({"label_for": "input"}, "<label>Name <input></label>", ""),
+    ({"label_for": "input"}, '<label for="other">Name</label><input id="e">', "input has no label"),
+    ({"label_for": "input", "text": "Name"}, '<p id="n">Your name</p><input aria-labelledby="n">', ""),
+    ({"select": "li", "min": 2, "max": 2}, "<ul><li>a<li>b</ul>", ""),
+    ({"select": "li", "max": 1}, "<ul><li>a<li>b</ul>", "2 elements match li, 1 to 1 wanted"),
+    ({"select": "a", "attr": {"href": "/x", "target": False}}, '<a href="/x">go</a>', ""),
+    ({"select": "a", "attr": {"class": {"words": ["btn"]}}}, '<a class="big btn">go</a>', ""),
+    ({"select": "a", "attr": {"rel": {"in": ["next", "prev"]}}}, '<a rel="up">x</a>',
+     "a: attribute rel is 'up', not {'in': ['next', 'prev']}"),
+    ({"select": "p", "text": "a b"}, "<p> a\n <b>b</b></p>", ""),
+    ({"order": ["h1", "nav"]}, "<nav></nav><h1>x</h1>", "wrong order: h1 before nav wanted"),
+    ({"texts": "td", "equal": ["1", "2"]}, "<table><tr><td>1<td>2</table>", ""),
+    ({"ref": "button", "attr": "aria-controls", "to": "ul"}, '<button aria-controls="m">x</button><ul id="m"></ul>',
+     ""),
+    ({"ref": "button", "attr": "aria-controls", "to": "ul"}, '<button aria-controls="z">x</button><ul id="m"></ul>',
+     "aria-controls of button doesn't name an element ul"),
+    ({"valid": True}, "<div><p>x</div>", ""),
+    ({"valid": True}, "<div><span>x</div></span>", "</div> closes something that isn't open"),
+    ({"valid": True}, '<p id="a"></p><p id="a"></p>', "id 'a' stands twice"),
+    ({"valid": True}, "<section><h1>x</h1>", "<section> is never closed"),
+])  # fmt: skip
+def test_html_is_judged_on_the_parsed_document(check: dict[str, Any], page: str, reason: str) -> None:
+    assert verify(html_check(check), fence(page, language="html")) == Verdict(passed=reason == "", reason=reason)
+
+
+STYLED = '<main class="page"><ul class="cards"><li class="card" id="one">a</li><li class="card">b</li></ul></main>'
+
+
+@pytest.mark.parametrize(("style", "check", "passed"), [
+    (".cards{gap:1rem 2rem}", {"select": ".cards", "property": "column-gap", "value": "2rem"}, True),
+    (".card{margin:0 auto}", {"select": ".card", "property": "margin-left", "value": "auto"}, True),
+    (":root{--c:#0AF}.card{color:var(--c)}", {"select": ".card", "property": "color", "value": "#00aaff"}, True),
+    (".card{color:var(--none, red)}", {"select": ".card", "property": "color", "value": "#f00"}, True),
+    ("#one{color:red}.card{color:blue}", {"select": ".card", "property": "color", "value": "red"}, True),
+    (".card{color:blue!important}#one{color:red}", {"select": ".card", "property": "color", "value": "blue"}, True),
+    (".page .card{color:red}.card{color:blue}", {"select": ".card", "property": "color", "value": "red"}, True),
+    (".page{color:red}", {"select": ".card", "property": "color", "value": "red"}, True),
+    (".page{display:grid}", {"select": ".card", "property": "display", "value": None}, True),
+    ("@media (min-width:600px){.card{flex:1}}", {"select": ".card", "property": "flex-basis", "value": "0%"}, True),
+    ("@media (min-width:600px){.card{flex:1}}", {"select": ".card", "property": "flex", "value": None, "width": 599},
+     True),
+    ("@media (width < 40em){.card{order:2}}", {"select": ".card", "property": "order", "value": "2", "width": 639},
+     True),
+    ("@media (prefers-color-scheme:dark){.card{color:#fff}}", {"select": ".card", "property": "color", "value": "white",
+     "prefers": {"color-scheme": "dark"}}, True),
+    (".page{.card{color:red}&.page{order:1}}", {"select": ".card", "property": "color", "value": "red"}, True),
+    (".page{@media (min-width:1px){order:3}}", {"select": ".page", "property": "order", "value": "3"}, True),
+    (".card:hover{color:red}", {"select": ".card", "property": "color", "value": None}, True),
+    (".cards{grid-template-columns:repeat( 2,minmax(0,1fr) )}",
+     {"select": ".cards", "property": "grid-template-columns", "value": "repeat(2, minmax(0, 1fr))"}, True),
+    (".card{color:red", {"select": ".card", "property": "color", "value": "red"}, True),
+    (".card{color red}", {"select": ".card", "property": "color", "value": "red"}, False),
+    (".cards{gap:1rem}", {"select": ".cards", "property": "row-gap", "value": "2rem"}, False),
+])  # fmt: skip
+def test_css_is_judged_by_the_cascade(style: str, check: dict[str, Any], passed: bool) -> None:
+    assert verify(css_check(STYLED, check), fence(style, language="css")).passed is passed
+
+
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "nginx:1.27"}]}
+"""
+WORKFLOW = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm test\n"
+OPENAPI = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
+
+
+@pytest.mark.parametrize(("check", "document", "reason"), [
+    (COMPOSE, "services:\n  web:\n    image: nginx\n",
+     "services/web/image 'nginx': result is 'nginx', not 'nginx:1.27'"),
+    (COMPOSE, "services:\n  web:\n    img: nginx:1.27\n", "$.services.web: Unevaluated properties"),
+    (COMPOSE, "services: [", "not YAML:"),
+    (spec_check("compose", {"at": ["services", "a", "environment"], "covers": {"X": "1"}}),
+     "services:\n  a:\n    image: b\n    environment: [X=1]\n", ""),
+    (spec_check("github_actions", {"at": ["on", "push"], "present": True},
+     {"at": ["jobs", "*", "steps", "*", "run"], "contains": "test"}), WORKFLOW, ""),
+    (spec_check("github_actions", {"at": ["on"], "present": True}), "on: push\njobs: {}\n",
+     "$.jobs: {} should be non-empty"),
+    (spec_check("kubernetes", {"at": ["Deployment/web", "spec", "replicas"], "equals": 3}), DEPLOYMENT, ""),
+    (spec_check("kubernetes", {"at": ["Deployment/web"], "present": True}), DEPLOYMENT.replace("replicas", "replica"),
+     "not a manifest:"),
+    (spec_check("dockerfile", {"at": ["stages", -1, "steps", "*"], "covers": {"do": "CMD", "args": ["node", "a.js"]}}),
+     'FROM node:22 AS build\nRUN npm ci \\\n  --omit=dev\n'
+     'FROM node:22-slim\nCOPY --from=build /app /app\nCMD ["node", "a.js"]', ""),
+    (spec_check("dockerfile", {"at": ["stages"], "length": 1}), "RUN x", "RUN stands before FROM"),
+    (spec_check("nginx", {"at": ["http", 0, "server", 0, "location /api/", 0, "proxy_pass", 0],
+     "equals": "http://app:8000"}),
+     "server {\n  listen 80;\n  location /api/ { proxy_pass http://app:8000; }\n}", ""),
+    (spec_check("nginx", {"at": ["http"], "present": True}), "server { listen 80 }",
+     'directive "listen" is not terminated'),
+    (spec_check("nginx", {"at": ["http"], "present": True}), "location / { root /srv; }",
+     '"location" directive is not allowed here'),
+    (spec_check("graphql", {"at": ["Order", "fields", "total", "type"], "equals": "Float!"},
+     accepts=["{ orders { id } }"], rejects=["{ x }"]),
+     "type Order { id: ID! total: Float! }\ntype Query { orders: [Order!]! }", ""),
+    (spec_check("openapi", {"at": ["paths", "/a", "get"], "present": True}, skeleton=OPENAPI, place=["paths", "/a"]),
+     "get:\n  responses:\n    '200':\n      description: ok\n", ""),
+    (spec_check("openapi", {"at": ["paths"], "present": True}, skeleton=OPENAPI, place=["paths", "/a"]),
+     "get:\n  responses:\n    '200': {}\n",
+     "not OpenAPI: 'description' is a required property"),
+    (SCHEMA, '{"required": ["id"]}', "accepts {'id': 'x'}"),
+    (SCHEMA, '{"type": "objekt"}', "not a JSON Schema:"),
+    (spec_check("json", {"at": ["a"], "absent": True}), '{"a": 1}', "a is there"),
+    (spec_check("yaml", {"at": ["a"], "matches": "^x+$"}), "a: xx", ""),
+])  # fmt: skip
+def test_documents_are_judged_by_their_own_validators(check: Verifier, document: str, reason: str) -> None:
+    verdict = verify(check, fence(document, language=language_of(check)))
+    assert verdict.reason.startswith(reason)
+    assert verdict.passed is (reason == "")
+
+
+HOSTILE = ["<div>" * 9_000, "<!--" * 9_000, "<b><i>" * 900, ".a{" * 6_000, ".a,.a{" * 16, ".a{color:" + "(" * 9_000,
+           ".a{color:var(--a);--a:var(--b);--b:var(--a)}", "a>" * 9_000 + "b{color:red}"]  # fmt: skip
+
+
+@pytest.mark.parametrize("check", [FORM, GRID], ids=["html", "css"])
+@pytest.mark.parametrize("answer", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_document_is_refused_quickly(check: Verifier, answer: str) -> None:
+    start = time.process_time()
+    assert not verify(check, answer).passed
+    assert time.process_time() - start < 1
+
+
+@given(st.text(alphabet=st.sampled_from("<>/ab=\"' \n.{}:;()@#-!*,&"), max_size=80))
+def test_any_text_gets_a_verdict_as_a_document(text: str) -> None:
+    assert not verify(FORM, text).passed
+    assert not verify(GRID, text).passed

@@ -1,0 +1,51 @@
+"""Tests as answers: they must pass on the good program and fail on each mutant of it."""
+
+import pytest
+
+from burnish.cases import verify
+from burnish.fences import fence
+from burnish.generate.checks import (
+    test_check,
+)
+from burnish.verdicts import Verdict
+
+test_check.__test__ = False  # type: ignore[attr-defined]  # a builder of verifiers, not a test
+SUITE = test_check(
+    "cart", "def total(xs):\n    return sum(xs)",
+        ["def total(xs):\n    return sum(xs[1:])", "def total(xs):\n    return 0"]
+)  # fmt: skip
+JS_SUITE = test_check(
+    "./cart", "exports.total = (xs) => xs.reduce((a, b) => a + b, 0);", ["exports.total = () => 0;"],
+        language="javascript"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("suite", "reason"), [
+    ("from cart import total\n\ndef test_sum():\n    assert total([1, 2]) == 3", ""),
+    ("import pytest, cart\n\n@pytest.mark.parametrize('xs, n', [([1, 2], 3), ([4], 4)])\n"
+     "def test_sum(xs, n):\n    assert cart.total(xs) == n", ""),
+    ("import unittest\n\nclass T(unittest.TestCase):\n"
+     "    def test_sum(self):\n        self.assertEqual(total([1, 2]), 3)", ""),
+    ("import pytest\n\n@pytest.fixture\ndef xs():\n    yield [1, 2]\n\n"
+     "def test_sum(xs):\n    assert total(xs) == pytest.approx(3)", ""),
+    ("def test_sum():\n    assert total([1, 2]) == 4", "fails on the good program: 'test_sum: AssertionError: '"),
+    ("def test_sum():\n    assert total([]) == 0", "passes on mutant 1 of 2"),
+    ("def check():\n    assert total([1]) == 1", "0 tests run, at least 1 wanted"),
+    ("assert total([1, 2]) == 4", "on the good program: AssertionError:"),
+])  # fmt: skip
+def test_a_test_file_must_tell_the_good_program_from_each_mutant(suite: str, reason: str) -> None:
+    assert verify(SUITE, fence(suite, language="python")) == Verdict(passed=reason == "", reason=reason)
+
+
+@pytest.mark.parametrize(("suite", "passed"), [
+    ("const test = require('node:test');\nconst assert = require('node:assert');\n"
+     "const { total } = require('./cart');\n"
+     "test('sum', () => assert.strictEqual(total([1, 2]), 3));", True),
+    ("import { describe, it, expect } from 'vitest';\nimport { total } from '../src/cart.js';\n"
+     "describe('cart', () => { it('sums', async () => { "
+     "await expect(Promise.resolve(total([2]))).resolves.toBe(2); }); });", True),
+    ("test('sum', () => { expect(total([])).toBe(0); });", False),
+    ("test('sum', () => { expect(total([1])).toBe(2); });", False),
+])  # fmt: skip
+def test_a_javascript_test_file_is_judged_alike(suite: str, passed: bool) -> None:
+    assert verify(JS_SUITE, fence(suite, language="js")).passed is passed
