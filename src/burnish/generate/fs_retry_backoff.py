@@ -247,6 +247,7 @@ def draw_header(rng: Random) -> dict[str, Any]:
         "header": header, "key": key, "base": base, "cap": cap, "other": other, "doubling": doubling, "folded": folded,
         "lower": lower,
         "other_words": f"`{base} * 2 ** {facts['attempt']}` seconds" if doubling else f"{base} second" + "s" * (base > 1),
+        "cut": f"min({other}, {cap})" if doubling else other,
         "wrong_other": f"{base} ** {facts['attempt']}" if doubling else "0",
         "case_words": " Header names come in any case." if folded else "",
     }  # fmt: skip
@@ -260,7 +261,7 @@ def check_header(facts: Facts, rng: Random) -> dict[str, Any]:
     for number, value in enumerate(
         ["0", "1", str(cap - 1), str(cap), str(cap + 1), str(rng.randrange(400, 9000)), *dates, None]
     ):
-        attempt, delay = rng.choice((0, 1, 2, 3, 9)) if value is None or value in dates else 1, facts["base"]
+        attempt, delay = rng.choice((0, 1, 2, 3)) if value in dates else 9 if value is None else 1, facts["base"]
         name = [key.lower(), key.upper(), key][number % 3] if facts["folded"] else key
         for _ in range(attempt if facts["doubling"] else 0):
             delay += delay
@@ -307,9 +308,9 @@ HEADER = Template(
             def «name»(«args»):
                 «lower»if re.fullmatch("[0-9]+", «headers».get("«key»", "")):
                     return min(int(«headers»["«key»"]), «cap»)
-                return min(«other», «cap»)
+                return «cut»
             """, mutants=(("re.fullmatch", "re.match"), ('"[0-9]+"', '"[1-9]+"'),
-                          ("min(«other», «cap»)", "min(«wrong_other», «cap»)"),
+                          ("return «cut»", "return «wrong_other»"),
                           ("return min(int(«headers»[\"«key»\"]), «cap»)", "return int(«headers»[\"«key»\"])"))),
     ),
     mutants=(("min(seconds, «cap»)", "max(seconds, «cap»)"), ("min(seconds, «cap»)", "seconds"), ("«lower»", ""),

@@ -1,5 +1,6 @@
 """Category `fs_role_permissions`: who may do what, by rank, by ownership, by grants and by decorators."""
 
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -64,9 +65,10 @@ def check_level(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect what walking up from the needed role finds."""
     roles = facts["roles"] if facts["up"] else facts["roles"][::-1]
     last, unknown = roles[-1], RAISES if facts["strict"] else False
-    pairs = [(roles[0], last), (last, roles[0]), (roles[1], roles[1]), (roles[0], roles[0]), (roles[1], roles[0])]
-    pairs += [(roles[0], roles[1]), (last, last), (rng.choice(roles), rng.choice(roles))]
+    pairs = [(roles[0], last), (last, roles[0]), (roles[1], roles[1]), (roles[0], roles[0]), (last, last)]
+    pairs += [*pairwise(roles), *(step[::-1] for step in pairwise(roles))]
     strange = [("nobody", roles[0]), (last, "nobody"), ("nobody", "nothing"), ("", last), (roles[0], "nobody")]
+    rng.shuffle(pairs)
     expected = [held in roles[roles.index(needed) :] for held, needed in pairs] + [unknown] * len(strange)
     calls = [arrange(facts, held=held, needed=needed) for held, needed in pairs + strange]
     return python_check(facts["name"], list(zip(calls, expected, strict=True)))

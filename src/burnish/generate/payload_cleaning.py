@@ -104,28 +104,25 @@ def draw_sample(rng: Random, kind: str) -> tuple[Any, Any]:
 def check_clean(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the values from before they were made dirty."""
     cases = []
-    for number in range(8):
+    for number in range(7):
         pairs = {field: draw_sample(rng, kind) for field, kind in zip(facts["fields"], facts["kinds"], strict=True)}
         sent = {field: dirty for field, (dirty, _) in pairs.items() if dirty is not None}
         extra = {"is_admin": True, "id": number} if number % 3 else {}
         cases.append(([sent | extra], {field: clean for field, (_, clean) in pairs.items()}))
-    forced = {field: draw_forced(kind) for field, kind in zip(facts["fields"], facts["kinds"], strict=True)}
-    cases.append(
-        (
-            [{field: dirty for field, (dirty, _) in forced.items() if dirty is not None}],
-            {f: clean for f, (_, clean) in forced.items()},
-        )
-    )
+    for flag in (True, False):
+        forced = {field: force_slip(kind, flag) for field, kind in zip(facts["fields"], facts["kinds"], strict=True)}
+        sent = {field: dirty for field, (dirty, _) in forced.items() if dirty is not None}
+        cases.append(([sent], {field: clean for field, (_, clean) in forced.items()}))
     return python_check(facts["name"], cases)
 
 
-def draw_forced(kind: str) -> tuple[Any, Any]:
+def force_slip(kind: str, flag: bool) -> tuple[Any, Any]:
     """Return a pair like `draw_sample` that tells each cleaning from its slip."""
     name, _, detail = kind.partition(":")
     return {
         "strip": (" two words ", "two words"), "lower": (" Two@X.org", "two@x.org"), "upper": ("ab-1c", "AB-1C"),
         "int": ("07", 7),
-        "list": ("a, b ,c", ["a", "b", "c"]), "flag": ("no", False),
+        "list": ("a, b ,c", ["a", "b", "c"]), "flag": (detail if flag else "no", flag),
         "default": (None, json.loads(detail) if name == "default" else None),
     }[name]  # fmt: skip
 

@@ -71,7 +71,7 @@ def check_items(facts: Facts, rng: Random) -> dict[str, Any]:
                 item = item if (index + len(faults)) % 2 else {key: value for key, value in item.items() if key != text}
                 errors.append((index, text, facts["empty"]))
             if "n" in fault:
-                item[number] = rng.choice((least - 1, 0, -least))
+                item[number] = least - 1 if len(faults) == 1 else rng.choice((least - 1, 0, -least))
                 errors.append((index, number, facts["small"]))
             items.append(item)
         places = [

@@ -171,7 +171,7 @@ def check_decorator(facts: Facts, rng: Random) -> dict[str, Any]:
         ]
         needs = names[:1] if facts["mode"] == "one" else names[: rng.choice((2, 3))]
         dealt = {0: [], 1: needs, 2: needs[:1], 3: needs[1:], 4: [], 5: needs}[number]
-        held = [*dealt, *names[3 : 3 + (number > 0) + (number > 3)]]
+        held = [*dealt, *names[3 : 3 + (number in (1, 3)) + 2 * (number == 2)]]
         rng.shuffle(held)
         least = len(needs) if facts["mode"] == "all" else 1
         passed = len(dealt) >= least
