@@ -1,4 +1,4 @@
-"""Programs as answers, in Python, JavaScript, TypeScript and SQL: what passes, and the reason given for what doesn't."""
+"""Programs as answers, in Python, JavaScript, TypeScript and SQL: what passes, and the reason why others don't."""
 
 from collections.abc import Sequence
 

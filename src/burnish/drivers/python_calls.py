@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # importing `typing` and `inspect` would double the start-up 
     Namespace = dict[str, Any]
 
 MAX_DEPTH = 60
+# A batch repeats its harness and modules with each program.
+COMPILED: dict[tuple[str, str], types.CodeType] = {}
 
 
 class OutOfTime(BaseException):
@@ -95,7 +97,9 @@ def load(name: str, source: str) -> Namespace:
     """Execute `source` as the module `name` and return its namespace."""
     module = types.ModuleType(name)
     sys.modules[name] = module
-    exec(compile(source, f"{name}.py", "exec", dont_inherit=True), module.__dict__)
+    if (name, source) not in COMPILED:
+        COMPILED[name, source] = compile(source, f"{name}.py", "exec", dont_inherit=True)
+    exec(COMPILED[name, source], module.__dict__)
     return module.__dict__
 
 
