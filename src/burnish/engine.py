@@ -286,7 +286,7 @@ class _Served:
 
         check_file(gguf)
         params = xllamacpp.CommonParams()
-        params.model.path = str(gguf)
+        params.model.path, params.model_alias = str(gguf), {gguf.stem}
         params.hostnames, params.port = [host], port
         params.n_ctx, params.n_parallel = context_tokens * slots, slots
         params.cpuparams.n_threads = threads
