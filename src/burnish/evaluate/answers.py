@@ -21,11 +21,11 @@ class AnswersParams(Section):
     sampling: Sampling
 
 
-def run(params: AnswersParams, *, gguf: Path, model: Path, cases: Path, tasks: Path, benchmarks: Path, out: Path,
+def run(params: AnswersParams, *, gguf: Path, model: Path, cases: Path, tasks: Path, humaneval: Path, out: Path,
         key: str, seed: int, record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
     """Write the answers of `gguf` as a table."""
     items = choose_items(
-        read_items(cases=cases, tasks=tasks, humaneval=benchmarks), most=params.max_items, seed=seed
+        read_items(cases=cases, tasks=tasks, humaneval=humaneval), most=params.max_items, seed=seed
     )
     prompts = render(items, chat=Chat.load(model))
     sampled = sample(gguf, prompts, settings=params.sampling, seed=seed, resume=resume, label=f"answers of {key}")

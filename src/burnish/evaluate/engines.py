@@ -30,11 +30,11 @@ class EnginesParams(Section):
     threads: int
 
 
-def run(params: EnginesParams, *, gguf: Path, model: Path, answers: Path, cases: Path, tasks: Path, benchmarks: Path,
+def run(params: EnginesParams, *, gguf: Path, model: Path, answers: Path, cases: Path, tasks: Path, humaneval: Path,
         out: Path, seed: int, record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
     """Write `<format>/` tables of greedy answers to the same questions as `answers`, with its limit of tokens."""
     asked = {row["id"]: json.loads(row["settings"])["max_new_tokens"] for row in shards.read_rows(answers)}
-    items = choose_items(read_items(cases=cases, tasks=tasks, humaneval=benchmarks), most=params.max_items, seed=seed)
+    items = choose_items(read_items(cases=cases, tasks=tasks, humaneval=humaneval), most=params.max_items, seed=seed)
     chat, limit = Chat.load(model), next(iter(asked.values()))
     prompts = render([item for item in items if item.id in asked], chat=chat)
     room = params.context_tokens - limit

@@ -29,12 +29,12 @@ class EvaluateParams(Section):
     margin: dict[str, float]
 
 
-def run(params: EvaluateParams, *, base: Path, release: Path, engines: Path, cases: Path, tasks: Path, benchmarks: Path,
+def run(params: EvaluateParams, *, base: Path, release: Path, engines: Path, cases: Path, tasks: Path, humaneval: Path,
         out: Path, rates: Path) -> stage.Metrics:  # fmt: skip
     """Judge all answers; write a row for each, a table of rates for plots, and return the figures."""
     tables = read_tables(base=base, release=release, engines=engines)
     check_settings(tables[BASE], tables[RELEASE])
-    results = judge_tables(tables, items=read_items(cases=cases, tasks=tasks, humaneval=benchmarks))
+    results = judge_tables(tables, items=read_items(cases=cases, tasks=tasks, humaneval=humaneval))
     groups = compare_groups(results[BASE], results[RELEASE], names=(BASE, RELEASE), groups=GROUPS)
     others = {name.partition("/")[2]: own for name, own in results.items() if name not in (BASE, RELEASE)}
     shards.write_rows(out, (result.row() for own in results.values() for result in own), schema=RESULT)

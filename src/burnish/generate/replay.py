@@ -1,107 +1,130 @@
-"""Stage `replay`: the base model's own answers to general questions, as chats to train on, so that it keeps what it knew.
+"""Stage `replay`: the base model's own answers to general prompts, as rows to train on beside new tasks.
 
-Answers are sampled once, each by its own seed. One that ran into the limit is cut at its last whole sentence or dropped;
-one that repeats itself is dropped. Nothing here judges whether an answer is right: it is what the model said before.
+What a model already says well is kept by learning it again (self-distillation; Shin et al. 2017 call it generative
+replay). Each prompt is answered once; an answer that was cut is shortened to its last whole sentence or block, one that
+repeats itself is dropped. Writes no prompt that a held-out task contains.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from burnish import shards, stage
 from burnish.chat import Chat
-from burnish.errors import BurnishError
-from burnish.generate.replay_prompts import draw_prompts, find_passages
+from burnish.generate.general_prompts import GeneralPrompt, write_prompts
 from burnish.params import Section
 from burnish.records import Record
 from burnish.sampling import Answer, Prompt, Sampling, sample
 from burnish.seeds import fingerprint
 
-GGUF = "f16.gguf"
-MIN_CHARACTERS = 20
-MAX_REPEATED_LINES = 3
+SOURCE = "self-replay"
+SKILL = "general"
+REPEATED_WORDS = 4
+_FENCE = re.compile(r"^\s*```", flags=re.MULTILINE)
+_SENTENCE_END = re.compile(r"[.!?:][\"')\]]*(?=\s)")
 
 
 class ReplayParams(Section):
-    """`replay` in params.yaml."""
+    """`replay`: how many prompts, which answers are kept, the licence of the model's own words, how they are drawn.
+
+    Attributes:
+        min_distinct: the least share of distinct runs of four words; a loop has few.
+    """
 
     prompts: int
-    passages: int
+    min_answer_tokens: int
+    min_distinct: float
     licence: str
     sampling: Sampling
 
 
-def run(params: ReplayParams, *, gguf: Path, model: Path, text: Path, out: Path, seed: int, record: Record,
+class Kept(NamedTuple):
+    """A prompt and the answer to learn."""
+
+    prompt: GeneralPrompt
+    text: str
+
+
+def run(params: ReplayParams, *, gguf: Path, base: Path, text: Path, out: Path, seed: int, record: Record,
         resume: Path) -> stage.Metrics:  # fmt: skip
-    """Ask the base model and keep its whole answers."""
-    chat = Chat.load(model)
-    docs = (row["text"] for row in shards.read_rows(text) if row["kind"] == "docs")
-    questions = draw_prompts(params.prompts, passages=find_passages(docs, count=params.passages, seed=seed), seed=seed)
-    if len(questions) < params.prompts:
-        raise BurnishError(f"params.yaml: replay.prompts = {params.prompts}, but only {len(questions)} exist; lower it")
-    prompts = [Prompt(fingerprint("replay", question), ask(question, chat=chat)) for question in questions]
-    sampled = sample(gguf / GGUF, prompts, settings=params.sampling, seed=seed, resume=resume, label="replay")
-    record.note("tokens_a_second", round(sampled.new_tokens / sampled.seconds, 1) if sampled.new_tokens else None)
-    dropped: Counter[str] = Counter()
-    rows = list(keep_whole(sampled.answers, questions, chat=chat, licence=params.licence, dropped=dropped))
+    """Write the rows."""
+    chat = Chat.load(base)
+    prompts = write_prompts(shards.read_rows(text), count=params.prompts, seed=seed)
+    rendered = [Prompt(key_of(one), chat.render(one.messages, add_generation_prompt=True)) for one in prompts]
+    sampled = sample(gguf, rendered, settings=params.sampling, seed=seed, resume=resume, label="replay answers")
+    record.note("new_tokens", sampled.new_tokens)
+    record.note("sampling_seconds", sampled.seconds)
+    counts: Counter[str] = Counter()
+    kept = list(choose_answers(prompts, sampled.answers, chat=chat, params=params, counts=counts))
+    rows = [to_row(one, chat=chat, licence=params.licence) for one in kept]
     shards.write_rows(out, rows, schema=shards.ROW)
     return {
-        "prompts": len(questions),
-        "rows": len(rows),
-        "dropped": dict(sorted(dropped.items())),
-        "tokens": sum(row["tokens"] for row in rows),
+        "prompts": len(prompts), "rows": len(rows), "dropped": dict(counts),
+        "shapes": dict(Counter(one.prompt.shape for one in kept)),
         "supervised_tokens": sum(row["supervised_tokens"] for row in rows),
-    }
+    }  # fmt: skip
 
 
-def ask(question: str, *, chat: Chat) -> str:
-    """Return the rendered chat that ends where the answer begins."""
-    return chat.render([{"role": "user", "content": question, "tool_calls": None}], add_generation_prompt=True)
+def key_of(prompt: GeneralPrompt) -> str:
+    """Return the id of a prompt's row."""
+    return f"replay/{prompt.shape}/{fingerprint(*(message['content'] for message in prompt.messages))}"
 
 
-def keep_whole(
-    answers: list[Answer], questions: list[str], *, chat: Chat, licence: str, dropped: Counter[str]
-) -> Iterator[dict[str, Any]]:
-    """Yield a row for each answer that is whole, or can be cut so; count the others by reason in `dropped`."""
-    for answer, question in zip(answers, questions, strict=True):
-        text = answer.text.strip() if answer.finish == "stop" else cut_at_sentence(answer.text)
-        reason = find_fault(text)
-        if reason:
-            dropped[reason] += 1
-            continue
-        messages = [
-            {"role": "user", "content": question, "tool_calls": None},
-            {"role": "assistant", "content": text, "tool_calls": None},
-        ]
-        tokens = chat.tokens(messages)
-        yield {
-            "id": answer.id, "messages": messages, "modalities": ["text"], "source": "self-replay", "licence": licence,
-            "skill": "general", "family": f"replay/{question.split()[0].lower()}", "split": "train",
-            "tokens": len(tokens.ids), "supervised_tokens": sum(tokens.supervised),
-        }  # fmt: skip
+def choose_answers(prompts: Sequence[GeneralPrompt], answers: Sequence[Answer], *, chat: Chat, params: ReplayParams,
+                   counts: Counter[str]) -> Iterator[Kept]:  # fmt: skip
+    """Yield the answers worth learning, shortened where they were cut; count the others by reason in `counts`."""
+    seen: set[str] = set()
+    for prompt, answer in zip(prompts, answers, strict=True):
+        text = (trim(answer.text) if answer.finish == "length" else answer.text).strip()
+        if len(chat.encode(text)) < params.min_answer_tokens:
+            counts["cut before a sentence ended" if answer.finish == "length" else "too short"] += 1
+        elif distinct_share(text) < params.min_distinct:
+            counts["repeats itself"] += 1
+        elif text in seen:
+            counts["same answer as another"] += 1
+        else:
+            seen.add(text)
+            yield Kept(prompt, text)
 
 
-def cut_at_sentence(text: str) -> str:
-    """Return `text` up to the end of its last whole sentence or code block; nothing when there is none."""
-    if text.count("```") % 2:
-        text = text[: text.rindex("```")]
-    ends = [match.end() for match in re.finditer(r"[.!?](?=\s|$)|```(?=\s|$)", text)]
-    return text[: ends[-1]].strip() if ends else ""
+def trim(text: str) -> str:
+    """Return a cut answer up to its last whole sentence outside code, or its last whole block; maybe nothing."""
+    fences = [found.start() for found in _FENCE.finditer(text)]
+    if len(fences) % 2:
+        return text[: fences[-1]].rstrip(" \n:") if len(fences) == 1 else _through_fence(text[: fences[-1]], fences[-2])
+    start = text.index("\n", fences[-1]) + 1 if fences and "\n" in text[fences[-1] :] else 0
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, start) if text[found.start()] != ":"]
+    if ends:
+        return text[: ends[-1]]
+    return _through_fence(text, fences[-1]) if fences else ""
 
 
-def find_fault(text: str) -> str | None:
-    """Return why an answer isn't kept, or None."""
-    if len(text) < MIN_CHARACTERS:
-        return "too short"
-    lines = Counter(line.strip() for line in text.splitlines() if line.strip())
-    if lines and max(lines.values()) > MAX_REPEATED_LINES:
-        return "repeats a line"
-    sentences = Counter(part.strip() for part in re.split(r"(?<=[.!?])\s", text) if len(part.strip()) > MIN_CHARACTERS)
-    if sentences and max(sentences.values()) > 2:
-        return "repeats a sentence"
-    return None
+def distinct_share(text: str) -> float:
+    """Return the share of distinct runs of four words; short texts count as distinct."""
+    words = text.split()
+    runs = [tuple(words[start : start + REPEATED_WORDS]) for start in range(len(words) - REPEATED_WORDS + 1)]
+    return len(set(runs)) / len(runs) if runs else 1.0
+
+
+def to_row(kept: Kept, *, chat: Chat, licence: str) -> dict[str, Any]:
+    """Return a row of the table ROW; the licence is that of the quoted passage where there is one."""
+    prompt = kept.prompt
+    spoken = [*prompt.messages, {"role": "assistant", "content": kept.text}]
+    messages = [{**message, "tool_calls": None} for message in spoken]
+    tokens = chat.tokens(messages)
+    return {
+        "id": key_of(prompt), "messages": messages, "modalities": ["text"], "source": SOURCE,
+        "licence": prompt.licence or licence, "skill": SKILL, "family": f"replay/{prompt.shape}", "split": "train",
+        "tokens": len(tokens.ids), "supervised_tokens": sum(tokens.supervised),
+    }  # fmt: skip
+
+
+def _through_fence(text: str, fence: int) -> str:
+    """Return `text` up to the end of the line of its closing fence."""
+    end = text.find("\n", text.index("```", fence))
+    return text if end < 0 else text[:end]
 
 
 if __name__ == "__main__":
