@@ -1,8 +1,14 @@
 """The process stage end to end on a small fetched group: three tables, equal bytes on every run."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from tests.sources.toy import PARAMS, write_package, write_scripts
@@ -15,6 +21,7 @@ from burnish.sources.origins import Reject
 from burnish.sources.process import ProcessParams, count_reasons, drop_repeated
 from burnish.sources.texts import TextParams
 
+T = TypeVar("T")
 TEXTS = TextParams(min_chars=20, max_chars=5_000, max_line_chars=200)
 
 
@@ -64,7 +71,7 @@ def test_rejects_say_what_was_dropped_and_why(raw: Path) -> None:
     rejects = list(read_rows(raw / "out/rejects"))
     assert len(rejects) == sum(sum(reasons.values()) for reasons in metrics["rejects"].values())
     assert metrics["rejects"]["task"]["repeats another"] == 2
-    assert metrics["rejects"]["text"]["repeats another"] == 4
+    assert metrics["rejects"]["text"]["repeats another"] == 5
     assert {"kind": "task", "source": "toy", "path": "src/toy/strings.py", "name": "weak",
             "reason": "its checks miss too many broken versions"} in rejects  # fmt: skip
 
@@ -73,6 +80,47 @@ def test_a_withheld_package_is_no_text(raw: Path) -> None:
     metrics = run(raw, "out", PARAMS.model_copy(update={"withheld_share": 1.0}))
     assert metrics["tasks_by_split"] == {"unseen": 3}
     assert {row["source"] for row in read_rows(raw / "out/text")} == {"pypi:copy==1/copy.tar.gz"}
+
+
+STAGE = """
+import sys
+from pathlib import Path
+from burnish.sources import process
+from tests.sources.test_process import PARAMS, TEXTS
+params = process.ProcessParams(workers=2, tasks=PARAMS, texts=TEXTS)
+here = Path(sys.argv[1])
+if __name__ == "__main__":
+    process.run(params, seed=7, python=here / "raw/python", npm=here / "raw/npm", out=here / "out")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupt_leaves_no_output_and_no_worker(raw: Path, number: int) -> None:
+    script = raw / "stage.py"
+    script.write_text(STAGE)
+    environment = {**os.environ, "PYTHONPATH": f"src{os.pathsep}."}
+    with subprocess.Popen([sys.executable, str(script), str(raw)], env=environment, start_new_session=True) as started:
+        workers = wait_until(lambda: workers_of(started.pid))
+        os.kill(started.pid, number)
+        assert started.wait(30) != 0
+    wait_until(lambda: not [pid for pid in workers if Path(f"/proc/{pid}").exists()])
+    assert not (raw / "out").exists()
+
+
+def workers_of(pid: int) -> list[int]:
+    """Return the processes that read packages, once they run: the resource tracker is none."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    lines = {int(child): Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
+    found = [child for child, line in lines.items() if b"spawn_main" in line]
+    return found if len(found) == 2 else []
+
+
+def wait_until(condition: Callable[[], T]) -> T:
+    for _ in range(600):
+        if value := condition():
+            return value
+        time.sleep(0.05)
+    raise AssertionError("waited in vain")
 
 
 def test_a_group_without_its_list_or_with_another_licence_is_an_error(raw: Path) -> None:

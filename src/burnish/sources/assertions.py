@@ -107,6 +107,8 @@ def _checks(file: TestFile, test: ast.FunctionDef, *, entry: str, row: Row) -> I
     setup = [f"{name} = {value!r}" for name, value in row.items()]
     for statement in test.body:
         stated = _stated(statement, lines=file.lines, row=row)
+        if stated is None and _asserts(statement):
+            continue
         if stated is None:
             text = call_by_name(_text(file, statement), entry=entry, aliases=file.aliases)
             setup += [text] if text else []
@@ -119,6 +121,16 @@ def _checks(file: TestFile, test: ast.FunctionDef, *, entry: str, row: Row) -> I
         imports = [line for name, line in file.imports if mentions(name, [code, *setup])]
         steps = without_idle_steps([*dict.fromkeys(imports), *setup])
         yield Check({"setup": steps, "code": code, "shown": False}, stated.value, None)
+
+
+def _asserts(statement: ast.stmt) -> bool:
+    """Say whether a statement only checks something, so that nothing after it needs it."""
+    match statement:
+        case ast.Assert() | ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="self")))):
+            return True
+        case ast.With(items=[ast.withitem(context_expr=ast.Call(func=ast.Attribute(value=ast.Name(id="self"))))]):
+            return True
+    return False
 
 
 def _text(file: TestFile, node: ast.stmt | ast.expr) -> str:

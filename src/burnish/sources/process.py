@@ -5,12 +5,16 @@
 Code of packages is read as text; what runs, runs in the sandbox.
 """
 
+import os
 import re
+import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +75,7 @@ def read_packages(packages: Sequence[Located], scripts: Sequence[Located], *, pa
     """Read the functions of all Python and JavaScript packages, in parallel, in the registry's order."""
     drafts: list[Draft] = []
     rejects: list[Reject] = []
-    with ProcessPoolExecutor(params.workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(params.workers, mp_context=get_context("spawn"), initializer=_follow_parent) as pool:
         work = [*((read_package, *located) for located in packages), *((read_scripts, *located) for located in scripts)]
         found = pool.map(partial(_read, params=params.tasks), work)
         with Meter("read packages", total=len(work)) as meter:
@@ -80,6 +84,19 @@ def read_packages(packages: Sequence[Located], scripts: Sequence[Located], *, pa
                 rejects += dropped
                 meter.advance()
     return drafts, rejects
+
+
+def _follow_parent() -> None:
+    """Let a worker end with this process, however that ends, and leave Ctrl-C to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    assert parent is not None
+
+    def wait_for_end() -> None:
+        wait([parent.sentinel])
+        os._exit(143)
+
+    threading.Thread(target=wait_for_end, daemon=True).start()
 
 
 def _read(work: Work, *, params: TaskParams) -> Found:

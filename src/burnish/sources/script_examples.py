@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 _WORDS = {"true": "true", "false": "false", "null": "null", "undefined": "null"}
 _DECLARED = re.compile(r"^(?:const|let|var) ([A-Za-z_$][\w$]*)\s*(?::[^=]+)?=(?!=)", re.DOTALL)
 _LOGGED = re.compile(r"^console\.log\((.*)\)$", re.DOTALL)
+_NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _COMMENT = re.compile(r"(?<![:'\"`/])//(?!/).*$")
 
 
@@ -114,7 +115,21 @@ def _check(code: str, *, value: Any, setup: Sequence[str], line: int) -> Check:
         code = declared[1]
     elif logged := _LOGGED.match(code):
         code = logged[1]
-    return Check({"setup": steps, "code": code}, value, line)
+    return Check({"setup": _needed_steps(steps, code=code), "code": code}, value, line)
+
+
+def _needed_steps(steps: Sequence[str], *, code: str) -> list[str]:
+    """Leave out the steps that declare what nothing after them uses, and those that only log."""
+    words = set(_NAME.findall(code))
+    needed: list[str] = []
+    for step in reversed(steps):
+        declared = _DECLARED.match(step)
+        own = set(_NAME.findall(step))
+        if step.startswith("console.") or (declared and declared[1] not in words) or not own & words:
+            continue
+        needed.append(step)
+        words |= own
+    return needed[::-1]
 
 
 def read_value(remark: str) -> Any:

@@ -19,7 +19,8 @@ RULES = tuple(
         (r" - ", " + "), (r" \* ", " + "), (r" / ", " * "), (r" % ", " * "), (r"\+=", "-="), (r"\btrue\b", "false"),
         (r"\bfalse\b", "true"), (r"if \((?!!)", "if (!"), (r"if \(!", "if ("), (r"Math\.min\b", "Math.max"),
         (r"Math\.max\b", "Math.min"), (r"Math\.floor\b", "Math.ceil"), (r"Math\.ceil\b", "Math.floor"),
-        (r"\? ", "? !"), (r"\.slice\(", ".concat("), (r"\.push\(", ".unshift("), (r"=> (?![{(])[^;\n)]+", "=> null"),
+        (r"\? ", "? !"), (r"\.slice\(", ".concat("), (r"\.push\(", ".unshift("),
+        (r"=> (?![{(])[\w.$]+(?:\([^()\n]*\))?", "=> null"),
         (r"return (?!;)[^;\n]+;", "return undefined;"),
     )
 )  # fmt: skip

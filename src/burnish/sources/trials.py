@@ -12,6 +12,7 @@ from burnish.sources.examples import Check
 from burnish.sources.origins import Reject
 from burnish.sources.script_tasks import JAVASCRIPT
 from burnish.sources.tasks import PYTHON
+from burnish.verdicts import Verdict
 
 LANGUAGES: Mapping[str, Language] = {"python": PYTHON, "javascript": JAVASCRIPT}
 MAX_CHECK_CHARS = 700
@@ -38,20 +39,21 @@ def keep_verified(drafts: Sequence[Draft], *, params: TaskParams, seed: int, wor
         for draft, broken in zip(passing, mutants, strict=True)
         for text in (draft.function.program, *broken)
     ]
-    verdicts = _passes(pairs, workers=workers, label="run originals and mutants")
+    verdicts = _judge(pairs, workers=workers, label="run originals and mutants")
     cases: list[dict[str, Any]] = []
     tried = 0
     for draft, broken in zip(passing, mutants, strict=True):
-        original, *others = [next(verdicts) for _ in (None, *broken)]
-        case = build_case(draft, mutants=_failing(broken, others), params=params, seed=seed)
-        reason = _weak(original, mutants=others, params=params)
+        original = next(verdicts).passed
+        tests = [(text, verdict.passed) for text in broken if (verdict := next(verdicts)) and _ran(verdict)]
+        case = build_case(draft, mutants=[text for text, passed in tests if not passed], params=params, seed=seed)
+        reason = _weak(original, mutants=[passed for _, passed in tests], params=params)
         if len(case["prompt"]) > params.max_prompt_chars:
             reason = reason or "its prompt is too long"
         if reason:
             rejects.append(draft.reject(reason))
             continue
         cases.append(case)
-        tried += len(broken)
+        tried += len(tests)
     return Kept(cases, rejects, mutants=tried, killed=sum(len(case["mutants"]) for case in cases))
 
 
@@ -96,10 +98,10 @@ def _keep_true_checks(
 ) -> list[Draft]:
     """Run each check of each original alone; one that doesn't hold needs more of its package, and is dropped."""
     pairs = [(_verifier(draft, [check]), draft.function.program) for draft in drafts for check in draft.checks]
-    verdicts = _passes(pairs, workers=workers, label="run examples")
+    verdicts = _judge(pairs, workers=workers, label="run examples")
     passing = []
     for draft in drafts:
-        true = draft._replace(checks=tuple(check for check in draft.checks if next(verdicts)))
+        true = draft._replace(checks=tuple(check for check in draft.checks if next(verdicts).passed))
         reason = _unfit(true, params=params)
         if reason and len(true.checks) < params.min_checks:
             reason = "its original fails its own examples without the rest of its package"
@@ -114,8 +116,9 @@ def _mutants(draft: Draft, *, params: TaskParams, seed: int) -> list[str]:
     return LANGUAGES[draft.language].mutants(draft.function, params.mutants, rng(seed, "mutants", draft.id))
 
 
-def _failing(mutants: Sequence[str], passed: Sequence[bool]) -> list[str]:
-    return [text for text, survived in zip(mutants, passed, strict=True) if not survived]
+def _ran(verdict: Verdict) -> bool:
+    """Say whether a mutant is a program at all: an edit that breaks the syntax proves nothing about the checks."""
+    return not verdict.reason.startswith("SyntaxError")
 
 
 def _weak(original: bool, *, mutants: Sequence[bool], params: TaskParams) -> str | None:
@@ -129,15 +132,14 @@ def _weak(original: bool, *, mutants: Sequence[bool], params: TaskParams) -> str
     return None
 
 
-def _passes(pairs: Sequence[tuple[Mapping[str, Any], str]], *, workers: int, label: str) -> Iterator[bool]:
-    """Yield for each verifier and program whether it passes; they share processes, since all of them are ours."""
+def _judge(pairs: Sequence[tuple[Mapping[str, Any], str]], *, workers: int, label: str) -> Iterator[Verdict]:
+    """Yield the verdict of each verifier on its program; they share processes, since all of them are ours."""
     with Meter(label, total=len(pairs)) as meter:
         for start in range(0, len(pairs), BATCH):
             batch = pairs[start : start + BATCH]
             answers = [(verifier, render_answer(text, verifier=verifier)) for verifier, text in batch]
-            verdicts = verify_many(answers, workers=workers, batch=True)
+            yield from verify_many(answers, workers=workers, batch=True)
             meter.advance(len(batch))
-            yield from (verdict.passed for verdict in verdicts)
 
 
 def build_case(draft: Draft, *, mutants: Sequence[str], params: TaskParams, seed: int) -> dict[str, Any]:
