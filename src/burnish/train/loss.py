@@ -24,14 +24,16 @@ class _AnswerLoss(torch.autograd.Function):
         total = torch.zeros((), dtype=torch.float64)
         d_states = torch.empty_like(states)
         d_head = torch.zeros_like(head, dtype=torch.float32) if ctx.needs_input_grad[1] else None
-        chunks = math.ceil(len(labels) / CHUNK)
-        edges = [number * len(labels) // chunks for number in range(chunks + 1)]
-        for rows in map(slice, edges, edges[1:]):
-            loss, d_logits = _chunk_loss(states[rows] @ head.T, labels[rows])
-            total += loss
-            torch.mm(d_logits, head, out=d_states[rows])
+        rows = math.ceil(len(labels) / math.ceil(len(labels) / CHUNK))
+        logits, probabilities = (states.new_empty(rows, len(head)) for _ in range(2))
+        for start in range(0, len(labels), rows):
+            here = slice(start, min(start + rows, len(labels)))
+            size = here.stop - start
+            torch.mm(states[here], head.T, out=logits[:size])
+            total += _to_gradient(logits[:size], labels[here], out=probabilities[:size])
+            torch.mm(probabilities[:size], head, out=d_states[here])
             if d_head is not None:
-                d_head += d_logits.T @ states[rows]
+                d_head += probabilities[:size].T @ states[here]
         ctx.save_for_backward(d_states, d_head if d_head is None else d_head.to(head.dtype))
         return total.float()
 
@@ -41,10 +43,13 @@ class _AnswerLoss(torch.autograd.Function):
         return d_states * d_loss, None if d_head is None else d_head * d_loss, None
 
 
-def _chunk_loss(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the summed loss in fp64 on the CPU, and its gradient with respect to `logits`, in their type."""
+def _to_gradient(logits: Tensor, labels: Tensor, *, out: Tensor) -> Tensor:
+    """Write the gradient of the summed loss with respect to `logits` to `out`; return the loss, in fp64 on the CPU.
+
+    A probability is rounded to the type of the logits, whose own rounding weighs more; below 1e-38 it counts as that.
+    """
+    torch.softmax(logits, dim=-1, out=out)
     places = torch.arange(len(labels), device=labels.device)
-    probabilities = torch.softmax(logits, dim=-1, dtype=torch.float32)
-    wanted = probabilities[places, labels].clamp_min(torch.finfo(torch.float32).tiny)
-    probabilities[places, labels] -= 1
-    return -wanted.log().double().sum().cpu(), probabilities.to(logits.dtype)
+    wanted = out[places, labels].float()
+    out[places, labels] = (wanted - 1).to(out.dtype)
+    return -wanted.clamp_min(torch.finfo(torch.float32).tiny).log().double().sum().cpu()

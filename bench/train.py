@@ -1,0 +1,160 @@
+"""Training speed beside plain TRL: `bin/python bench/train.py [--rows N] [--steps N] [--mix DIR] [--base DIR]`.
+
+Both take the same optimiser steps over the same tokenised rows of the mixture, with the LoRA of `params.yaml: train.sft`
+and one model in memory each. They take turns step by step, so that other work on the machine hits both alike. The peer is
+the faster of TRL in bf16 and in fp32, padded batches of 8, without gradient checkpointing (which would only cost it time).
+The last line is JSON. A useful token is one of a row: neither padding nor, here, a second count of a shared beginning.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from peft import LoraConfig
+from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+from trl import SFTConfig, SFTTrainer
+
+from burnish import params
+from burnish.chat import Chat
+from burnish.train.decoder import Decoder
+from burnish.train.loop import Optimiser, set_deterministic
+from burnish.train.model import load_model
+from burnish.train.packing import Document, Step, plan_steps
+from burnish.train.sft import SftParams, answer_gradient, read_chats
+
+BATCH_ROWS = 8
+
+
+class Turns(TrainerCallback):  # type: ignore[misc]
+    """Times TRL's steps and lets the other side take one step between them."""
+
+    def __init__(self, other: Callable[[int], tuple[float, float]]) -> None:
+        self.other, self.began = other, 0.0
+        self.seconds: list[float] = []
+        self.other_seconds: list[float] = []
+        self.losses: list[tuple[float, float]] = []
+        self._other_loss = 0.0
+
+    def on_step_begin(self, *_: Any, **__: Any) -> None:
+        """Start the clock."""
+        self.began = time.perf_counter()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **__: Any) -> None:
+        """Stop the clock, then let the other side take the same step."""
+        self.seconds.append(time.perf_counter() - self.began)
+        loss, seconds = self.other(len(self.seconds) - 1)
+        self.other_seconds.append(seconds)
+        self._other_loss = loss
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **__: Any) -> None:
+        """Keep TRL's loss of the step beside the other side's."""
+        if "loss" in logs:
+            self.losses.append((self._other_loss, float(logs["loss"])))
+
+
+def start_ours(
+    documents: list[Document], steps: Sequence[Step], *, settings: SftParams, base: Path
+) -> Callable[[int], tuple[float, float]]:
+    """Return the function that takes one step and gives its loss and seconds."""
+    model = Decoder(load_model(base, []), lora=settings.lora, seed=0, dtype=getattr(torch, settings.dtype))
+    optimiser = Optimiser(model.parameters(), settings=settings)
+    gradient = answer_gradient(model, documents)
+
+    def take(number: int) -> tuple[float, float]:
+        began = time.perf_counter()
+        loss = gradient(steps[number], optimiser.collect)
+        optimiser.update(learning_rate=settings.learning_rate)
+        return loss, time.perf_counter() - began
+
+    return take
+
+
+def run_trl(
+    documents: Sequence[Document], turns: Turns, *, settings: SftParams, base: Path, bf16: bool, rows: int
+) -> None:
+    """Train on `documents`, `rows` a step, with `turns` between the steps."""
+    assert settings.lora is not None
+    columns = {"input_ids": [d.ids.tolist() for d in documents],
+               "labels": [[int(i) if s else -100 for i, s in zip(*d, strict=True)] for d in documents]}  # fmt: skip
+    lora = LoraConfig(r=settings.lora.r, lora_alpha=settings.lora.alpha, lora_dropout=settings.lora.dropout,
+                      target_modules=list(settings.lora.targets), task_type="CAUSAL_LM")  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        config = SFTConfig(
+            output_dir=folder, use_cpu=True, bf16=bf16, gradient_checkpointing=False, max_length=settings.sequence_tokens,
+            per_device_train_batch_size=BATCH_ROWS, gradient_accumulation_steps=rows // BATCH_ROWS, num_train_epochs=1,
+            learning_rate=settings.learning_rate, lr_scheduler_type="constant", max_grad_norm=settings.clip, logging_steps=1,
+            report_to=[], save_strategy="no", disable_tqdm=True, train_sampling_strategy="sequential",
+            dataset_kwargs={"skip_prepare_dataset": True}, remove_unused_columns=False,
+        )  # fmt: skip
+        model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+        SFTTrainer(model, args=config, train_dataset=Dataset.from_dict(columns), peft_config=lora, callbacks=[turns],
+                   processing_class=AutoTokenizer.from_pretrained(base)).train()  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mix", type=Path, default=Path("data/mix/sft"))
+    parser.add_argument("--base", type=Path, default=Path("models/base"))
+    parser.add_argument("--rows", type=int, default=24, help=f"rows a step, a multiple of {BATCH_ROWS}")
+    parser.add_argument("--steps", type=int, default=2, help="timed steps, after one to warm up")
+    options = parser.parse_args()
+    settings = params.load(SftParams, "train.sft")
+    set_deterministic(threads=settings.threads)
+    chats = read_chats(options.mix, chat=Chat.load(options.base), context=settings.sequence_tokens)
+    order = chats.order[: options.rows * (options.steps + 1)]
+    documents = [chats.documents[number] for number in order]
+    steps = [
+        plan_steps(documents, order=range(start, start + options.rows), step_tokens=10**9,
+                   sequence_tokens=settings.sequence_tokens, tokens=None)[0]
+        for start in range(0, len(order), options.rows)
+    ]  # fmt: skip
+    rates: dict[str, float] = {}
+    ours: list[float] = []
+    for name, bf16 in (("bf16", True), ("fp32", False)):
+        turns = Turns(start_ours(documents, steps, settings=settings, base=options.base))
+        run_trl(documents, turns, settings=settings, base=options.base, bf16=bf16, rows=options.rows)
+        tokens = [step.tokens for step in steps[1:]]
+        rates[name] = statistics.median(n / s for n, s in zip(tokens, turns.seconds[1:], strict=True))
+        ours += [n / s for n, s in zip(tokens, turns.other_seconds[1:], strict=True)]
+        between = [round(rate) for rate in ours[-len(tokens) :]]
+        print(f"TRL {name}: {rates[name]:.0f} tokens/s, ours between its steps: {between}; "
+              f"losses of ours and TRL: {[tuple(round(x, 3) for x in pair) for pair in turns.losses]}", flush=True)  # fmt: skip
+    print(json.dumps(report(statistics.median(ours), rates, documents=documents, options=options, settings=settings)))
+
+
+def report(
+    ours: float,
+    rates: dict[str, float],
+    *,
+    documents: Sequence[Document],
+    options: argparse.Namespace,
+    settings: SftParams,
+) -> dict[str, Any]:
+    """Return the line that is compared and kept."""
+    peer = max(rates.values())
+    tokens = [len(document.ids) for document in documents]
+    sizes = {
+        "rows_a_step": options.rows, "steps": options.steps, "tokens": sum(tokens),
+        "mean_tokens_a_row": round(statistics.mean(tokens), 1),
+        "supervised_share": round(sum(int(d.supervised.sum()) for d in documents) / sum(tokens), 3),
+        "dtype": settings.dtype, "threads": settings.threads, "load": round(os.getloadavg()[0], 1),
+        "trl": {name: round(rate, 1) for name, rate in rates.items()},
+    }  # fmt: skip
+    return {
+        "name": "train", "ours": round(ours, 1), "peer": round(peer, 1), "ratio": round(ours / peer, 2),
+        "unit": "useful tokens/s", "sizes": sizes,
+        "versions": {name: version(name) for name in ("torch", "transformers", "trl", "peft")},
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
