@@ -85,8 +85,9 @@ def test_the_graph_stays_small() -> None:
 
 
 def test_lock_holds_no_deleted_stage() -> None:
-    locked = YAML(typ="safe").load((ROOT / "dvc.lock").read_text())["stages"]
-    assert set(locked) == set(STAGES)
+    lock = ROOT / "dvc.lock"
+    locked = YAML(typ="safe").load(lock.read_text())["stages"] if lock.exists() else {}
+    assert set(locked) <= set(STAGES)
 
 
 def test_code_lock_is_current(tmp_path: Path) -> None:

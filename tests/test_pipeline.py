@@ -59,7 +59,7 @@ def test_clean_run_ends_in_gguf_files_metrics_and_records(twin: Path) -> None:
     for name in ("f16", "Q8_0", "Q4_K_M"):
         assert (twin / f"models/gguf/release/{name}.gguf").read_bytes()[:4] == b"GGUF"
     summary = json.loads((twin / "metrics/summary.json").read_text())
-    assert set(summary) >= {"base", "tuned", "difference", "quants"}
+    assert set(summary) >= {"base", "tuned", "gain", "quants", "equivalence", "verdicts"}
     assert len(list((twin / "records").rglob("*.json"))) == len(lock(twin)) - 1
 
 
@@ -134,7 +134,7 @@ def train_again(workspace: Path, *, kill: str | None) -> str:
         assert trainers(workspace) == [], "a trainer was left running"
         run(["bin/clear-dead-lock"], cwd=workspace)
     repro(workspace, "train@sft")
-    return str(json.loads((workspace / "metrics/train/sft.json").read_text())["adapter_sha256"])
+    return str(json.loads((workspace / "metrics/train/sft.json").read_text())["sha256"])
 
 
 def trainers(workspace: Path) -> list[int]:
@@ -207,7 +207,7 @@ def test_queued_experiments_run_their_own_code_and_parameters(clean: Path) -> No
     digests = set()
     for name in ("rate-4", "rate-5"):
         metrics = json.loads(git(clean, "show", f"refs/exps/{exp_ref(clean, name)}:metrics/train/sft.json"))
-        digests.add(metrics["adapter_sha256"])
+        digests.add(metrics["sha256"])
     assert len(digests) == 2
 
 
