@@ -153,7 +153,7 @@ def wait_for_checkpoint(workspace: Path) -> int:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         running = trainers(workspace)
-        if running and list((workspace / ".resume" / "train@sft").rglob("history.jsonl")):
+        if running and any((workspace / ".resume" / "train@sft").rglob("history.jsonl")):
             return running[-1]
         time.sleep(0.05)
     raise AssertionError("the trainer wrote no history")
