@@ -6,6 +6,7 @@ the bytes don't depend on the version of Python. After Mutmut and the operators 
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
 from itertools import pairwise
 from random import Random
@@ -56,7 +57,8 @@ def _empty(function: ast.FunctionDef) -> Edit:
 
 def _parses(program: str) -> bool:
     try:
-        compile(program, "<mutant>", "exec", dont_inherit=True)
+        with warnings.catch_warnings(action="ignore"):
+            compile(program, "<mutant>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return False
     return True
