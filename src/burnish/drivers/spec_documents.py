@@ -5,6 +5,7 @@ A task is {"program", "format", "skeleton" or null, "place": path, "instances": 
 known here.
 """
 
+import functools
 import json
 import os
 import re
@@ -60,22 +61,24 @@ def place_in(skeleton: Any, place: list[Any], value: Any) -> Any:
     return whole
 
 
-def check_against(schema: Any, data: Any) -> None:
-    """Raise the first error of `data` against a JSON Schema."""
+def check_against(name: str, data: Any) -> None:
+    """Raise the first error of `data` against a schema that `check-jsonschema` carries."""
     from jsonschema.exceptions import best_match
-    from jsonschema.validators import validator_for
 
-    error = best_match(validator_for(schema)(schema).iter_errors(data))
+    error = best_match(builtin_validator(name).iter_errors(data))
     if error is not None:
         raise Invalid(f"{error.json_path}: {error.message}"[:200])
 
 
-def builtin_schema(name: str) -> Any:
-    """Return a schema that `check-jsonschema` carries."""
+@functools.cache
+def builtin_validator(name: str) -> Any:
+    """Return the validator of a schema that `check-jsonschema` carries."""
     import check_jsonschema
+    from jsonschema.validators import validator_for
 
     path = Path(check_jsonschema.__file__).parent / "builtin_schemas" / "vendor" / f"{name}.json"
-    return json.loads(path.read_text())
+    schema = json.loads(path.read_text())
+    return validator_for(schema)(schema)
 
 
 def read_json_schema(task: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +152,7 @@ def describe_type(kind: Any) -> dict[str, Any]:
 def read_compose(task: dict[str, Any]) -> dict[str, Any]:
     """Check a Compose file and write its short forms long."""
     data = plain(read_yaml(task["program"]))
-    check_against(builtin_schema("compose-spec"), data)
+    check_against("compose-spec", data)
     for service in data.get("services", {}).values():
         lengthen_service(service)
     return {"data": data, "accepted": []}
@@ -197,7 +200,7 @@ def scalar_text(value: Any) -> str:
 def read_github_actions(task: dict[str, Any]) -> dict[str, Any]:
     """Check a workflow and write its short forms long."""
     data = plain(read_yaml(task["program"]))
-    check_against(builtin_schema("github-workflows"), data)
+    check_against("github-workflows", data)
     triggers = data.get("on")
     triggers = [triggers] if isinstance(triggers, str) else triggers
     data["on"] = (
