@@ -16,7 +16,6 @@ from burnish.engine import complete
 from burnish.evaluate.items import choose_items, read_items, render
 from burnish.files import atomic_directory, digest_of
 from burnish.params import Section
-from burnish.records import Record
 from burnish.seeds import fingerprint
 
 
@@ -31,7 +30,7 @@ class EnginesParams(Section):
 
 
 def run(params: EnginesParams, *, gguf: Path, model: Path, answers: Path, cases: Path, tasks: Path, humaneval: Path,
-        out: Path, seed: int, record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
+        out: Path, seed: int, resume: Path) -> stage.Metrics:  # fmt: skip
     """Write `<format>/` tables of greedy answers to the same questions as `answers`, with its limit of tokens."""
     asked = {row["id"]: json.loads(row["settings"])["max_new_tokens"] for row in shards.read_rows(answers)}
     items = choose_items(read_items(cases=cases, tasks=tasks, humaneval=humaneval), most=params.max_items, seed=seed)

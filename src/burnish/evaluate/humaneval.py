@@ -23,8 +23,8 @@ from burnish.verdicts import PASSED, Verdict, fail
 
 Problem = Mapping[str, Any]
 
-# Processor seconds of one program: the slowest reference needs a thirtieth, so that a slow machine changes no verdict.
-PROGRAM = Limits(cpu_seconds=6, wall_seconds=60, memory_mb=512, output_bytes=1_000_000, processes=32)
+# Processor seconds of one program: the slowest reference needs a twentieth, so that a slow machine changes no verdict.
+PROGRAM = Limits(cpu_seconds=4, wall_seconds=60, memory_mb=512, output_bytes=1_000_000, processes=32)
 TESTER = Limits(cpu_seconds=30, wall_seconds=120, memory_mb=1_024, output_bytes=4_000_000, processes=32)
 REPLY_SECONDS = 60.0
 MAX_CALLS = 10_000

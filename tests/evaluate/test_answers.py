@@ -1,0 +1,84 @@
+"""Stages that ask models: real tiny files through both engines, tables that fit their models, nothing lost."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from tests.evaluate.held_out import case, write_humaneval
+from tests.export.tiny import tiny, tiny_gguf
+
+from burnish import shards
+from burnish.evaluate import answers, engines
+from burnish.evaluate.answers import AnswersParams
+from burnish.evaluate.engines import EnginesParams
+from burnish.records import Record
+from burnish.sampling import Sampling
+from burnish.tables import Answer
+
+__all__ = ["tiny", "tiny_gguf"]
+GREEDY = Sampling(engine="openvino", max_new_tokens=12, temperature=0.0, top_p=1.0, samples=1, parallel=4, dtype="f32")
+PARAMS = AnswersParams(max_items={"seen": 4, "unseen": 2, "real": 1, "humaneval": 2}, sampling=GREEDY)
+ENGINES = EnginesParams(formats=["f16", "Q4_K_M"], max_items={"seen": 2, "unseen": 1, "real": 0, "humaneval": 1},
+                        context_tokens=512, slots=2, threads=1)  # fmt: skip
+
+
+@pytest.fixture
+def held_out(tmp_path: Path) -> dict[str, Path]:
+    cases = [case(number, category="fs_a", template=f"t{number % 3}", split="seen") for number in range(6)]
+    cases += [case(number, category="fs_b", template=f"t{number % 3}", split="unseen") for number in range(10, 13)]
+    shards.write_rows(tmp_path / "cases" / "one", cases, schema=shards.CASE)
+    shards.write_rows(tmp_path / "tasks", [], schema=shards.CASE)
+    return {"cases": tmp_path / "cases", "tasks": tmp_path / "tasks", "humaneval": write_humaneval(tmp_path / "raw")}
+
+
+def ask(tmp_path: Path, *, gguf: Path, model: Path, held_out: Mapping[str, Path], name: str = "answers") -> dict[str, Any]:
+    record = Record("answers@base", params={})
+    return dict(answers.run(PARAMS, gguf=gguf / "f16.gguf", model=model, out=tmp_path / name, key="base", seed=1,
+                            record=record, resume=tmp_path / "resume", **held_out))  # fmt: skip
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.parquet"))}
+
+
+def test_every_chosen_item_is_answered_once(tmp_path: Path, tiny: Path, tiny_gguf: Path, held_out: dict[str, Path]) -> None:
+    metrics = ask(tmp_path, gguf=tiny_gguf, model=tiny, held_out=held_out)
+    numbers = {"index": pl.Int32, "tokens": pl.Int32}
+    frame = pl.from_dicts(list(shards.read_rows(tmp_path / "answers")), schema_overrides=numbers)
+    Answer.validate(frame)
+    assert metrics["items"] == {"seen": 4, "unseen": 2, "real": 0, "humaneval": 2}
+    assert metrics["families"] == {"seen": 3, "unseen": 2, "real": 0, "humaneval": 2}
+    assert frame["id"].n_unique() == len(frame) == 8
+    assert metrics["tokens"] == frame["tokens"].sum()
+    again = tmp_path / "again"
+    again.mkdir()
+    ask(again, gguf=tiny_gguf, model=tiny, held_out=held_out)
+    assert files(again / "answers") == files(tmp_path / "answers")
+
+
+def test_llama_cpp_is_asked_part_of_the_same_items(tmp_path: Path, tiny: Path, tiny_gguf: Path,
+                                                   held_out: dict[str, Path]) -> None:  # fmt: skip
+    ask(tmp_path, gguf=tiny_gguf, model=tiny, held_out=held_out)
+
+    def again(out: Path, resume: Path) -> dict[str, Any]:
+        return dict(engines.run(ENGINES, gguf=tiny_gguf, model=tiny, answers=tmp_path / "answers", out=out, seed=1,
+                                resume=resume, **held_out))  # fmt: skip
+
+    metrics = again(tmp_path / "engines", tmp_path / "resume")
+    assert metrics == {"items": 4, "formats": ["f16", "Q4_K_M"], "longer_than_context": 0}
+    asked = {row["id"]: row for row in shards.read_rows(tmp_path / "answers")}
+    for name in ENGINES.formats:
+        rows = list(shards.read_rows(tmp_path / "engines" / name))
+        assert {row["id"] for row in rows} < asked.keys()
+        assert all(row["prompt_hash"] == asked[row["id"]]["prompt_hash"] for row in rows)
+        assert all(json.loads(row["settings"])["max_new_tokens"] == GREEDY.max_new_tokens for row in rows)
+    models = {row["model"] for name in ENGINES.formats for row in shards.read_rows(tmp_path / "engines" / name)}
+    assert len(models) == 2
+    again(tmp_path / "other", tmp_path / "resume2")
+    assert files(tmp_path / "other") == files(tmp_path / "engines")
+    (tmp_path / "resume" / "Q4_K_M" / "rows-00000.parquet").write_bytes(b"kept formats are not asked again")
+    with pytest.raises(Exception, match="isn't readable Parquet"):
+        again(tmp_path / "third", tmp_path / "resume")
