@@ -84,7 +84,7 @@ def test_annotations_that_are_never_evaluated_are_not_needed() -> None:
 
 def test_recursion_and_class_scopes_are_no_needs() -> None:
     source = (
-        "def f(n):\n    'd'\n    class A:\n        size = 1\n        other = size\n"
+        "def f(n):\n    'd'\n    class A:\n        size = n\n        other = size\n"
         "    return n and f(n - 1) + A.other\n"
     )
     assert alone(source, "f").startswith("def f(n):")

@@ -18,7 +18,7 @@ IMPURE_MODULES = frozenset(
     "asyncio sqlite3 shutil tkinter turtle ctypes gc atexit importlib pdb platform pkgutil resource sched site "
     "sysconfig venv webbrowser".split()
 )
-LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_GLOBALS")
+LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS")
 IMPURE_BUILTINS = frozenset(("open", "input", "exec", "eval", "compile", "__import__", "globals", "breakpoint"))
 BUILTINS = frozenset(dir(builtins))
 LAZY_ANNOTATIONS = "from __future__ import annotations"
