@@ -20,7 +20,7 @@ EXEMPT = frozenset({"burnish", "burnish.cli", "burnish.errors", "burnish.progres
                     "burnish.codehash"})  # fmt: skip
 # Where the name in an import isn't the name of the package that provides it.
 PROVIDERS = {"PIL": "pillow", "yaml": "pyyaml", "ruamel": "ruamel-yaml", "openvino_genai": "openvino-genai",
-             "html5lib": "html5lib", "sklearn": "scikit-learn"}  # fmt: skip
+             "graphql": "graphql-core"}  # fmt: skip
 
 
 def write_digests(*, root: Path, lock: Path, out: Path) -> dict[str, str]:

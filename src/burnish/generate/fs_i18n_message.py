@@ -202,7 +202,9 @@ FALLBACK = Template(
 
 def draw_flatten(rng: Random) -> dict[str, Any]:
     """Draw how nested keys are joined."""
-    return {"name": pick(rng, "flattenMessages|flatKeys|flatten|collectKeys|toFlat"), "separator": rng.choice((".", "/", ":", "_")), "messages": pick(rng, "messages|texts|tree|catalog"), "sorted": rng.choice((True, False))}  # fmt: skip
+    noun = draw_noun(rng)
+    of = rng.choice(("", f"Of{noun.kind}", f"For{noun.kind}"))
+    return {"name": pick(rng, "flattenMessages|flatKeys|flattenTexts|collectKeys|toFlat") + of, "separator": rng.choice((".", "/", ":", "_")), "messages": pick(rng, "messages|texts|tree|catalog"), "sorted": rng.choice((True, False))}  # fmt: skip
 
 
 def check_flatten(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -290,16 +292,19 @@ FLATTEN = Template(
 def draw_missing(rng: Random) -> dict[str, Any]:
     """Draw two catalogs to compare."""
     base, other = rng.sample(LANGUAGES, 2)
-    return {"name": pick(rng, "missingKeys|untranslated|findMissing|translationGaps|keysToTranslate"), "base": base, "other": other, **draw_arguments(rng, source="source|base|original|reference", target="target|translated|other|copy")}  # fmt: skip
+    name = pick(rng, "missingKeys|untranslated|findMissing|translationGaps|keysToTranslate")
+    noun = draw_noun(rng).kind
+    return {"name": name + rng.choice(("", f"Of{noun}", f"For{noun}")), "base": base, "other": other, **draw_arguments(rng, source="source|base|original|reference", target="target|translated|other|copy")}  # fmt: skip
 
 
 def check_missing(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the keys whose translation was taken away."""
     cases: list[tuple[Any, Any]] = [(arrange(facts, source={}, target={"a": "x"}), [])]
-    for _ in range(7):
-        keys = rng.sample(("title", "save", "cancel", "help", "about", "menu", "exit"), rng.randrange(1, 6))
+    every = ("gone", "empty", "same", "done")
+    for number in range(7):
+        keys = rng.sample(("title", "save", "cancel", "help", "about", "menu", "exit"), rng.randrange(4, 6))
         source = {key: key.title() for key in keys}
-        states = {key: rng.choice(("done", "gone", "empty", "same")) for key in keys}
+        states = {key: every[place % 4] if number == 0 else rng.choice(every) for place, key in enumerate(keys)}
         target = {
             key: {"done": "Übersetzt", "empty": "", "same": source[key]}[state]
             for key, state in states.items()

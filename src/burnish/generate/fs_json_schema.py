@@ -202,7 +202,7 @@ def draw_list(rng: Random) -> dict[str, Any]:
     """Draw an object with a list."""
     noun = draw_noun(rng)
     low = rng.choice((1, 2))
-    return {"one": noun.one, "an_one": a(noun.one), "many": noun.many, "kind": rng.choice(("string", "integer", "boolean")), "low": low, "high": low + rng.choice((2, 3, 5, 8)), "field": pick(rng, f"{noun.many}|items|list|entries|ids|tags")}  # fmt: skip
+    return {"one": noun.one, "an_one": a(noun.one), "many": noun.many, "kind": rng.choice(("string", "integer", "boolean")), "low": low, "high": low + rng.choice((2, 3, 5, 8)), "field": pick(rng, f"{noun.many}|{noun.one}_list|{noun.one}_ids|{noun.one}_names|items")}  # fmt: skip
 
 
 def check_list(facts: Facts, rng: Random) -> dict[str, Any]:

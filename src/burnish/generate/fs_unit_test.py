@@ -86,7 +86,7 @@ CLAMPED = Template(
                     assert «name»(given) == result
             """, mutants=((", «above»: «high»", ""), ("«below»: «low», ", ""), ("== result", "!= result"), ("«below»: «low»", "«below»: «high»"))),
     ),
-    verifier=suite(CLAMP, (("return «low»", "return «x»"), ("return «high»", "return «x»"), ("    return «x»", "    return «low»"))),
+    verifier=suite(CLAMP, (("return «low»\n", "return «x»\n"), ("return «high»\n", "return «x»\n"), ("    return «x»", "    return «low»"))),
 )  # fmt: skip
 
 TOTAL = """
@@ -163,7 +163,8 @@ def «name»(text):
 def draw_parse(rng: Random) -> dict[str, Any]:
     """Draw a function that cuts a text in two."""
     first, second = rng.sample(FIRST_NAMES, 2)
-    return {"name": pick(rng, "split_pair|parse_line|parse_setting|cut|read_pair|parse_header"), "module": pick(rng, "parsing|settings|headers|lines|pairs"), "mark": rng.choice((":", "=", "->", "|", ";")), "a": first.lower(), "b": second.lower(),
+    noun = draw_noun(rng)
+    return {"name": pick(rng, f"parse_line|parse_{noun.one}|split_{noun.one}|cut_{noun.one}|read_{noun.one}_line|{noun.one}_pair"), "module": pick(rng, "parsing|settings|headers|lines|pairs"), "mark": rng.choice((":", "=", "->", "|", ";")), "a": first.lower(), "b": second.lower(),
             "rule": "It cuts a line in two.", "cover": "both parts, the spaces, a second mark in the text and the error"}  # fmt: skip
 
 

@@ -222,7 +222,8 @@ FRESH = Template(
 def draw_repeat(rng: Random) -> dict[str, Any]:
     """Draw a memory of deliveries."""
     noun = draw_noun(rng)
-    return {"kind": pick(rng, "Deliveries|SeenEvents|ReplayGuard|Inbox|EventLog|WebhookMemory"), "method": pick(rng, "accept|is_new|record|add|register"), "size": rng.choice((2, 3, 4, 5)), "one": noun.one,
+    kind = rng.choice(("", noun.kind)) + pick(rng, "Deliveries|SeenEvents|ReplayGuard|Inbox|EventLog|WebhookMemory")
+    return {"kind": kind, "method": pick(rng, "accept|is_new|record|add|register"), "size": rng.choice((2, 3, 4, 5)), "one": noun.one,
             "id": pick(rng, "event_id|delivery_id|message_id|id_")}  # fmt: skip
 
 

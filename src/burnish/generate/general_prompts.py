@@ -154,7 +154,10 @@ def _letters() -> Iterator[str]:
 
 
 WORD_SHAPES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
-    "explain": (("Explain {} in simple terms.", "What is {}?", "Can you explain {} to a ten-year-old?"), topics.CONCEPTS),
+    "explain": (
+        ("Explain {} in simple terms.", "What is {}?", "Can you explain {} to a ten-year-old?"),
+        topics.CONCEPTS,
+    ),
     "compare": (("What is the difference between {}?", "Compare {}.", "How do I tell {} apart?"), topics.PAIRS),
     "poem": (("Write a short poem about {}.", "Write a haiku about {}."), topics.POEMS),
     "python": (("Write a Python function that {}.", "How do I write a function in Python that {}?"), topics.FUNCTIONS),
