@@ -25,9 +25,8 @@ from trl import SFTConfig, SFTTrainer
 
 from burnish import params
 from burnish.chat import Chat
-from burnish.train.decoder import Decoder
 from burnish.train.loop import Optimiser, set_deterministic
-from burnish.train.model import load_model
+from burnish.train.model import load_decoder
 from burnish.train.packing import Document, Step, plan_steps
 from burnish.train.sft import SftParams, answer_gradient, read_chats
 
@@ -65,7 +64,7 @@ def start_ours(
     documents: list[Document], steps: Sequence[Step], *, settings: SftParams, base: Path
 ) -> Callable[[int], tuple[float, float]]:
     """Return the function that takes one step and gives its loss and seconds."""
-    model = Decoder(load_model(base, []), lora=settings.lora, seed=0, dtype=getattr(torch, settings.dtype))
+    model = load_decoder(base, [], lora=settings.lora, seed=0, dtype=getattr(torch, settings.dtype))
     optimiser = Optimiser(model.parameters(), settings=settings)
     gradient = answer_gradient(model, documents)
 
@@ -108,7 +107,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=2, help="timed steps, after one to warm up")
     options = parser.parse_args()
     settings = params.load(SftParams, "train.sft")
-    set_deterministic(threads=settings.threads)
+    set_deterministic(threads=settings.threads, device=torch.device("cpu"))
     chats = read_chats(options.mix, chat=Chat.load(options.base), context=settings.sequence_tokens)
     order = chats.order[: options.rows * (options.steps + 1)]
     documents = [chats.documents[number] for number in order]

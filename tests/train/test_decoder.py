@@ -11,6 +11,7 @@ from transformers import AutoModelForCausalLM, GemmaConfig, LlamaConfig, Mistral
 
 from burnish.errors import BurnishError
 from burnish.train import attention
+from burnish.train.architecture import parse_architecture
 from burnish.train.decoder import Decoder
 from burnish.train.lora import LoraSettings
 from burnish.train.loss import answer_loss
@@ -26,6 +27,18 @@ CONFIGS = {
     "mistral": MistralConfig(**SIZES, sliding_window=None, tie_word_embeddings=False),
     "qwen2": Qwen2Config(**SIZES, tie_word_embeddings=True),
     "qwen3": Qwen3Config(**SIZES, tie_word_embeddings=True),
+    "llama3": LlamaConfig(
+        **SIZES,
+        rope_parameters={
+            "rope_type": "llama3",
+            "rope_theta": 1000.0,
+            "factor": 8.0,
+            "low_freq_factor": 1.0,
+            "high_freq_factor": 4.0,
+            "original_max_position_embeddings": 64,
+        },
+    ),
+    "linear": LlamaConfig(**SIZES, rope_parameters={"rope_type": "linear", "rope_theta": 1000.0, "factor": 4.0}),
 }
 
 
@@ -35,6 +48,11 @@ def draw(config: Any) -> Any:
     for parameter in model.parameters():  # biases and norms start at 0 and 1: wrong use of them would not show
         parameter.data.add_(0.05 * torch.randn_like(parameter))
     return model
+
+
+def decoder_of(model: Any, *, lora: LoraSettings | None = None, dtype: torch.dtype = torch.float32) -> Decoder:
+    """Return the decoder with the weights of a model of `transformers`."""
+    return Decoder(model.state_dict(), parse_architecture(model.config.to_dict()), lora=lora, seed=0, dtype=dtype)
 
 
 def draw_documents(*lengths: int, shared: int = 0) -> list[Document]:
@@ -66,7 +84,7 @@ def test_packed_documents_have_the_loss_and_gradients_that_transformers_gives_ea
     model = draw(CONFIGS[name])
     documents = draw_documents(60, 62, 64, 90, 45, shared=shared) if shared else draw_documents(9, 10, 11, 30, 31, 5)
     assert pack(documents).prefix == shared
-    decoder = Decoder(model, lora=None, seed=0, dtype=torch.float32)
+    decoder = decoder_of(model)
     loss = loss_by_decoder(decoder, documents)
     loss.backward()
     expected = torch.stack([loss_by_transformers(model, document) for document in documents]).sum()
@@ -90,7 +108,7 @@ def gradients_by_name(decoder: Decoder) -> dict[str, torch.Tensor]:
 
 
 def test_a_document_does_not_feel_its_neighbours() -> None:
-    decoder = Decoder(draw(CONFIGS["llama"]), lora=None, seed=0, dtype=torch.float32)
+    decoder = decoder_of(draw(CONFIGS["llama"]))
     first, second, other = draw_documents(12, 20, 20)
     states = decoder.answer_states(pack([first, second]))
     changed = decoder.answer_states(pack([first, Document(other.ids[::-1].copy(), other.supervised)]))
@@ -128,13 +146,13 @@ def test_documents_of_nearly_equal_length_share_a_padded_stack() -> None:
 def test_bf16_stays_near_fp32() -> None:
     model = draw(CONFIGS["llama"])
     documents = draw_documents(40, 41, 60)
-    exact, short = (loss_by_decoder(Decoder(model, lora=None, seed=0, dtype=dtype), documents).item()
+    exact, short = (loss_by_decoder(decoder_of(model, dtype=dtype), documents).item()
                     for dtype in (torch.float32, torch.bfloat16))  # fmt: skip
     assert abs(exact - short) < 0.01 * exact
 
 
 def test_the_loss_is_the_same_in_any_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    decoder = Decoder(draw(CONFIGS["llama"]), lora=None, seed=0, dtype=torch.float32)
+    decoder = decoder_of(draw(CONFIGS["llama"]))
     documents = draw_documents(40, 41)
     whole = loss_by_decoder(decoder, documents).item()
     monkeypatch.setattr("burnish.train.loss.CHUNK", 7)
@@ -146,16 +164,17 @@ def test_the_loss_is_the_same_in_any_chunks(monkeypatch: pytest.MonkeyPatch) -> 
     (LlamaConfig(**SIZES, hidden_act="gelu"), "'gelu'; only silu"),
     (MistralConfig(**SIZES, sliding_window=64), "sliding window"),
     (Qwen2Config(**SIZES, use_sliding_window=True, sliding_window=64, max_window_layers=1), "sliding window"),
+    (LlamaConfig(**SIZES, rope_parameters={"rope_type": "dynamic", "rope_theta": 1e4, "factor": 2.0}), "'dynamic'"),
 ])  # fmt: skip
 def test_models_that_would_be_computed_wrongly_are_refused(config: Any, complaint: str) -> None:
     with pytest.raises(BurnishError, match=complaint):
-        Decoder(draw(config), lora=None, seed=0, dtype=torch.float32)
+        parse_architecture(config.to_dict())
 
 
 def test_an_unknown_lora_target_is_named() -> None:
     lora = LoraSettings(r=2, alpha=4, dropout=0.0, targets=(*TARGETS, "c_attn"))
     with pytest.raises(BurnishError, match=r"c_attn is no layer .* q_proj"):
-        Decoder(draw(CONFIGS["llama"]), lora=lora, seed=0, dtype=torch.float32)
+        decoder_of(draw(CONFIGS["llama"]), lora=lora)
 
 
 def test_base_fixture_is_a_model_that_transformers_loads(base: Path) -> None:

@@ -15,6 +15,7 @@ from burnish.errors import BurnishError
 from burnish.train.chain import read_weights
 from burnish.train.decoder import Decoder
 from burnish.train.lora import LoraSettings, Projection, add_adapter, read_scale, save_adapter
+from burnish.train.model import load_decoder
 
 LORA = LoraSettings(r=4, alpha=8, dropout=0.0, targets=tuple(TARGETS))
 
@@ -22,7 +23,7 @@ LORA = LoraSettings(r=4, alpha=8, dropout=0.0, targets=tuple(TARGETS))
 def decoder_with_noise(base: Path, lora: LoraSettings = LORA) -> Decoder:
     """Return a decoder whose adapters do something: `up` starts at zero."""
     torch.manual_seed(9)
-    decoder = Decoder(AutoModelForCausalLM.from_pretrained(base), lora=lora, seed=1, dtype=torch.float32)
+    decoder = load_decoder(base, [], lora=lora, seed=1, dtype=torch.float32)
     for part in decoder.projections():
         for up in part.up:
             nn.init.normal_(up, std=0.1)
@@ -56,11 +57,22 @@ def test_a_merged_adapter_computes_what_the_adapter_computes(base: Path, tmp_pat
         )
 
 
+def weights_of(layers: dict[str, nn.Linear]) -> dict[str, torch.Tensor]:
+    return {name: layer.weight.detach() for name, layer in layers.items()}
+
+
+def test_layers_of_which_only_some_have_a_bias_are_refused() -> None:
+    weights = {"a.q_proj": torch.zeros(4, 4), "a.k_proj": torch.zeros(4, 4)}
+    with pytest.raises(BurnishError, match=r"only a\.q_proj have a bias"):
+        Projection(weights, {"a.q_proj": torch.zeros(4)}, lora=None, seed=1, dtype=torch.float32)
+
+
 def test_gradients_are_those_of_the_plain_formula() -> None:
     torch.manual_seed(0)
     layers = {"a.q_proj": nn.Linear(12, 8), "a.k_proj": nn.Linear(12, 6), "a.v_proj": nn.Linear(12, 6)}
+    biases = {name: layer.bias.detach() for name, layer in layers.items()}
     lora = LoraSettings(r=2, alpha=6, dropout=0.0, targets=("q_proj", "v_proj"))
-    part = Projection(layers, lora=lora, seed=1, dtype=torch.float32)
+    part = Projection(weights_of(layers), biases, lora=lora, seed=1, dtype=torch.float32)
     for up in part.up:
         nn.init.normal_(up)
     inputs = torch.randn(7, 12, requires_grad=True)
@@ -80,7 +92,7 @@ def test_gradients_are_those_of_the_plain_formula() -> None:
 
 def test_dropout_changes_training_only() -> None:
     lora = LoraSettings(r=2, alpha=2, dropout=0.5, targets=("q_proj",))
-    part = Projection({"q_proj": nn.Linear(12, 8)}, lora=lora, seed=1, dtype=torch.float32)
+    part = Projection({"q_proj": torch.randn(8, 12)}, {}, lora=lora, seed=1, dtype=torch.float32)
     nn.init.normal_(part.up[0])
     inputs = torch.randn(7, 12)
     torch.manual_seed(0)
@@ -93,9 +105,11 @@ def test_dropout_changes_training_only() -> None:
 
 
 def test_a_layer_starts_alike_whatever_else_is_adapted() -> None:
-    layers = {"x.q_proj": nn.Linear(12, 8), "x.v_proj": nn.Linear(12, 8)}
+    layers = {"x.q_proj": torch.randn(8, 12), "x.v_proj": torch.randn(8, 12)}
     both, one = (
-        Projection(layers, lora=LoraSettings(r=2, alpha=2, dropout=0.0, targets=targets), seed=4, dtype=torch.float32)
+        Projection(
+            layers, {}, lora=LoraSettings(r=2, alpha=2, dropout=0.0, targets=targets), seed=4, dtype=torch.float32
+        )
         for targets in (("q_proj", "v_proj"), ("v_proj",))
     )
     assert torch.equal(

@@ -17,8 +17,7 @@ from burnish.errors import BurnishError
 from burnish.files import digest_of
 from burnish.train import merge
 from burnish.train.chain import read_chain
-from burnish.train.decoder import Decoder
-from burnish.train.model import load_model
+from burnish.train.model import load_decoder
 from burnish.train.sft import as_document
 
 FP32 = merge.MergeParams(dtype="float32")
@@ -39,7 +38,7 @@ def test_the_merged_model_computes_what_base_and_adapters_compute(base: Path, st
     metrics = merge.run(FP32, base=base, adapter=steps / "tools", out=tmp_path / "merged")
     assert metrics["steps"] == ["sft", "tools"]
     merged = AutoModelForCausalLM.from_pretrained(tmp_path / "merged")
-    stacked = Decoder(load_model(base, [steps / "sft", steps / "tools"]), lora=None, seed=0, dtype=torch.float32)
+    stacked = load_decoder(base, [steps / "sft", steps / "tools"], lora=None, seed=0, dtype=torch.float32)
     plain = AutoModelForCausalLM.from_pretrained(base)
     for row in counting_rows(3):
         document = as_document(row, chat=Chat.load(base))

@@ -106,7 +106,7 @@ def _load(loader: Any, raw: Path, *, file: str | None, **options: Any) -> Any:
         options["gguf_file"] = file
     try:
         return loader(raw, local_files_only=True, **options)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except Exception as error:  # a damaged file makes the readers raise anything
         raise BurnishError(f"{raw} can't be read as a model: {' '.join(str(error).split())[:300]}") from None
 
 

@@ -1,48 +1,51 @@
 """A Llama-class decoder for training: packed sequences in, hidden states of the supervised positions out.
 
-Takes its weights from a `transformers` model and computes the same function (a test compares them). What differs is the
+Computes what `transformers` computes from the same weights (a test compares losses and gradients). What differs is the
 cost: one product for query, key and value and one for gate and up, attention document by document, a residual stream in
 fp32 whatever the weights are, and in the last layer only the positions that the loss needs.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from burnish.errors import BurnishError
+from burnish.train.architecture import Architecture
 from burnish.train.attention import Heads, Layout, attend, stack_documents
 from burnish.train.lora import LoraSettings, Projection, known_targets
 from burnish.train.packing import Packed
 from burnish.train.pointwise import gated_silu, scaled_rms
 
-FAMILIES = ("llama", "mistral", "qwen2", "qwen3")
-
 
 class Decoder(nn.Module):
-    """The layers of a `transformers` causal language model of one of `FAMILIES`."""
+    """The layers of a causal language model, under the names that `transformers` gives its tensors."""
 
-    def __init__(self, model: Any, *, lora: LoraSettings | None, seed: int, dtype: torch.dtype) -> None:
-        """Take over `model`: with `lora` all its weights are frozen, without it all are trained."""
+    def __init__(
+        self,
+        weights: Mapping[str, Tensor],
+        architecture: Architecture,
+        *,
+        lora: LoraSettings | None,
+        seed: int,
+        dtype: torch.dtype,
+    ) -> None:
+        """Take over `weights`: with `lora` all of them are frozen, without it all are trained."""
         super().__init__()
-        config = model.config
-        _check_supported(config)
-        width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-        self.heads = Heads(config.num_attention_heads, config.num_key_value_heads, width)
-        self.dtype, self.tied = dtype, bool(config.tie_word_embeddings)
+        self.heads, self.frequencies, self.dtype = architecture.heads, architecture.frequencies, dtype
         frozen = lora is not None
-        self.embedding = nn.Parameter(model.model.embed_tokens.weight.detach().to(dtype), not frozen)
-        self.head = self.embedding if self.tied else nn.Parameter(model.lm_head.weight.detach().to(dtype), not frozen)
-        self.rotary = model.model.rotary_emb
-        self.norm = Norm(model.model.norm, "model.norm", frozen=frozen)
-        self.layers = nn.ModuleList(
-            Layer(layer, f"model.layers.{number}", lora=lora, seed=seed, dtype=dtype)
-            for number, layer in enumerate(model.model.layers)
+        self.tied = architecture.tied or "lm_head.weight" not in weights
+        self.embedding = nn.Parameter(weights["model.embed_tokens.weight"].to(dtype, copy=True), not frozen)
+        self.head = (
+            self.embedding if self.tied else nn.Parameter(weights["lm_head.weight"].to(dtype, copy=True), not frozen)
         )
+        make = Maker(weights, epsilon=architecture.epsilon, lora=lora, seed=seed, dtype=dtype)
+        self.norm = make.norm("model.norm")
+        self.layers = nn.ModuleList(Layer(make, f"model.layers.{number}") for number in range(architecture.layers))
         _check_targets(lora, names=[name for part in self.projections() for name in part.names])
 
-    def forward(self, ids: Tensor, positions: Tensor, *, layout: Layout, targets: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, *, layout: Layout, targets: Tensor) -> Tensor:
         """Return the last hidden states [targets, hidden size] of a packed sequence."""
         hidden = nn.functional.embedding(ids, self.embedding).float()
         for number, layer in enumerate(self.layers, start=1):
@@ -55,12 +58,11 @@ class Decoder(nn.Module):
         """Return the hidden states from which the labels of `packed` are predicted."""
         device = self.embedding.device
         ids, positions = torch.from_numpy(packed.ids).to(device), torch.from_numpy(packed.positions).to(device)
-        with torch.no_grad():
-            cos, sin = (angles[0].to(self.dtype) for angles in self.rotary(self.norm.weight, positions[None]))
-        half = self.heads.width // 2
+        angles = positions[:, None].float() * self.frequencies.to(device)
+        cos, sin = angles.cos().to(self.dtype), angles.sin().to(self.dtype)
         stacks = stack_documents(packed.lengths, prefix=packed.prefix, heads=self.heads, like=cos)
-        layout = Layout(stacks, cos[:, :half].contiguous(), sin[:, :half].contiguous())
-        return self(ids, positions, layout=layout, targets=torch.from_numpy(packed.targets).to(device))
+        layout = Layout(stacks, cos, sin)
+        return self(ids, layout=layout, targets=torch.from_numpy(packed.targets).to(device))
 
     def projections(self) -> Iterator[Projection]:
         """Yield every group of linear layers."""
@@ -83,43 +85,53 @@ class Decoder(nn.Module):
 class Norm(nn.Module):
     """Root-mean-square norm over the last dimension, computed in fp32."""
 
-    def __init__(self, norm: Any, name: str, *, frozen: bool) -> None:
-        """Take over the weight of a `transformers` norm."""
+    def __init__(self, weight: Tensor, name: str, *, epsilon: float, frozen: bool) -> None:
+        """Take over the weight called `name`."""
         super().__init__()
-        self.name, self.epsilon = name, float(norm.variance_epsilon)
-        self.weight = nn.Parameter(norm.weight.detach().float(), not frozen)
+        self.name, self.epsilon = name, epsilon
+        self.weight = nn.Parameter(weight.to(torch.float32, copy=True), not frozen)
 
     def forward(self, inputs: Tensor, *, dtype: torch.dtype) -> Tensor:
         """Return the normed inputs in `dtype`."""
         return scaled_rms(inputs.float(), self.weight, epsilon=self.epsilon).to(dtype)
 
 
+class Maker(NamedTuple):
+    """Makes the parts of a decoder from tensors and their names."""
+
+    weights: Mapping[str, Tensor]
+    epsilon: float
+    lora: LoraSettings | None
+    seed: int
+    dtype: torch.dtype
+
+    def project(self, owner: str, *parts: str) -> Projection:
+        """Return the linear layers `parts` of `owner` as one."""
+        names = [f"{owner}.{part}" for part in parts]
+        weights = {name: self.weights[f"{name}.weight"] for name in names}
+        biases = {name: self.weights[f"{name}.bias"] for name in names if f"{name}.bias" in self.weights}
+        return Projection(weights, biases, lora=self.lora, seed=self.seed, dtype=self.dtype)
+
+    def norm(self, name: str) -> Norm:
+        """Return the norm `name`."""
+        return Norm(self.weights[f"{name}.weight"], name, epsilon=self.epsilon, frozen=self.lora is not None)
+
+
 class Layer(nn.Module):
     """Attention and gated feed-forward, each behind a norm and beside a residual stream."""
 
-    def __init__(self, layer: Any, name: str, *, lora: LoraSettings | None, seed: int, dtype: torch.dtype) -> None:
-        """Take over one layer of a `transformers` decoder."""
+    def __init__(self, make: Maker, name: str) -> None:
+        """Take over the layer whose tensors begin with `name`."""
         super().__init__()
-        self.dtype = dtype
-
-        def project(owner: str, *parts: str) -> Projection:
-            module = getattr(layer, owner)
-            named = {f"{name}.{owner}.{part}": getattr(module, part) for part in parts}
-            return Projection(named, lora=lora, seed=seed, dtype=dtype)
-
-        def norm(owner: Any, part: str, prefix: str) -> Norm:
-            return Norm(getattr(owner, part), f"{prefix}.{part}", frozen=lora is not None)
-
-        attention = layer.self_attn
-        self.qkv = project("self_attn", "q_proj", "k_proj", "v_proj")
-        self.out = project("self_attn", "o_proj")
-        self.gate_up = project("mlp", "gate_proj", "up_proj")
-        self.down = project("mlp", "down_proj")
-        self.before_attention = norm(layer, "input_layernorm", name)
-        self.before_mlp = norm(layer, "post_attention_layernorm", name)
-        self.head_norms = nn.ModuleList(
-            norm(attention, part, f"{name}.self_attn") for part in ("q_norm", "k_norm") if hasattr(attention, part)
-        )
+        self.dtype = make.dtype
+        self.qkv = make.project(f"{name}.self_attn", "q_proj", "k_proj", "v_proj")
+        self.out = make.project(f"{name}.self_attn", "o_proj")
+        self.gate_up = make.project(f"{name}.mlp", "gate_proj", "up_proj")
+        self.down = make.project(f"{name}.mlp", "down_proj")
+        self.before_attention = make.norm(f"{name}.input_layernorm")
+        self.before_mlp = make.norm(f"{name}.post_attention_layernorm")
+        head_norms = [f"{name}.self_attn.{part}" for part in ("q_norm", "k_norm")]
+        self.head_norms = nn.ModuleList(make.norm(part) for part in head_norms if f"{part}.weight" in make.weights)
 
     def forward(self, hidden: Tensor, *, layout: Layout, heads: Heads, keep: Tensor | None) -> Tensor:
         """Return the residual stream [tokens, hidden size] after this layer; with `keep` only at those positions."""
@@ -136,21 +148,6 @@ class Layer(nn.Module):
         parts = qkv.view(len(qkv), -1, heads.width).split((heads.query, heads.key_value, heads.key_value), dim=1)
         normed = [norm(part, dtype=self.dtype) for norm, part in zip(self.head_norms, parts, strict=False)]
         return torch.cat([*normed, parts[2]], dim=1).flatten(1)
-
-
-def _check_supported(config: Any) -> None:
-    if config.model_type not in FAMILIES:
-        raise BurnishError(
-            f"models of type {config.model_type!r} can't be trained yet; these can: {', '.join(FAMILIES)}"
-        )
-    if config.hidden_act != "silu":
-        raise BurnishError(f"the base model's activation is {config.hidden_act!r}; only silu can be trained")
-    if "sliding_attention" in (getattr(config, "layer_types", None) or ()) or (
-        config.model_type == "mistral" and getattr(config, "sliding_window", None)
-    ):
-        raise BurnishError(
-            "the base model attends within a sliding window, which can't be trained yet; choose one without"
-        )
 
 
 def _check_targets(lora: LoraSettings | None, *, names: list[str]) -> None:

@@ -6,14 +6,17 @@ goes on from the last checkpoint and ends with the same bytes as a run that was 
 
 import json
 import math
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import torch
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
+from burnish.errors import BurnishError
 from burnish.files import atomic_write
 from burnish.params import Section
 from burnish.progress import Meter
@@ -33,20 +36,20 @@ class TrainSettings(Section):
     parent: str
     mix: str
     lora: LoraSettings | None
-    learning_rate: float
+    learning_rate: PositiveFloat
     schedule: Literal["cosine", "linear", "constant"]
-    warmup_share: float
-    weight_decay: float
-    clip: float
-    epochs: int
-    tokens: int | None
-    step_tokens: int
-    sequence_tokens: int
-    checkpoint_steps: int
+    warmup_share: Annotated[float, Field(ge=0, le=1)]
+    weight_decay: NonNegativeFloat
+    clip: PositiveFloat
+    epochs: PositiveInt
+    tokens: PositiveInt | None
+    step_tokens: PositiveInt
+    sequence_tokens: Annotated[int, Field(ge=2)]
+    checkpoint_steps: PositiveInt
     dtype: Literal["float32", "bfloat16"]
     adapter_dtype: Literal["float32", "bfloat16"]
     device: Literal["auto", "cpu", "cuda"]
-    threads: int
+    threads: PositiveInt
 
 
 class Entry(NamedTuple):
@@ -138,6 +141,10 @@ def train(model: nn.Module, steps: Sequence[Step], *, gradient: Callable[[Step, 
         for number, step in enumerate(steps[done:], start=done + 1):
             torch.manual_seed(int(fingerprint(seed, "step", number)[:15], 16))
             loss = gradient(step, optimiser.collect)
+            if not math.isfinite(loss):
+                raise BurnishError(
+                    f"the loss of step {number} is {loss}; lower params.yaml: train learning_rate or clip"
+                )
             rate = learning_rate_at(number, steps=len(steps), settings=settings)
             norm = optimiser.update(learning_rate=rate)
             seen = step.tokens + (history[-1].tokens if history else 0)
@@ -180,10 +187,14 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def set_deterministic(*, threads: int) -> None:
-    """Fix what a result could depend on besides its inputs: threads, and kernels that add in any order."""
+def set_deterministic(*, threads: int, device: torch.device) -> None:
+    """Fix what a result could depend on besides its inputs: threads, and kernels that add in any order.
+
+    On a GPU some attention kernels have no such order; they warn.
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True)
+    torch.use_deterministic_algorithms(True, warn_only=device.type != "cpu")
     torch.utils.deterministic.fill_uninitialized_memory = False  # a debugging aid that costs 7 % of a step
 
 

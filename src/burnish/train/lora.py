@@ -8,9 +8,10 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from pydantic import Field, PositiveFloat, PositiveInt
 from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn.functional import dropout, linear
@@ -28,44 +29,39 @@ PREFIX = "base_model.model."
 class LoraSettings(Section):
     """`params.yaml: train.<step>.lora`; the update of a weight is `alpha / r` times up times down."""
 
-    r: int
-    alpha: float
-    dropout: float
-    targets: tuple[str, ...]
+    r: PositiveInt
+    alpha: PositiveFloat
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+    targets: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
 class Projection(nn.Module):
     """Linear layers with one input: [tokens, inputs] to [tokens, sum of outputs]. Adapters are optional."""
 
     def __init__(
-        self, layers: Mapping[str, nn.Linear], *, lora: LoraSettings | None, seed: int, dtype: torch.dtype
+        self,
+        weights: Mapping[str, Tensor],
+        biases: Mapping[str, Tensor],
+        *,
+        lora: LoraSettings | None,
+        seed: int,
+        dtype: torch.dtype,
     ) -> None:
-        """Take the weights of `layers` (by full name, in order); with `lora` they are frozen."""
+        """Take `weights` and `biases` (by full name of the layer, in order); with `lora` they are frozen."""
         super().__init__()
-        self.names, self.sizes = tuple(layers), tuple(layer.out_features for layer in layers.values())
-        biases = [layer.bias for layer in layers.values()]
-        if len({bias is None for bias in biases}) > 1:
+        if biases and set(biases) != set(weights):
             raise BurnishError(
-                f"{', '.join(layers)}: some have a bias and some don't, which this trainer can't run as one layer"
+                f"of {', '.join(weights)} only {', '.join(biases)} have a bias; they can't run as one layer"
             )
-        self.weight = nn.Parameter(
-            torch.cat([layer.weight.detach() for layer in layers.values()]).to(dtype), lora is None
-        )
-        self.bias = (
-            None if biases[0] is None else nn.Parameter(torch.cat([b.detach() for b in biases]).to(dtype), lora is None)
-        )
-        self.adapted = [lora is not None and name.rsplit(".", 1)[-1] in lora.targets for name in self.names]
-        self.scale, self.dropout = (lora.alpha / lora.r, lora.dropout) if lora else (0.0, 0.0)
-        self.rank = lora.r if lora else 0
-        names = [name for name, adapted in zip(self.names, self.adapted, strict=True) if adapted]
-        self.down = (
-            nn.Parameter(torch.cat([_draw_down(n, self.rank, self.weight.shape[1], seed=seed) for n in names]))
-            if names
-            else None
-        )
-        self.up = nn.ParameterList(
-            torch.zeros(size, self.rank) for size, adapted in zip(self.sizes, self.adapted, strict=True) if adapted
-        )
+        self.names, self.sizes = tuple(weights), tuple(len(weight) for weight in weights.values())
+        trained = lora is None
+        self.weight = nn.Parameter(torch.cat(list(weights.values())).to(dtype), trained)
+        self.bias = nn.Parameter(torch.cat([biases[name] for name in weights]).to(dtype), trained) if biases else None
+        self.rank, self.scale, self.dropout = (lora.r, lora.alpha / lora.r, lora.dropout) if lora else (0, 0.0, 0.0)
+        self.adapted = tuple(name for name in weights if lora and name.rsplit(".", 1)[-1] in lora.targets)
+        downs = [_draw_down(name, self.rank, self.weight.shape[1], seed=seed) for name in self.adapted]
+        self.down = nn.Parameter(torch.cat(downs)) if downs else None
+        self.up = nn.ParameterList(torch.zeros(len(weights[name]), self.rank) for name in self.adapted)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return all layers' outputs side by side."""
@@ -79,12 +75,11 @@ class Projection(nn.Module):
 
     def adapters(self) -> dict[str, Tensor]:
         """Return the adapters under PEFT's names."""
+        if self.down is None:
+            return {}
         tensors = {}
-        names = [name for name, adapted in zip(self.names, self.adapted, strict=True) if adapted]
-        for number, (name, up) in enumerate(zip(names, self.up, strict=True)):
-            assert self.down is not None
-            rows = slice(number * self.rank, (number + 1) * self.rank)
-            tensors[f"{PREFIX}{name}.lora_A.weight"] = self.down.detach()[rows]
+        for name, down, up in zip(self.adapted, self.down.detach().split(self.rank), self.up, strict=True):
+            tensors[f"{PREFIX}{name}.lora_A.weight"] = down
             tensors[f"{PREFIX}{name}.lora_B.weight"] = up.detach()
         return tensors
 
@@ -101,10 +96,12 @@ class Projection(nn.Module):
 
     def _block_up(self) -> Tensor:
         """Return [outputs, adapters x rank] with each layer's `up` in its own block."""
-        blocks, ups = [], iter(self.up)
-        for size, adapted in zip(self.sizes, self.adapted, strict=True):
-            blocks.append(next(ups) if adapted else self.weight.new_zeros(size, 0, dtype=torch.float32))
-        return torch.block_diag(*blocks)
+        ups = dict(zip(self.adapted, self.up, strict=True))
+        nothing = {
+            name: self.weight.new_zeros(size, 0, dtype=torch.float32)
+            for name, size in zip(self.names, self.sizes, strict=True)
+        }
+        return torch.block_diag(*(ups.get(name, nothing[name]) for name in self.names))
 
 
 class _AdaptedLinear(torch.autograd.Function):

@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM
-from transformers.utils.logging import disable_progress_bar
 
+from burnish.train.architecture import read_architecture
 from burnish.train.chain import apply_chain, read_weights
+from burnish.train.decoder import Decoder
+from burnish.train.lora import LoraSettings
 
 
-def load_model(base: Path, steps: Sequence[Path]) -> Any:
-    """Return the base model after `steps` (folders of adapters or of whole weights, oldest first)."""
-    disable_progress_bar()
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32, local_files_only=True)
-    if steps:
-        weights = read_weights(base)
-        apply_chain(weights, steps)
-        model.load_state_dict(weights, strict=False)
-    return model.eval()
+def load_decoder(
+    base: Path, steps: Sequence[Path], *, lora: LoraSettings | None, seed: int, dtype: torch.dtype
+) -> Decoder:
+    """Return the base model after `steps` (folders of adapters or of whole weights, oldest first), ready to train."""
+    weights = {name: tensor.float() for name, tensor in read_weights(base).items()}
+    apply_chain(weights, steps)
+    return Decoder(weights, read_architecture(base), lora=lora, seed=seed, dtype=dtype)

@@ -21,7 +21,7 @@ from burnish.train.checkpoint import remove_checkpoint
 from burnish.train.decoder import Decoder
 from burnish.train.loop import TrainSettings, choose_device, set_deterministic, train
 from burnish.train.loss import answer_loss
-from burnish.train.model import load_model
+from burnish.train.model import load_decoder
 from burnish.train.packing import Document, Step, fit_document, pack, plan_steps
 from burnish.train.results import save_step, summary, write_history
 
@@ -43,15 +43,16 @@ class Chats(NamedTuple):
 def run(params: SftParams, *, mix: Path, base: Path, parent: Path, out: Path, history: Path, seed: int,
         record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
     """Train one step and write its weights, chain and history."""
-    set_deterministic(threads=params.threads)
+    device = choose_device(params.device)
+    set_deterministic(threads=params.threads, device=device)
     chats = read_chats(mix, chat=Chat.load(base), context=params.sequence_tokens)
     steps = plan_steps(chats.documents, order=chats.order * params.epochs, step_tokens=params.step_tokens,
                        sequence_tokens=params.sequence_tokens, tokens=params.tokens)  # fmt: skip
     if not steps:
         raise BurnishError(f"{mix} leaves nothing to train on within params.yaml: train.tokens = {params.tokens}")
     chain = read_chain(parent, base=base)
-    model = Decoder(load_model(base, [parent.parent / link.name for link in chain.steps]), lora=params.lora, seed=seed,
-                    dtype=getattr(torch, params.dtype)).to(choose_device(params.device))  # fmt: skip
+    ancestors = [parent.parent / link.name for link in chain.steps]
+    model = load_decoder(base, ancestors, lora=params.lora, seed=seed, dtype=getattr(torch, params.dtype)).to(device)
     entries = train(model, steps, gradient=answer_gradient(model, chats.documents), settings=params, seed=seed,
                     record=record, resume=resume)  # fmt: skip
     with atomic_directory(out) as partial:
