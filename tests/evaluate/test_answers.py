@@ -34,7 +34,9 @@ def held_out(tmp_path: Path) -> dict[str, Path]:
     return {"cases": tmp_path / "cases", "tasks": tmp_path / "tasks", "humaneval": write_humaneval(tmp_path / "raw")}
 
 
-def ask(tmp_path: Path, *, gguf: Path, model: Path, held_out: Mapping[str, Path], name: str = "answers") -> dict[str, Any]:
+def ask(
+    tmp_path: Path, *, gguf: Path, model: Path, held_out: Mapping[str, Path], name: str = "answers"
+) -> dict[str, Any]:
     record = Record("answers@base", params={})
     return dict(answers.run(PARAMS, gguf=gguf / "f16.gguf", model=model, out=tmp_path / name, key="base", seed=1,
                             record=record, resume=tmp_path / "resume", **held_out))  # fmt: skip
@@ -44,7 +46,9 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.parquet"))}
 
 
-def test_every_chosen_item_is_answered_once(tmp_path: Path, tiny: Path, tiny_gguf: Path, held_out: dict[str, Path]) -> None:
+def test_every_chosen_item_is_answered_once(
+    tmp_path: Path, tiny: Path, tiny_gguf: Path, held_out: dict[str, Path]
+) -> None:
     metrics = ask(tmp_path, gguf=tiny_gguf, model=tiny, held_out=held_out)
     numbers = {"index": pl.Int32, "tokens": pl.Int32}
     frame = pl.from_dicts(list(shards.read_rows(tmp_path / "answers")), schema_overrides=numbers)

@@ -61,7 +61,10 @@ def whole(problem: dict[str, Any]) -> str:
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: str(problem["entry_point"]))
 def test_a_solution_passes_as_a_function_and_as_a_body(problem: dict[str, Any]) -> None:
     body = fence(problem["canonical_solution"], language="python")
-    assert [verdict.reason for verdict in grade_many([(problem, whole(problem)), (problem, body)], workers=2)] == ["", ""]
+    assert [verdict.reason for verdict in grade_many([(problem, whole(problem)), (problem, body)], workers=2)] == [
+        "",
+        "",
+    ]
 
 
 @pytest.mark.parametrize("name", CHEATS)
@@ -99,7 +102,21 @@ def test_a_body_without_indentation_is_indented() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 7, -(2**90), 1.5, "text", b"bytes", 2j, [1, [2]], (1, (2,)), {1, 2}, frozenset((1,)), {(1, 2): [3], "a": {4}}],
+    [
+        None,
+        True,
+        7,
+        -(2**90),
+        1.5,
+        "text",
+        b"bytes",
+        2j,
+        [1, [2]],
+        (1, (2,)),
+        {1, 2},
+        frozenset((1,)),
+        {(1, 2): [3], "a": {4}},
+    ],
     ids=repr,
 )
 def test_plain_values_cross_unchanged(value: Any) -> None:
@@ -122,4 +139,6 @@ def test_every_published_solution_passes() -> None:
     problems = [json.loads(line) for line in gzip.decompress(PUBLISHED[0].read_bytes()).decode().splitlines()]
     verdicts = grade_many([(problem, whole(problem)) for problem in problems], workers=WORKERS)
     assert len(problems) == 164
-    assert {one["task_id"]: verdict.reason for one, verdict in zip(problems, verdicts, strict=True) if not verdict.passed} == {}
+    assert {
+        one["task_id"]: verdict.reason for one, verdict in zip(problems, verdicts, strict=True) if not verdict.passed
+    } == {}

@@ -23,7 +23,8 @@ WRONG = "```python\ndef shift(x):\n    return x\n```"
 SEEN = [case(number, category="fs_a", template=f"t{number % 3}", split="seen") for number in range(1, 7)]
 UNSEEN = [case(number, category="fs_b", template=f"t{number % 2}", split="unseen") for number in range(11, 15)]
 SOLUTIONS = {
-    problem["task_id"]: fence(problem["prompt"] + problem["canonical_solution"], language="python") for problem in PROBLEMS
+    problem["task_id"]: fence(problem["prompt"] + problem["canonical_solution"], language="python")
+    for problem in PROBLEMS
 }
 EQUIVALENT = {"top_1_agreement": 1.0, "mean_kl": 0.0, "token_ids_equal": True, "template_equal": True,
               "stop_tokens_equal": True, "reasons": [], "passed": True}  # fmt: skip
@@ -32,7 +33,8 @@ EQUIVALENT = {"top_1_agreement": 1.0, "mean_kl": 0.0, "token_ids_equal": True, "
 def answer(cases: list[dict[str, Any]], *, right: int) -> dict[str, str]:
     """Answer the first `right` of `cases` rightly."""
     return {
-        one["id"]: solve(int(one["id"].rpartition("/")[2])) if number < right else WRONG for number, one in enumerate(cases)
+        one["id"]: solve(int(one["id"].rpartition("/")[2])) if number < right else WRONG
+        for number, one in enumerate(cases)
     }
 
 
@@ -166,7 +168,7 @@ def ship(tmp_path: Path, found: Path, params: ReleaseParams = REQUIRED) -> dict[
 def test_a_release_names_its_files_by_their_hashes(tmp_path: Path) -> None:
     manifest = ship(tmp_path, summarised(tmp_path, formats={"f16": EQUIVALENT}))
     assert manifest["files"]["f16.gguf"]["bytes"] == 4
-    assert manifest["files"]["f16.gguf"]["sha256"]== hashlib.sha256(b"GGUF").hexdigest()
+    assert manifest["files"]["f16.gguf"]["sha256"] == hashlib.sha256(b"GGUF").hexdigest()
     assert manifest["verdicts"] == sorted(REQUIRED.required)
 
 

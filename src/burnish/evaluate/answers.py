@@ -24,9 +24,7 @@ class AnswersParams(Section):
 def run(params: AnswersParams, *, gguf: Path, model: Path, cases: Path, tasks: Path, humaneval: Path, out: Path,
         key: str, seed: int, record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
     """Write the answers of `gguf` as a table."""
-    items = choose_items(
-        read_items(cases=cases, tasks=tasks, humaneval=humaneval), most=params.max_items, seed=seed
-    )
+    items = choose_items(read_items(cases=cases, tasks=tasks, humaneval=humaneval), most=params.max_items, seed=seed)
     prompts = render(items, chat=Chat.load(model))
     sampled = sample(gguf, prompts, settings=params.sampling, seed=seed, resume=resume, label=f"answers of {key}")
     shards.write_rows(out, (answer_row(answer, sampled) for answer in sampled.answers), schema=shards.ANSWER)
