@@ -62,12 +62,6 @@ def test_the_band_of_what_cannot_be_told_apart_is_around_zero() -> None:
     assert middle == pytest.approx(float(zero["x1"]), abs=0.1)
 
 
-def test_a_model_that_was_not_run_has_no_dot() -> None:
-    picture = draw_scores([ROW._replace(base=None, difference=None, detectable=None)])
-    assert len(elements(picture, "circle", "base-dot")) == 1, "only the legend's"
-    assert not elements(picture, "rect", "band")
-
-
 def test_estimates_are_written_beside_their_whiskers() -> None:
     shown = standalone(draw_estimates([("f16", Estimate(0.5467, 0.466, 0.625))], title="files"))
     assert "54.7\u202f% (46.6\u202f% to 62.5\u202f%)" in shown

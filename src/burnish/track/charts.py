@@ -23,6 +23,7 @@ from burnish.track.drawing import (
 
 WIDTH = 880.0
 ROW = 46.0
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SMOOTHING = 0.1  # share of the points that a smoothed point averages over
 
 
@@ -49,10 +50,10 @@ class ScoreRow(NamedTuple):
 
     label: str
     items: int
-    base: Estimate | None
-    tuned: Estimate | None
-    difference: Estimate | None
-    detectable: float | None
+    base: Estimate
+    tuned: Estimate
+    difference: Estimate
+    detectable: float
 
 
 class Bar(NamedTuple):
@@ -68,52 +69,47 @@ def draw_scores(rows: Sequence[ScoreRow]) -> Picture:
     """Draw pass rates left and differences right, a row a group; shaded is what the items can't tell from zero."""
     left, top = 120.0, 44.0
     bottom = top + ROW * len(rows)
-    rate = Scale(0, 1, left, 500)
-    ends = [end for row in rows if row.difference for end in (row.difference.low, row.difference.high)]
-    bands = [band for row in rows if row.detectable for band in (row.detectable, -row.detectable)]
-    steps = round_steps(min([0, *ends, *bands]), max([0, *ends, *bands]), about=5)
-    change = Scale(steps[0], steps[-1], 560, WIDTH - 14)
+    ends = [end for row in rows for end in (row.difference.low, row.difference.high, row.detectable, -row.detectable)]
+    steps = round_steps(min([0, *ends]), max([0, *ends]), about=5)
+    rate, change = Scale(0, 1, left, 500), Scale(steps[0], steps[-1], 560, WIDTH - 14)
     parts = [text(left, 14, "pass rate", kind="soft"), text(560, 14, "tuned − base, percentage points", kind="soft")]
     parts += _legend([("base-dot", "base"), ("tuned-dot", "tuned")], x=rate.end - 118, y=10)
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        parts += [
-            line(rate(share), top - 8, rate(share), bottom),
-            text(rate(share), bottom + 18, percent(share, digits=0), kind="tick", anchor="middle"),
-        ]
-    for step in steps:
-        parts += [
-            line(change(step), top - 8, change(step), bottom),
-            text(change(step), bottom + 18, signed(step, digits=0) if step else "0", kind="tick", anchor="middle"),
-        ]
+    parts += _axis(rate, {share: percent(share, digits=0) for share in QUARTERS}, top=top - 8, bottom=bottom)
+    labels = {step: signed(step, digits=0) if step else "0" for step in steps}
+    parts += _axis(change, labels, top=top - 8, bottom=bottom)
     for number, row in enumerate(rows):
         parts += _score_row(row, y=top + ROW * (number + 0.5), rate=rate, change=change)
     parts.append(line(change(0), top - 8, change(0), bottom, kind="zero"))
-    return Picture(
-        "Pass rates of base and tuned model by group, with 95 % intervals", WIDTH, bottom + 26, "".join(parts)
-    )
+    title = "Pass rates of base and tuned model by group, with 95\u202f% intervals"
+    return Picture(title, WIDTH, bottom + 26, "".join(parts))
 
 
 def _score_row(row: ScoreRow, *, y: float, rate: Scale, change: Scale) -> list[str]:
-    parts = [text(0, y - 1, row.label, kind="strong"), text(0, y + 14, f"{row.items} items", kind="small")]
-    for kind, estimate, shift in (("base", row.base, -7), ("tuned", row.tuned, 7)):
-        if estimate:
-            hint = f"{kind}: {show_rate(estimate)}"
-            parts += [whisker(rate(estimate.low), rate(estimate.high), y + shift, kind=f"{kind}-line"),
-                      dot(rate(estimate.value), y + shift, kind=f"{kind}-dot", hint=hint)]  # fmt: skip
-    if row.detectable:
-        low, high = change(-row.detectable), change(row.detectable)
-        parts.append(
-            box(
-                low, y - 15, high - low, 30, kind="band", hint=f"minimum detectable effect: {row.detectable:.1f} points"
-            )
-        )
-    if row.difference:
-        found = row.difference
-        hint = f"{show_change(found)} points"
-        parts += [
-            whisker(change(found.low), change(found.high), y, kind="tuned-line"),
-            dot(change(found.value), y, kind="tuned-dot", hint=hint),
-        ]
+    low, high = change(-row.detectable), change(row.detectable)
+    least = f"minimum detectable effect: {row.detectable:.1f} points"
+    return [
+        text(0, y - 1, row.label, kind="strong"),
+        text(0, y + 14, f"{row.items:,} items", kind="small"),
+        *_estimate(row.base, y=y - 7, scale=rate, kind="base", hint=f"base: {show_rate(row.base)}"),
+        *_estimate(row.tuned, y=y + 7, scale=rate, kind="tuned", hint=f"tuned: {show_rate(row.tuned)}"),
+        box(low, y - 15, high - low, 30, kind="band", hint=least),
+        *_estimate(row.difference, y=y, scale=change, kind="tuned", hint=f"{show_change(row.difference)} points"),
+    ]
+
+
+def _estimate(estimate: Estimate, *, y: float, scale: Scale, kind: str, hint: str) -> list[str]:
+    return [
+        whisker(scale(estimate.low), scale(estimate.high), y, kind=f"{kind}-line"),
+        dot(scale(estimate.value), y, kind=f"{kind}-dot", hint=hint),
+    ]
+
+
+def _axis(scale: Scale, labels: Mapping[float, str], *, top: float, bottom: float) -> list[str]:
+    """Return a line across the chart at each value, with its label below."""
+    parts = []
+    for value, label in labels.items():
+        parts += [line(scale(value), top, scale(value), bottom),
+                  text(scale(value), bottom + 18, label, kind="tick", anchor="middle")]  # fmt: skip
     return parts
 
 
@@ -121,20 +117,11 @@ def draw_estimates(rows: Sequence[tuple[str, Estimate]], *, title: str) -> Pictu
     """Draw one estimate a row on a scale from 0 to 100 %."""
     left, top, height = 120.0, 10.0, 30.0
     scale, bottom = Scale(0, 1, left, 620), top + height * len(rows)
-    parts = []
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        parts += [
-            line(scale(share), top - 4, scale(share), bottom),
-            text(scale(share), bottom + 18, percent(share, digits=0), kind="tick", anchor="middle"),
-        ]
+    parts = _axis(scale, {share: percent(share, digits=0) for share in QUARTERS}, top=top - 4, bottom=bottom)
     for number, (label, estimate) in enumerate(rows):
-        y = top + height * (number + 0.5)
-        parts += [
-            text(0, y + 4, label, kind="strong"),
-            whisker(scale(estimate.low), scale(estimate.high), y, kind="tuned-line"),
-            dot(scale(estimate.value), y, kind="tuned-dot"),
-            text(640, y + 4, show_rate(estimate), kind="value"),
-        ]
+        y, words = top + height * (number + 0.5), show_rate(estimate)
+        parts += [text(0, y + 4, label, kind="strong"), text(640, y + 4, words, kind="value"),
+                  *_estimate(estimate, y=y, scale=scale, kind="tuned", hint=words)]  # fmt: skip
     return Picture(title, WIDTH, bottom + 26, "".join(parts))
 
 
@@ -193,12 +180,8 @@ def draw_bars(
     scale, bottom = Scale(0, steps[-1], left, right), top + height * len(bars)
     kinds = ("bar", "bar-2", "bar-3")
     parts = _legend(list(zip(kinds, legend, strict=False)), x=left, y=8)
-    for step in steps:
-        label = percent(step, digits=0) if shares else f"{step:,g}"
-        parts += [
-            line(scale(step), top - 4, scale(step), bottom),
-            text(scale(step), bottom + 18, label, kind="tick", anchor="middle"),
-        ]
+    labels = {step: percent(step, digits=0) if shares else f"{step:,g}" for step in steps}
+    parts += _axis(scale, labels, top=top - 4, bottom=bottom)
     parts.append(text(right + 14, bottom + 18, unit, kind="soft"))
     for number, bar in enumerate(bars):
         y, at = top + height * number + 4, 0.0

@@ -6,7 +6,7 @@ Knows MLflow's limits on names and lengths, but doesn't import it. All times com
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -26,17 +26,26 @@ class Point(NamedTuple):
     step: int
 
 
+class Filling(NamedTuple):
+    """What is written into a run once: parameters, metric points, datasets with what they are for."""
+
+    params: dict[str, str]
+    points: list[Point]
+    inputs: list[tuple[Output, str]]
+
+
 class Content(NamedTuple):
-    """A run: `key` is the tag and value that it is known by; times in milliseconds since 1970."""
+    """A run: `key` is the tag and value that it is known by; times in milliseconds since 1970.
+
+    A run that is there needs no filling, so that is only gathered when it is called for.
+    """
 
     key: tuple[str, str]
     name: str
     started: int
     ended: int
-    params: dict[str, str]
-    points: list[Point]
-    inputs: list[tuple[Output, str]]
     tags: dict[str, str]
+    fill: Callable[[], Filling]
 
 
 class Record(NamedTuple):
@@ -65,21 +74,27 @@ class Record(NamedTuple):
 def record_content(record: Record) -> Content:
     """Return the run of one stage: its parameters, metric history, results, times and machine."""
     content = record.content
-    last = max((int(row["step"]) for row in content["history"]), default=0)
-    spent = {key: content[key] for key in ("seconds", "cpu_seconds", "peak_memory_mb")}
-    notes = flatten(content["notes"])
-    about_run = {f"run/{key}": value for key, value in {**spent, **notes}.items()}
-    final = numbers({**flatten(content["metrics"]), **about_run})
-    about = {"host": content["host"], "version": content["versions"], "note": texts(notes)}
+    about = {"host": content["host"], "version": content["versions"], "note": texts(flatten(content["notes"]))}
     return Content(
         key=(RECORD_KEY, record.digest),
         name=record.stage.name,
         started=record.started,
         ended=record.ended,
+        tags=tags_text({"stage": record.stage.name, "phase": record.stage.phase, **flatten(about)}),
+        fill=lambda: _record_filling(record),
+    )
+
+
+def _record_filling(record: Record) -> Filling:
+    content = record.content
+    last = max((int(row["step"]) for row in content["history"]), default=0)
+    spent = {key: content[key] for key in ("seconds", "cpu_seconds", "peak_memory_mb")}
+    about_run = {f"run/{key}": value for key, value in {**spent, **flatten(content["notes"])}.items()}
+    final = numbers({**flatten(content["metrics"]), **about_run})
+    return Filling(
         params=params_text(flatten(content["params"])),
         points=[*_history(record), *(Point(name, value, record.ended, last) for name, value in final.items())],
         inputs=[(item, "input") for item in record.stage.inputs if item.path.startswith("data/")],
-        tags=tags_text({"stage": record.stage.name, "phase": record.stage.phase, **flatten(about)}),
     )
 
 
@@ -91,21 +106,24 @@ def state_content(states: Sequence[Snapshot], *, records: Sequence[Record], miss
     state = states[0]
     ended = max((record.ended for record in records), default=round(state.commit_seconds * 1000))
     took = sum(record.ended - record.started for record in records)
-    found = {
-        metric_name(path, name): value
-        for path, content in _metrics(state, records)
-        for name, value in numbers(flatten(content)).items()
-    }
     return Content(
         key=(STATE_KEY, state.key),
         name=_title(states),
         started=ended - took,
         ended=ended,
-        params=params_text(state.all_params()),
-        points=[Point(name, value, ended, 0) for name, value in found.items()],
-        inputs=list(_datasets(state)),
         tags=tags_text({**_origin(states), MISSING: " ".join(missing)}),
+        fill=lambda: _state_filling(state, records, ended=ended),
     )
+
+
+def _state_filling(state: Snapshot, records: Sequence[Record], *, ended: int) -> Filling:
+    found = {
+        metric_name(path, name): value
+        for path, content in _metrics(state, records)
+        for name, value in numbers(flatten(content)).items()
+    }
+    points = [Point(name, value, ended, 0) for name, value in found.items()]
+    return Filling(params_text(state.all_params()), points, list(_datasets(state)))
 
 
 def numbers(flat: Mapping[str, Any]) -> dict[str, float]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from burnish.progress import track as show_progress
 from burnish.track.contents import HISTORY_PHASES, Content, Record, record_content, state_content
 from burnish.track.snapshots import Cache, Locked, Snapshot, read_history
-from burnish.track.store import Store, plain_failures
+from burnish.track.store import Store, linked_models, plain_failures
 
 LOCK = Path(".dvc/tmp/burnish-track.lock")
 
@@ -98,7 +98,7 @@ class Importer:
             self.new_states += 1
         else:
             self.store.update(found, state.content._replace(tags={**state.content.tags, **links}))
-        self._add_models(state, run_id)
+        self._add_models(state, run_id, linked=linked_models(found))
 
     def _add_records(self, state: State, run_id: str) -> dict[str, str]:
         links = {}
@@ -112,7 +112,7 @@ class Importer:
             links[f"history.{record.stage.name}".replace("@", "_")] = self._placed[record.digest]
         return links
 
-    def _add_models(self, state: State, run_id: str) -> None:
+    def _add_models(self, state: State, run_id: str, *, linked: set[str]) -> None:
         for stage in state.snapshots[0].stages.values():
             for out in stage.outputs:
                 if not out.path.startswith("models/"):
@@ -124,7 +124,7 @@ class Importer:
                     )
                 for file in files or []:
                     if file.path.endswith(".gguf"):
-                        self.new_models += self.store.register(file, run_id=run_id)
+                        self.new_models += self.store.register(file, run_id=run_id, linked=linked)
 
 
 def _state(snapshots: list[Snapshot], *, cache: Cache) -> State:

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from burnish.track.blocks import Block, Cell, Figure, Headline, Missing, Paragraph, Section, Table, Tone, table
-from burnish.track.charts import Estimate, ScoreRow, draw_estimates, draw_scores, draw_training, show_change, show_rate
+from burnish.track.charts import (
+    Estimate,
+    ScoreRow,
+    draw_estimates,
+    draw_scores,
+    draw_training,
+    show_change,
+    show_rate,
+)
 from burnish.track.drawing import percent, signed
 from burnish.track.evidence import Evidence
 
@@ -23,36 +31,27 @@ MEANING = (
 def headlines(evidence: Evidence) -> tuple[Headline, ...]:
     """Return the figures for the top of the report."""
     found = []
-    if verdicts := evidence.metrics.get("release", {}).get("verdicts"):
-        passed = sum(verdict["passed"] for verdict in verdicts.values())
-        tone: Tone = "good" if passed == len(verdicts) else "bad"
-        found.append(
-            Headline(
-                "Release", "passed" if tone == "good" else "refused", f"{passed} of {len(verdicts)} verdicts hold", tone
-            )
-        )
-    if summary := evidence.metrics.get("summary"):
-        changes = {name: change_of(summary["difference"].get(name)) for name in GROUPS}
-        found += [_headline(GROUPS[name], change) for name, change in changes.items() if change]
+    if verdicts := evidence.metrics.get("summary", {}).get("verdicts"):
+        required = evidence.params["release"]["required"]
+        held = sum(name in verdicts and verdicts[name]["passed"] for name in required)
+        tone: Tone = "good" if held == len(required) else "bad"
+        detail = f"{held} of {len(required)} required verdicts hold"
+        found.append(Headline("Release", "passed" if tone == "good" else "refused", detail, tone))
+    if scores_found := evidence.metrics.get("evaluate"):
+        changes = {name: change_of(group["difference"]) for name, group in scores_found["groups"].items()}
+        found += [_headline(GROUPS[name], changes[name]) for name in GROUPS if name in changes]
     if gate := evidence.metrics.get("equivalence"):
         shipped = gate["formats"].get(SHOWN_FORMAT)
         if shipped:
+            tone = "good" if shipped["passed"] else "bad"
             detail = f"of words as the model, KL {small(shipped['mean_kl'])}"
-            found.append(
-                Headline(
-                    f"{SHOWN_FORMAT} file",
-                    percent(shipped["top_1_agreement"]),
-                    detail,
-                    "good" if shipped["passed"] else "bad",
-                )
-            )
+            found.append(Headline(f"{SHOWN_FORMAT} file", percent(shipped["top_1_agreement"]), detail, tone))
     return tuple(found)
 
 
 def _headline(label: str, change: Estimate) -> Headline:
-    return Headline(
-        label, signed(change.value), f"points, {signed(change.low)} to {signed(change.high)}", tone_of(change)
-    )
+    detail = f"points, {signed(change.low)} to {signed(change.high)}"
+    return Headline(label, signed(change.value), detail, tone_of(change))
 
 
 def tone_of(change: Estimate) -> Tone:
@@ -62,46 +61,54 @@ def tone_of(change: Estimate) -> Tone:
 
 def scores(evidence: Evidence) -> Section:
     """Base against tuned by group of items."""
-    summary = evidence.metrics.get("summary")
-    if not summary:
+    found = evidence.metrics.get("evaluate")
+    if not found:
         return Section("Scores", (Missing("the evaluation", "dvc repro evaluate"),))
-    rows = [_score_row(name, summary) for name in GROUPS]
-    shown = [row for row in rows if row.base or row.tuned]
-    blocks: list[Block] = [
-        Paragraph(MEANING),
-        Figure(draw_scores(shown), "scores", "Pass rates and their paired differences."),
-    ]
-    blocks.append(table("lrrrrr", ("Group", "Items", "Base", "Tuned", "Difference, points", "Detectable from"),
-                        [_score_cells(row) for row in rows]))  # fmt: skip
-    return Section("Scores", tuple(blocks))
+    rows = {name: _score_row(name, group) for name, group in found["groups"].items()}
+    figure = Figure(
+        draw_scores([rows[name] for name in GROUPS if name in rows]), "scores", "Pass rates and differences."
+    )
+    columns = ("Group", "Items", "Families", "Base", "Tuned", "Difference, points", "Won, lost", "Detectable from")
+    cells = [_score_cells(rows[name], found["groups"][name]) if name in rows else _no_score(name) for name in GROUPS]
+    blocks = (Paragraph(MEANING), figure, table("lrrrrrrr", columns, cells), _category_table(found["categories"]))
+    return Section("Scores", blocks)
 
 
-def _score_row(name: str, summary: Mapping[str, Any]) -> ScoreRow:
-    base, tuned, change = (summary[part].get(name) for part in ("base", "tuned", "difference"))
-    items = (tuned or base or {"items": 0})["items"]
-    detectable = change["minimum_detectable_effect"] if change else None
-    return ScoreRow(GROUPS[name], items, rate_of(base), rate_of(tuned), change_of(change), detectable)
+def _score_row(name: str, group: Mapping[str, Any]) -> ScoreRow:
+    change = group["difference"]
+    rates = (rate_of(group["base"]), rate_of(group["release"]))
+    return ScoreRow(GROUPS[name], group["items"], *rates, change_of(change), 100 * change["minimum_detectable"])
 
 
-def _score_cells(row: ScoreRow) -> list[Cell | str]:
-    change = Cell(show_change(row.difference), tone_of(row.difference)) if row.difference else NOT_RUN
-    detectable = f"{row.detectable:.1f}" if row.detectable is not None else NOT_RUN
-    items = f"{row.items:,}" if row.base or row.tuned else NOT_RUN
-    return [row.label, items, _rate_cell(row.base), _rate_cell(row.tuned), change, detectable]
+def _score_cells(row: ScoreRow, group: Mapping[str, Any]) -> list[Cell | str]:
+    assert row.base and row.tuned and row.difference
+    change = Cell(show_change(row.difference), tone_of(row.difference))
+    counts = f"{group['difference']['won']}, {group['difference']['lost']}"
+    return [row.label, f"{row.items:,}", f"{group['families']:,}", show_rate(row.base), show_rate(row.tuned), change,
+            counts, f"{row.detectable:.1f}"]  # fmt: skip
 
 
-def rate_of(entry: Mapping[str, Any] | None) -> Estimate | None:
-    """Return a pass rate with its interval, if there is one."""
-    return Estimate(entry["pass_rate"], entry["low"], entry["high"]) if entry else None
+def _no_score(name: str) -> list[Cell | str]:
+    return [GROUPS[name], *[NOT_RUN] * 7]
 
 
-def change_of(entry: Mapping[str, Any] | None) -> Estimate | None:
-    """Return a difference in points with its interval, if there is one."""
-    return Estimate(entry["points"], entry["low"], entry["high"]) if entry else None
+def _category_table(categories: Mapping[str, Any]) -> Table:
+    rows = []
+    for name, counts in categories.items():
+        passed = [f"{counts[model]['passed']} of {counts[model]['answers']}" if model in counts else NOT_RUN
+                  for model in ("base", "release")]  # fmt: skip
+        rows.append([name, *passed])
+    return table("lrr", ("Category", "Base", "Tuned"), rows, fold=f"All {len(rows)} categories")
 
 
-def _rate_cell(rate: Estimate | None) -> Cell | str:
-    return show_rate(rate) if rate else NOT_RUN
+def rate_of(entry: Mapping[str, Any]) -> Estimate:
+    """Return a pass rate with its interval."""
+    return Estimate(entry["pass_rate"], entry["low"], entry["high"])
+
+
+def change_of(entry: Mapping[str, Any]) -> Estimate:
+    """Return a paired difference with its interval, in percentage points."""
+    return Estimate(100 * entry["mean"], 100 * entry["low"], 100 * entry["high"])
 
 
 def small(value: float | None) -> str:
@@ -112,7 +119,6 @@ def small(value: float | None) -> str:
 def files(evidence: Evidence) -> Section:
     """Each exported file against the model it comes from."""
     gate, export = evidence.metrics.get("equivalence"), evidence.metrics.get("export_gguf/release")
-    quants = evidence.metrics.get("summary", {}).get("quants", {})
     made = export["formats"] if export else {}
     blocks: list[Block] = []
     if gate:
@@ -129,37 +135,21 @@ def files(evidence: Evidence) -> Section:
         ]
     else:
         blocks.append(Missing("the equivalence check of the exported files", "dvc repro equivalence"))
-    rates = [(name, rate) for name in _largest_first(quants, made) if (rate := rate_of(quants[name]))]
-    if rates:
-        picture = draw_estimates(rates, title="Pass rate of each exported file, with 95 % intervals")
-        blocks.append(Figure(picture, "files", "Pass rate of each exported file on one sample of items."))
     return Section("Exported files", tuple(blocks))
 
 
 def _gate_table(formats: Mapping[str, Any], exported: Mapping[str, Any]) -> Table:
-    names = (
-        "File",
-        "Size",
-        "Bits a weight",
-        "Templates",
-        "Token ids",
-        "Stop tokens",
-        "Positions",
-        "Top-1 agreement",
-        "Mean KL",
-        "Verdict",
-    )
+    columns = ("File", "Size", "Bits a weight", "Templates", "Token ids", "Stop tokens", "Positions",
+               "Top-1 agreement", "Mean KL", "Verdict")  # fmt: skip
     rows = []
     for name in _largest_first(formats, exported):
         found, made = formats[name], exported.get(name)
         size = [f"{made['bytes'] / 2**20:,.0f} MiB", f"{made['bits_per_weight']:.2f}"] if made else [NOT_RUN, NOT_RUN]
-        equal = [
-            _verdict(found[key], good="equal", bad="different")
-            for key in ("template_equal", "token_ids_equal", "stop_tokens_equal")
-        ]
+        checks = ("template_equal", "token_ids_equal", "stop_tokens_equal")
+        equal = [_verdict(found[check], good="equal", bad="different") for check in checks]
         near = [f"{found['positions']:,}", percent(found["top_1_agreement"], digits=2), small(found["mean_kl"])]
         rows.append([name, *size, *equal, *near, _verdict(found["passed"])])
-    return table("lrrlllrrrl", names, rows)
+    return table("lrrlllrrrl", columns, rows)
 
 
 def _largest_first(formats: Mapping[str, Any], exported: Mapping[str, Any]) -> list[str]:
@@ -171,36 +161,42 @@ def _verdict(passed: bool, *, good: str = "passed", bad: str = "failed") -> Cell
 
 
 def engines(evidence: Evidence) -> Section:
-    """The two engines on the same items."""
+    """Each file by the engine that users run, beside the bulk sampler and the f16 file."""
     found = evidence.metrics.get("evaluate", {}).get("engines")
     if not found:
         return Section("Engines", (Missing("the comparison of the two engines", "dvc repro evaluate"),))
-    change = change_of(found["difference"])
-    assert change
+    export = evidence.metrics.get("export_gguf/release")
+    names = _largest_first(found, export["formats"] if export else {})
     words = (
-        f"The same {found['items']:,} items were answered by the bulk sampler and by llama.cpp, which users run. "
-        f"llama.cpp beside the sampler: {show_change(change)} points."
+        "Scores above are of the f16 file by the bulk sampler. A sample of the items was answered again by llama.cpp, "
+        "which users run, from each file; the differences are paired, in points."
     )
-    rows = [[name, _rate_cell(rate_of(found[key]))] for key, name in (("sampler", "Sampler"), ("server", "llama.cpp"))]
-    return Section("Engines", (Paragraph(words), table("lr", ("Engine", "Pass rate"), rows)))
+    picture = draw_estimates(
+        [(name, rate_of(found[name])) for name in names], title="Pass rate of each file by llama.cpp"
+    )
+    columns = ("File", "Items", "Sampler", "llama.cpp", "llama.cpp − sampler", "File − f16")
+    rows = [_engine_cells(name, found[name]) for name in names]
+    figure = Figure(picture, "engines", "Pass rate of each exported file by llama.cpp on one sample of the items.")
+    return Section("Engines", (Paragraph(words), figure, table("lrrrrr", columns, rows)))
+
+
+def _engine_cells(name: str, found: Mapping[str, Any]) -> list[Cell | str]:
+    beside = [change_of(found[other]) if other in found else None for other in ("from_sampler", "from_f16")]
+    changes = [Cell(show_change(change), tone_of(change)) if change else "" for change in beside]
+    return [name, f"{found['items']:,}", percent(found["sampler_pass_rate"]), percent(found["pass_rate"]), *changes]
 
 
 def training(evidence: Evidence) -> Section:
     """Every training step: sizes and loss."""
-    steps = {name: found for name, found in evidence.group("train").items() if "/" not in name}
+    steps = evidence.group("train")
     if not steps:
         return Section("Training", (Missing("training", "dvc repro train"),))
+    columns = ("Step", "Optimizer steps", "Tokens", "Supervised tokens", "Loss, first tenth", "Loss, last tenth")
     rows = [
         [name, *(f"{step[key]:,}" for key in SIZES), f"{step['loss_first']:.3f}", f"{step['loss_last']:.3f}"]
         for name, step in steps.items()
     ]
-    blocks: list[Block] = [
-        table(
-            "lrrrrr",
-            ("Step", "Optimizer steps", "Tokens", "Supervised tokens", "Loss, first tenth", "Loss, last tenth"),
-            rows,
-        )
-    ]
+    blocks: list[Block] = [table("lrrrrr", columns, rows)]
     for name in steps:
         if points := evidence.histories.get(f"train@{name}"):
             caption = f"Loss of `{name}` at each step and smoothed over a tenth of them."
@@ -209,11 +205,17 @@ def training(evidence: Evidence) -> Section:
 
 
 def release(evidence: Evidence) -> Section:
-    """What the last stage enforced."""
-    found = evidence.metrics.get("release")
-    if not found:
-        return Section("Release", (Missing("the release, which fails on a broken verdict", "dvc repro release"),))
-    rows = [
-        [name, _verdict(verdict["passed"]), verdict.get("reason", "")] for name, verdict in found["verdicts"].items()
+    """Every verdict, and whether the last stage let the files pass."""
+    verdicts = evidence.metrics.get("summary", {}).get("verdicts")
+    if not verdicts:
+        return Section("Release", (Missing("the verdicts", "dvc repro summary"),))
+    required = evidence.params["release"]["required"]
+    rows: list[list[Cell | str]] = [
+        [name, "required" if name in required else "", _verdict(verdict["passed"]), verdict["says"]]
+        for name, verdict in verdicts.items()
     ]
-    return Section("Release", (table("lll", ("Verdict", "", "Why"), rows),))
+    rows += [[name, "required", NOT_RUN, "no stage gave it"] for name in required if name not in verdicts]
+    blocks: list[Block] = [table("llll", ("Verdict", "", "", "Why"), rows)]
+    if "release" not in evidence.metrics:
+        blocks.append(Missing("the release itself, which needs every required verdict", "dvc repro release"))
+    return Section("Release", tuple(blocks))

@@ -7,7 +7,8 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,12 +65,13 @@ class Store:
         tags = {**content.tags, name: value}
         run = self.client.create_run(self.experiment, start_time=content.started, tags=tags, run_name=content.name)
         run_id = str(run.info.run_id)
-        self._log_points(run_id, content.points)
-        params = [Param(key, text) for key, text in content.params.items()]
+        filling = content.fill()
+        self._log_points(run_id, filling.points)
+        params = [Param(key, text) for key, text in filling.params.items()]
         for at in range(0, len(params), PARAMS_A_CALL):
             self.client.log_batch(run_id, params=params[at : at + PARAMS_A_CALL])
-        if content.inputs:
-            self.client.log_inputs(run_id, [_dataset(item, context) for item, context in content.inputs])
+        if filling.inputs:
+            self.client.log_inputs(run_id, [_dataset(item, context) for item, context in filling.inputs])
         return run_id
 
     def finish(self, run_id: str, content: Content) -> None:
@@ -101,36 +103,57 @@ class Store:
             self.client.update_run(run_id, name=content.name)
         missed, missing = (set(text.split()) for text in (known.get(MISSING, ""), content.tags.get(MISSING, "")))
         if missed > missing:
-            self._log_points(run_id, [point for point in content.points if point.name not in run.data.metrics])
+            self._log_points(run_id, [point for point in content.fill().points if point.name not in run.data.metrics])
             self.finish(run_id, content)
             self.client.delete_tag(run_id, MISSING)
             self.set_tags(run_id, {MISSING: " ".join(sorted(missing))} if missing else {}, known={})
 
-    def register(self, gguf: Output, *, run_id: str) -> bool:
-        """Register a GGUF as a version of its model, without its bytes, unless it is there; say whether it is new."""
+    def register(self, gguf: Output, *, run_id: str, linked: set[str]) -> bool:
+        """Register a GGUF as a version of its model, without its bytes, unless it is there; say whether it is new.
+
+        `linked` are the models that the run names as its outputs already; this one is added to them.
+        """
         name = model_name(gguf.path)
         tags = {"md5": gguf.md5, "path": gguf.path}
-        models = self.client.search_logged_models([self.experiment], f"tags.md5 = '{gguf.md5}'")
-        model = models[0] if models else mlflow.create_external_model(
-            name=name, source_run_id=run_id, tags=tags, model_type="gguf", experiment_id=self.experiment
-        )  # fmt: skip
-        if not any(output.model_id == model.model_id for output in self._outputs(run_id)):
-            self.client.log_outputs(run_id, [LoggedModelOutput(model.model_id, 0)])
+        if gguf.md5 not in self._models:
+            made = mlflow.create_external_model(
+                name=name, source_run_id=run_id, tags=tags, model_type="gguf", experiment_id=self.experiment
+            )
+            self._models[gguf.md5] = str(made.model_id)
+        model_id = self._models[gguf.md5]
+        if model_id not in linked:
+            self.client.log_outputs(run_id, [LoggedModelOutput(model_id, 0)])
+            linked.add(model_id)
+        if (name, gguf.md5) in self._versions:
+            return False
         if not self.client.search_registered_models(f"name = '{name}'"):
             self.client.create_registered_model(name)
-        if self.client.search_model_versions(f"name = '{name}' and tags.md5 = '{gguf.md5}'"):
-            return False
-        self.client.create_model_version(name, model.model_uri, run_id, tags=tags, model_id=model.model_id)
+        self.client.create_model_version(name, f"models:/{model_id}", run_id, tags=tags, model_id=model_id)
+        self._versions.add((name, gguf.md5))
         return True
+
+    @cached_property
+    def _models(self) -> dict[str, str]:
+        """The ids of the models that are there, by the hash of their file."""
+        found = _pages(lambda page: self.client.search_logged_models([self.experiment], page_token=page))
+        return {model.tags["md5"]: str(model.model_id) for model in found if "md5" in model.tags}
+
+    @cached_property
+    def _versions(self) -> set[tuple[str, str]]:
+        """Name and hash of each registered version."""
+        found = _pages(lambda page: self.client.search_model_versions(page_token=page))
+        return {(version.name, version.tags["md5"]) for version in found if "md5" in version.tags}
 
     def _log_points(self, run_id: str, points: Sequence[Point]) -> None:
         metrics = [Metric(point.name, point.value, point.milliseconds, point.step) for point in points]
         for at in range(0, len(metrics), METRICS_A_CALL):
             self.client.log_batch(run_id, metrics=metrics[at : at + METRICS_A_CALL])
 
-    def _outputs(self, run_id: str) -> Sequence[Any]:
-        outputs = self.client.get_run(run_id).outputs
-        return outputs.model_outputs if outputs else []
+
+def linked_models(run: Run | None) -> set[str]:
+    """Return the models that a run names as its outputs."""
+    outputs = run.outputs if run is not None else None
+    return {output.model_id for output in outputs.model_outputs} if outputs else set()
 
 
 def model_name(path: str) -> str:
@@ -159,6 +182,15 @@ def _experiment(client: MlflowClient, uri: str) -> str:
             f"`MLFLOW_TRACKING_URI={uri} mlflow experiments restore -x {found.experiment_id}`"
         )
     return str(found.experiment_id)
+
+
+def _pages(search: Callable[[str | None], Any]) -> Iterator[Any]:
+    """Yield the results of a search that comes in pages."""
+    page = search(None)
+    yield from page
+    while page.token:
+        page = search(page.token)
+        yield from page
 
 
 def _dataset(item: Output, context: str) -> DatasetInput:
