@@ -67,10 +67,8 @@ class Projection(nn.Module):
         """Return all layers' outputs side by side."""
         if self.down is None:
             return linear(inputs, self.weight, self.bias)
-        down, up = self.down.to(inputs.dtype), (self._block_up() * self.scale).to(inputs.dtype)
-        if self.dropout and self.training:
-            return linear(inputs, self.weight, self.bias) + linear(linear(dropout(inputs, self.dropout), down), up)
-        out = _AdaptedLinear.apply(inputs, self.weight, down, up)
+        narrow = linear(dropout(inputs, self.dropout, self.training), self.down.to(inputs.dtype))
+        out = _AdaptedLinear.apply(inputs, narrow, self.weight, (self._block_up() * self.scale).to(inputs.dtype))
         return out if self.bias is None else out + self.bias
 
     def adapters(self) -> dict[str, Tensor]:
@@ -105,20 +103,21 @@ class Projection(nn.Module):
 
 
 class _AdaptedLinear(torch.autograd.Function):
-    """`x W' + (x down') up'` with a frozen W: no gradient of W, and no separate pass over the outputs."""
+    """`inputs W' + narrow up'` with a frozen W, as one product: bf16 is rounded to once, after the sum.
+
+    Rounded before it, most of a young adapter's small updates would vanish: they are less than half a unit in the last
+    place of what they are added to.
+    """
 
     @staticmethod
-    def forward(ctx: Any, inputs: Tensor, weight: Tensor, down: Tensor, up: Tensor) -> Tensor:
-        narrow = inputs @ down.T
-        ctx.save_for_backward(inputs, weight, down, up, narrow)
-        return (inputs @ weight.T).addmm_(narrow, up.T)
+    def forward(ctx: Any, inputs: Tensor, narrow: Tensor, weight: Tensor, up: Tensor) -> Tensor:
+        ctx.save_for_backward(narrow, weight, up)
+        return torch.cat([inputs, narrow], dim=1) @ torch.cat([weight, up], dim=1).T
 
     @staticmethod
-    def backward(ctx: Any, d_out: Tensor) -> tuple[Tensor | None, None, Tensor, Tensor]:
-        inputs, weight, down, up, narrow = ctx.saved_tensors
-        d_narrow = d_out @ up
-        d_inputs = (d_out @ weight).addmm_(d_narrow, down) if ctx.needs_input_grad[0] else None
-        return d_inputs, None, d_narrow.T @ inputs, d_out.T @ narrow
+    def backward(ctx: Any, d_out: Tensor) -> tuple[Tensor | None, Tensor, None, Tensor]:
+        narrow, weight, up = ctx.saved_tensors
+        return d_out @ weight if ctx.needs_input_grad[0] else None, d_out @ up, None, d_out.T @ narrow
 
 
 def _draw_down(name: str, rank: int, width: int, *, seed: int) -> Tensor:
