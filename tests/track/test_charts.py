@@ -5,7 +5,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from burnish.track.charts import (
@@ -30,6 +30,7 @@ def elements(picture: Picture, tag: str, kind: str) -> list[dict[str, str]]:
 
 
 @given(low=st.floats(-1e6, 1e6), span=st.floats(1e-3, 1e6), about=st.integers(2, 10))
+@settings(deadline=None)
 def test_steps_are_round_and_enclose_what_is_shown(low: float, span: float, about: int) -> None:
     steps = round_steps(low, low + span, about=about)
     width = steps[1] - steps[0]
@@ -83,6 +84,7 @@ def test_one_point_is_a_curve_too() -> None:
 
 
 @given(st.lists(st.floats(-10, 10), min_size=1, max_size=80))
+@settings(deadline=None)
 def test_smoothing_stays_within_what_it_smooths(values: list[float]) -> None:
     smooth = smoothed(values)
     assert len(smooth) == len(values)

@@ -73,6 +73,13 @@ def test_a_stage_that_did_not_run_is_said_so_in_every_section() -> None:
     assert not re.search(r"\b0(\.0)?\b", text), "nothing is reported as zero"
 
 
+def test_what_could_be_told_apart_is_unknown_where_nothing_differs(evidence: Evidence) -> None:
+    change = evidence.metrics["evaluate"]["groups"]["real"]["difference"]
+    change |= {"mean": 0.0, "low": -0.0, "high": 0.0, "won": 0, "lost": 0, "minimum_detectable": None}
+    (row,) = [line for line in section(evidence, "Scores").splitlines() if line.startswith("| Real tasks | 120")]
+    assert row.endswith("| 0.0 (0.0 to 0.0) | 0, 0 | unknown |")
+
+
 def test_the_gate_names_each_file_largest_first_with_its_verdict(evidence: Evidence) -> None:
     failed = evidence.metrics["equivalence"]["formats"]["Q8_0"]
     failed |= {"passed": False, "token_ids_equal": False, "reasons": ["3 chats have different token ids"]}

@@ -23,6 +23,7 @@ from burnish.track.drawing import (
 
 WIDTH = 880.0
 ROW = 46.0
+LEAST_RANGE = 5.0  # points on both sides of zero that the axis of differences shows at least
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SMOOTHING = 0.1  # share of the points that a smoothed point averages over
 
@@ -46,14 +47,14 @@ def show_change(change: Estimate) -> str:
 
 
 class ScoreRow(NamedTuple):
-    """One group of items: both models' pass rates, their paired difference in points, and what could be told apart."""
+    """One group of items: both models' pass rates, their paired difference in points, and the least one that would show."""
 
     label: str
     items: int
     base: Estimate
     tuned: Estimate
     difference: Estimate
-    detectable: float
+    detectable: float | None
 
 
 class Bar(NamedTuple):
@@ -69,13 +70,14 @@ def draw_scores(rows: Sequence[ScoreRow]) -> Picture:
     """Draw pass rates left and differences right, a row a group; shaded is what the items can't tell from zero."""
     left, top = 120.0, 44.0
     bottom = top + ROW * len(rows)
-    ends = [end for row in rows for end in (row.difference.low, row.difference.high, row.detectable, -row.detectable)]
+    bands = [LEAST_RANGE, *(row.detectable or 0 for row in rows)]
+    ends = [*bands, *(-band for band in bands), *(end for row in rows for end in row.difference)]
     steps = round_steps(min([0, *ends]), max([0, *ends]), about=5)
     rate, change = Scale(0, 1, left, 500), Scale(steps[0], steps[-1], 560, WIDTH - 14)
     parts = [text(left, 14, "pass rate", kind="soft"), text(560, 14, "tuned − base, percentage points", kind="soft")]
     parts += _legend([("base-dot", "base"), ("tuned-dot", "tuned")], x=rate.end - 118, y=10)
     parts += _axis(rate, {share: percent(share, digits=0) for share in QUARTERS}, top=top - 8, bottom=bottom)
-    labels = {step: signed(step, digits=0) if step else "0" for step in steps}
+    labels = {step: signed(step, digits=0) for step in steps}
     parts += _axis(change, labels, top=top - 8, bottom=bottom)
     for number, row in enumerate(rows):
         parts += _score_row(row, y=top + ROW * (number + 0.5), rate=rate, change=change)
@@ -85,14 +87,17 @@ def draw_scores(rows: Sequence[ScoreRow]) -> Picture:
 
 
 def _score_row(row: ScoreRow, *, y: float, rate: Scale, change: Scale) -> list[str]:
-    low, high = change(-row.detectable), change(row.detectable)
-    least = f"minimum detectable effect: {row.detectable:.1f} points"
+    band = []
+    if row.detectable is not None:
+        low, high = change(-row.detectable), change(row.detectable)
+        least = f"minimum detectable effect: {row.detectable:.1f} points"
+        band = [box(low, y - 15, high - low, 30, kind="band", hint=least)]
     return [
         text(0, y - 1, row.label, kind="strong"),
         text(0, y + 14, f"{row.items:,} items", kind="small"),
         *_estimate(row.base, y=y - 7, scale=rate, kind="base", hint=f"base: {show_rate(row.base)}"),
         *_estimate(row.tuned, y=y + 7, scale=rate, kind="tuned", hint=f"tuned: {show_rate(row.tuned)}"),
-        box(low, y - 15, high - low, 30, kind="band", hint=least),
+        *band,
         *_estimate(row.difference, y=y, scale=change, kind="tuned", hint=f"{show_change(row.difference)} points"),
     ]
 

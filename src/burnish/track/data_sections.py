@@ -172,7 +172,8 @@ def other_figures(evidence: Evidence) -> Section:
         rows = [
             (f"{key}/{name}" if key else name, f"{value:,.6g}") for name, value in numbers(flatten(content)).items()
         ]
-        groups.setdefault(group, []).extend(rows)
+        if rows:
+            groups.setdefault(group, []).extend(rows)
     blocks = tuple(
         table("lr", ("Figure", "Value"), rows, fold=f"{group}: {len(rows)} figures") for group, rows in groups.items()
     )
@@ -182,7 +183,7 @@ def other_figures(evidence: Evidence) -> Section:
 def times(evidence: Evidence) -> Section:
     """How long each stage took, by its record."""
     records = evidence.records
-    names = [stage.name for stage in evidence.stages]
+    names = [stage.name for stage in evidence.stages if any(out.startswith("records/") for out in stage.writes)]
     if not records:
         return Section("Times", (Missing("records of the stages", "dvc repro"),))
     longest = sorted(records, key=lambda name: -records[name]["seconds"])[:SHOWN_TIMES]

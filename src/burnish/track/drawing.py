@@ -51,8 +51,9 @@ def percent(share: float, *, digits: int = 1) -> str:
 
 
 def signed(value: float, *, digits: int = 1) -> str:
-    """Return a difference with its sign, a true minus if it is below zero."""
-    return f"{value:+.{digits}f}".replace("-", "\u2212")
+    """Return a difference with its sign, a true minus if it is below zero, none if it is rounded to zero."""
+    shown = f"{value:+.{digits}f}"
+    return shown.replace("-", "\u2212") if float(shown) else shown[1:]
 
 
 def text(x: float, y: float, content: str, *, kind: str = "label", anchor: str = "start") -> str:

@@ -12,7 +12,7 @@ def render_markdown(report: Report) -> str:
     parts = [f"# {report.title}", report.subtitle]
     if report.headlines:
         rows = [(headline.label, headline.value, headline.detail) for headline in report.headlines]
-        parts.append(_table(Table(("", "Difference", "Interval"), "lrr", tuple(rows))))
+        parts.append(_table(Table(("", "Figure", ""), "lrr", tuple(rows))))
     for section in report.sections:
         parts.append(f"## {section.title}")
         parts += [text for block in section.blocks for text in _block(block)]

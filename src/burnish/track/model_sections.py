@@ -18,6 +18,7 @@ from burnish.track.evidence import Evidence
 
 GROUPS = {"seen": "Seen families", "unseen": "Unseen families", "real": "Real tasks", "humaneval": "HumanEval"}
 NOT_RUN = Cell("not run", "soft")
+UNKNOWN = Cell("unknown", "soft")  # where nothing differs, the data don't tell
 SHOWN_FORMAT = "Q8_0"
 SIZES = ("steps", "tokens", "supervised_tokens")
 MEANING = (
@@ -50,7 +51,7 @@ def headlines(evidence: Evidence) -> tuple[Headline, ...]:
 
 
 def _headline(label: str, change: Estimate) -> Headline:
-    detail = f"points, {signed(change.low)} to {signed(change.high)}"
+    detail = f"{signed(change.low)} to {signed(change.high)}"
     return Headline(label, signed(change.value), detail, tone_of(change))
 
 
@@ -77,15 +78,16 @@ def scores(evidence: Evidence) -> Section:
 def _score_row(name: str, group: Mapping[str, Any]) -> ScoreRow:
     change = group["difference"]
     rates = (rate_of(group["base"]), rate_of(group["release"]))
-    return ScoreRow(GROUPS[name], group["items"], *rates, change_of(change), 100 * change["minimum_detectable"])
+    least = change["minimum_detectable"]
+    detectable = 100 * least if least is not None else None
+    return ScoreRow(GROUPS[name], group["items"], *rates, change_of(change), detectable)
 
 
 def _score_cells(row: ScoreRow, group: Mapping[str, Any]) -> list[Cell | str]:
-    assert row.base and row.tuned and row.difference
     change = Cell(show_change(row.difference), tone_of(row.difference))
     counts = f"{group['difference']['won']}, {group['difference']['lost']}"
     return [row.label, f"{row.items:,}", f"{group['families']:,}", show_rate(row.base), show_rate(row.tuned), change,
-            counts, f"{row.detectable:.1f}"]  # fmt: skip
+            counts, f"{row.detectable:.1f}" if row.detectable is not None else UNKNOWN]  # fmt: skip
 
 
 def _no_score(name: str) -> list[Cell | str]:

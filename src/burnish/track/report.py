@@ -79,4 +79,5 @@ def _section(title: str, build: Callable[[Evidence], Section], evidence: Evidenc
 def _subtitle(evidence: Evidence) -> str:
     base = evidence.metrics.get("base_model")
     model = f"A model of {base['parameters'] / 1e6:.1f} million parameters" if base else "The model"
-    return f"{model}, taught, exported and checked by {len(evidence.stages)} stages; seed {evidence.params['seed']}."
+    made = f"{model}, taught, exported and checked by {len(evidence.stages)} stages; seed {evidence.params['seed']}."
+    return f"{made} Differences are tuned minus base, in points, with 95\u202f% intervals."
