@@ -90,6 +90,22 @@ def test_gradients_are_those_of_the_plain_formula() -> None:
     assert part.weight.requires_grad is False
 
 
+def test_bf16_keeps_updates_far_smaller_than_its_own_steps() -> None:
+    """Rounded before the sum, these updates (a thousandth of the outputs) would nearly all be lost."""
+    torch.manual_seed(0)
+    lora = LoraSettings(r=4, alpha=4, dropout=0.0, targets=("q_proj",))
+    part = Projection({"q_proj": torch.randn(512, 64)}, {}, lora=lora, seed=1, dtype=torch.bfloat16)
+    inputs = torch.randn(256, 64).bfloat16()
+    before = part(inputs).float()
+    nn.init.normal_(part.up[0], std=0.002)
+    assert part.down is not None
+    update = inputs.float() @ part.down.T @ part.up[0].T
+    assert update.std() < 1e-3 * before.std()
+    kept = ((part(inputs).float() - before) * update).sum() / update.square().sum()
+    lost = (((before + update).bfloat16().float() - before) * update).sum() / update.square().sum()
+    assert 0.9 < kept < 1.1 and lost < 0.5
+
+
 def test_dropout_changes_training_only() -> None:
     lora = LoraSettings(r=2, alpha=2, dropout=0.5, targets=("q_proj",))
     part = Projection({"q_proj": torch.randn(8, 12)}, {}, lora=lora, seed=1, dtype=torch.float32)
