@@ -23,7 +23,7 @@ SOURCE = "self-replay"
 SKILL = "general"
 REPEATED_WORDS = 4
 _FENCE = re.compile(r"^\s*```", flags=re.MULTILINE)
-_SENTENCE_END = re.compile(r"[.!?:][\"')\]]*(?=\s)")
+_SENTENCE_END = re.compile(r"(?<!\d)[.!?][\"')\]]*(?=\s)")  # not the point of a numbered list
 
 
 class ReplayParams(Section):
@@ -93,12 +93,10 @@ def trim(text: str) -> str:
     """Return a cut answer up to its last whole sentence outside code, or its last whole block; maybe nothing."""
     fences = [found.start() for found in _FENCE.finditer(text)]
     if len(fences) % 2:
-        return text[: fences[-1]].rstrip(" \n:") if len(fences) == 1 else _through_fence(text[: fences[-1]], fences[-2])
-    start = text.index("\n", fences[-1]) + 1 if fences and "\n" in text[fences[-1] :] else 0
-    ends = [found.end() for found in _SENTENCE_END.finditer(text, start) if text[found.start()] != ":"]
-    if ends:
-        return text[: ends[-1]]
-    return _through_fence(text, fences[-1]) if fences else ""
+        return trim(text[: fences[-1]])
+    closed = _end_of_line(text, text.index("```", fences[-1])) if fences else 0
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, closed)]
+    return text[: ends[-1] if ends else closed]
 
 
 def distinct_share(text: str) -> float:
@@ -121,10 +119,9 @@ def to_row(kept: Kept, *, chat: Chat, licence: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _through_fence(text: str, fence: int) -> str:
-    """Return `text` up to the end of the line of its closing fence."""
-    end = text.find("\n", text.index("```", fence))
-    return text if end < 0 else text[:end]
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 if __name__ == "__main__":
