@@ -144,11 +144,12 @@ def test_a_format_that_the_engine_does_not_read_is_named(tiny_gguf: Path) -> Non
 
 def test_a_server_gives_the_answers_of_its_own_engine(gguf: Path) -> None:
     room = {"context_tokens": 128, "slots": 1, "threads": 1}
-    wanted = engine.complete(gguf, [prompt.text for prompt in PROMPTS[:4]], max_tokens=16, **room)
+    wanted = engine.complete(gguf, [prompt.text for prompt in PROMPTS], max_tokens=64, **room)
     with engine.serving(gguf, host="127.0.0.1", port=0, **room) as server:
-        settings = GREEDY.model_copy(update={"engine": f"{server.address}/v1", "parallel": 2})
-        got = answers(gguf, settings, prompts=PROMPTS[:4])
-    assert [(answer.text, answer.finish) for answer in got.answers] == [(one.text, one.finish) for one in wanted]
+        settings = GREEDY.model_copy(update={"engine": f"{server.address}/v1", "parallel": 2, "max_new_tokens": 64})
+        got = answers(gguf, settings)
+    assert [(answer.text, answer.finish, answer.tokens) for answer in got.answers] == [tuple(one) for one in wanted]
+    assert {one.finish for one in wanted} == {"stop", "length"}, "both ways to end are compared"
     assert json.loads(got.settings)["engine"] == "server"
 
 
