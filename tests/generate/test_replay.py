@@ -23,7 +23,9 @@ PROSE = (
     "and the browser gives it back with each request that follows. Nothing of it is secret, for a visitor can read the "
     "cookie, but it can't be changed without the key that signed it. Sessions end when the browser is closed."
 )
-SAMPLING = Sampling(engine="openvino", max_new_tokens=16, temperature=0.0, top_p=1.0, samples=1, parallel=16, dtype="f32")
+SAMPLING = Sampling(
+    engine="openvino", max_new_tokens=16, temperature=0.0, top_p=1.0, samples=1, parallel=16, dtype="f32"
+)
 PARAMS = ReplayParams(prompts=40, min_answer_tokens=2, min_distinct=0.0, licence="Apache-2.0", sampling=SAMPLING)
 
 
@@ -97,7 +99,12 @@ def test_poor_answers_are_dropped_and_counted(tiny: Path) -> None:
     params = PARAMS.model_copy(update={"min_answer_tokens": 4, "min_distinct": 0.5})
     kept = list(choose_answers(prompts, answers, chat=Chat.load(tiny), params=params, counts=counts))
     assert [one.text for one in kept] == ["Sure. Here it is, in three parts."]
-    assert counts == {"too short": 1, "cut before a sentence ended": 1, "repeats itself": 1, "same answer as another": 1}
+    assert counts == {
+        "too short": 1,
+        "cut before a sentence ended": 1,
+        "repeats itself": 1,
+        "same answer as another": 1,
+    }
 
 
 def test_the_stage_writes_rows_of_the_table(tmp_path: Path, tiny: Path, tiny_gguf: Path) -> None:
