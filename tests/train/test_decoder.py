@@ -73,7 +73,7 @@ def loss_by_transformers(model: Any, document: Document) -> torch.Tensor:
 
 def loss_by_decoder(decoder: Decoder, documents: list[Document]) -> torch.Tensor:
     packed = pack(documents)
-    return answer_loss(decoder.answer_states(packed), decoder.head, torch.from_numpy(packed.labels))
+    return answer_loss(decoder.answer_states(packed), head=decoder.head, labels=torch.from_numpy(packed.labels))
 
 
 @pytest.mark.parametrize("name", CONFIGS)

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, NamedTuple
 
 import torch
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
-from torch import Tensor, nn
+from torch import nn
 
 from burnish.errors import BurnishError
 from burnish.files import atomic_write
@@ -196,8 +196,3 @@ def set_deterministic(*, threads: int, device: torch.device) -> None:
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True, warn_only=device.type != "cpu")
     torch.utils.deterministic.fill_uninitialized_memory = False  # a debugging aid that costs 7 % of a step
-
-
-def trained_tensors(model: nn.Module) -> dict[str, Tensor]:
-    """Return the parameters that want a gradient, by name."""
-    return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}

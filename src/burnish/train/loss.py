@@ -13,7 +13,7 @@ from torch import Tensor
 CHUNK = 512
 
 
-def answer_loss(states: Tensor, head: Tensor, labels: Tensor) -> Tensor:
+def answer_loss(states: Tensor, *, head: Tensor, labels: Tensor) -> Tensor:
     """Return the sum of the cross-entropies of `labels` [n] given `states` [n, hidden] and `head` [words, hidden]."""
     return _AnswerLoss.apply(states, head, labels)
 

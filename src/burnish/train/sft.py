@@ -1,7 +1,8 @@
 """Stage `train@<step>`, method `sft`: a mixture of chats to an adapter (or whole weights) beside its chain.
 
 The loss is taken on answers only, their end token included, as the mean over a step's answer tokens. It doesn't choose
-rows: the mixer wrote them and their order (`index.npy`).
+rows: the mixer wrote them and their order (`index.npy`). With `device: cuda` the same code runs with PyTorch's fused
+attention; no machine on which this was written had such a device, so that is untried.
 """
 
 from collections.abc import Callable
@@ -115,7 +116,7 @@ def answer_gradient(model: Decoder, documents: list[Document]) -> Callable[[Step
         for sequence in step.sequences:
             packed = pack([documents[number] for number in sequence])
             labels = torch.from_numpy(packed.labels).to(model.embedding.device)
-            loss = answer_loss(model.answer_states(packed), model.head, labels) / step.supervised
+            loss = answer_loss(model.answer_states(packed), head=model.head, labels=labels) / step.supervised
             loss.backward()
             collect()
             total += loss.item()
