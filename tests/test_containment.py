@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -165,7 +164,6 @@ def test_nothing_survives_the_end_of_the_caller(number: signal.Signals) -> None:
     assert none_left(marker)
 
 
-@pytest.mark.skipif(not shutil.which("node"), reason="no node on PATH")
 def test_node_runs_and_its_memory_is_limited() -> None:
     node = limits(memory_mb=256)
     text = "process.stdout.write(require('fs').readFileSync(0))"

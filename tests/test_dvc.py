@@ -9,20 +9,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from burnish import codehash
+from burnish.explain import read_stages
 
 ROOT = Path(__file__).parent.parent
 NOT_STAGES = {"codehash"}
 
 
-def expanded() -> dict[str, dict[str, Any]]:
-    from dvc.dvcfile import load_file
-    from dvc.repo import Repo
-
-    with Repo(str(ROOT)) as repo:
-        return dict(load_file(repo, str(ROOT / "dvc.yaml")).resolver.resolve()["stages"])
-
-
-STAGES = expanded()
+STAGES = read_stages(ROOT)
 CHECKED = [name for name in STAGES if name not in NOT_STAGES]
 
 

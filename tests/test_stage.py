@@ -85,6 +85,13 @@ def test_metrics_hold_no_time_and_no_host(workspace: Path) -> None:
     assert (workspace / "m.json").read_bytes() == first
 
 
+def test_leftover_output_does_not_make_a_run_start_over(workspace: Path) -> None:
+    call(workspace)
+    call(workspace)
+    assert (workspace / "o").exists()
+    assert len(list((workspace / ".resume" / "small@a").iterdir())) == 1
+
+
 def test_users_error_is_one_message_without_traceback(workspace: Path) -> None:
     (workspace / "params.yaml").write_text("seed: 40\nsmall: {a: {number: -2, wait: 0}}\n")
     result = call(workspace)

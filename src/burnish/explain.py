@@ -38,7 +38,10 @@ def _readable(value: Any) -> str:
 
 def explain_stage(name: str) -> None:
     """Print where a stage's code, parameters, inputs and outputs are, and how its last run went."""
-    stage = _expanded(name)
+    stages = read_stages()
+    if name not in stages:
+        raise BurnishError(f"dvc.yaml has no stage {name!r}; it has: {', '.join(stages)}")
+    stage = stages[name]
     module = stage["cmd"].split()[2]
     source = Path("src", *module.split(".")).with_suffix(".py")
     content = params.read_yaml(params.PARAMS)
@@ -50,22 +53,24 @@ def explain_stage(name: str) -> None:
     if section.split(".")[0] in content:
         table.add_row("parameters", f"params.yaml: {section}\n{_readable(params.lookup(content, section))}")
     table.add_row("inputs", "\n".join(stage.get("deps", [])))
-    table.add_row("outputs", "\n".join(_paths(stage.get("outs", []))))
+    table.add_row(
+        "outputs", "\n".join(_paths([*stage.get("outs", []), *stage.get("metrics", []), *stage.get("plots", [])]))
+    )
     table.add_row("last run", _last_run(_paths(stage.get("outs", []))))
     console.print(table, highlight=False)
 
 
-def _expanded(name: str) -> dict[str, Any]:
-    """Return one resolved stage of dvc.yaml, with templates filled in."""
+def read_stages(root: Path = Path()) -> dict[str, dict[str, Any]]:
+    """Return the stages of `dvc.yaml`, groups expanded and templates filled in."""
+    from dvc.dvcfile import load_file
+    from dvc.exceptions import DvcException
     from dvc.repo import Repo
 
-    with Repo() as repo:
-        resolver = repo.stage.load_one.__self__.repo  # the loader fills templates per file
-        data = next(iter({stage.dvcfile for stage in resolver.index.stages if getattr(stage, "name", None)}))
-        resolved = data.resolver.resolve()["stages"]
-    if name not in resolved:
-        raise BurnishError(f"dvc.yaml has no stage {name!r}; it has: {', '.join(resolved)}")
-    return dict(resolved[name])
+    try:
+        with Repo(str(root.resolve())) as repo:
+            return dict(load_file(repo, str(root.resolve() / "dvc.yaml")).resolver.resolve()["stages"])
+    except DvcException as error:
+        raise BurnishError(f"dvc.yaml can't be read: {error}; start in the root of a checkout") from None
 
 
 def _paths(outs: list[Any]) -> list[str]:

@@ -25,6 +25,9 @@ from burnish.seeds import fingerprint
 
 Metrics = Mapping[str, Any]
 PARENT_POLL_SECONDS = 0.5
+OUTPUTS = frozenset(
+    {"out", "history", "rates"}
+)  # options that a stage writes: what lies there doesn't change what it resumes
 
 
 class Call(NamedTuple):
@@ -138,7 +141,8 @@ def _prepare(run: Callable[..., Metrics | None]) -> Call:
         arguments["record"] = record
     inputs = {}
     if "resume" in wanted:
-        inputs = {path: digest_of(getattr(options, path)) for path in paths if getattr(options, path).exists()}
+        given = {path: getattr(options, path) for path in paths if path not in OUTPUTS}
+        inputs = {path: digest_of(place) for path, place in given.items() if place.exists()}
         arguments["resume"] = resume_folder(options.stage, used, sorted(inputs.items()), arguments.get("seed"), _code())
     return Call(arguments, record, options.metrics, options.record, inputs)
 

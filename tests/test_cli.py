@@ -1,0 +1,72 @@
+"""The `burnish` command, run as a person runs it."""
+
+from pathlib import Path
+
+import pytest
+
+from burnish import shards
+from tests.workspaces import ROOT, run
+
+
+def burnish(*arguments: str, cwd: Path = ROOT) -> tuple[int, str, str]:
+    result = run([str(ROOT / "bin" / "python"), "-m", "burnish.cli", *arguments], cwd=cwd, check=False, COLUMNS="200")
+    assert "Traceback" not in result.stderr
+    return result.returncode, result.stdout, result.stderr
+
+
+def test_doctor_finds_everything_that_set_up_installs() -> None:
+    status, said, _ = burnish("doctor")
+    assert status == 0, said
+    assert "MISSING" not in said and "sandbox: tier bubblewrap" in said
+
+
+def test_explain_names_file_parameters_inputs_and_outputs() -> None:
+    status, said, _ = burnish("explain", "train@sft")
+    assert status == 0
+    for part in ("src/burnish/train/sft.py", '"learning_rate"', "data/mix/sft", "models/sft", "metrics/train/sft.json"):
+        assert part in said
+
+
+def test_show_prints_rows_of_a_table(tmp_path: Path) -> None:
+    same = {"kind": "docs", "language": "md", "path": "a.md", "source": "s", "licence": "MIT"}
+    rows = [{"id": f"text {n}", "text": f"line {n}", **same} for n in range(5)]
+    shards.write_rows(tmp_path / "t", rows, schema=shards.TEXT)
+    status, said, _ = burnish("show", str(tmp_path / "t"), "--rows", "1", "--skip", "3", "--column", "text")
+    assert status == 0
+    assert "line 3" in said and "line 2" not in said and "line 4" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("explain", "nothing"), "dvc.yaml has no stage 'nothing'; it has: codehash"),
+        (("show", "data/nothing"), "data/nothing holds no rows-"),
+        (("profile", "nothing"), "known profiles: twin"),
+        (("cases", "try", "nothing"), "no category nothing; there are: "),
+        (("serve", "--gguf", "nothing.gguf"), "nothing.gguf"),
+        (("sandbox", "run", "nothing.py"), "nothing.py"),
+    ],
+)
+def test_bad_input_is_one_clear_line(arguments: tuple[str, ...], message: str) -> None:
+    status, _, said = burnish(*arguments)
+    assert status == 1
+    assert said.startswith("burnish: ") and message in said
+
+
+def test_sandbox_run_passes_output_and_status_through(tmp_path: Path) -> None:
+    (tmp_path / "p.py").write_text("import sys\nprint('out')\nprint('err', file=sys.stderr)\nsys.exit(7)\n")
+    assert burnish("sandbox", "run", str(tmp_path / "p.py")) == (7, "out\n", "err\n")
+    (tmp_path / "loop.py").write_text("while True: pass\n")
+    assert burnish("sandbox", "run", str(tmp_path / "loop.py"), "--wall-seconds", "1")[0] == 124
+
+
+def test_profile_keeps_comments_and_refuses_unknown_values(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").write_text("seed: 1  # of all draws\nmix: {tokens: 10}\n")
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "small.yaml").write_text("mix: {tokens: 5}\n")
+    status, said, _ = burnish("profile", "small", cwd=tmp_path)
+    assert status == 0 and "mix.tokens: 10 -> 5" in said
+    assert (tmp_path / "params.yaml").read_text() == "seed: 1  # of all draws\nmix: {tokens: 5}\n"
+    (tmp_path / "profiles" / "wrong.yaml").write_text("mix: {tokns: 5}\n")
+    status, _, said = burnish("profile", "wrong", cwd=tmp_path)
+    assert status == 1 and "mix.tokns isn't in params.yaml" in said
