@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from burnish.intervals import clustered, minimum_detectable, pass_rate, wilson
+from burnish.intervals import clustered, minimum_detectable, paired_difference, pass_rate, wilson
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,13 @@ def test_certainty_is_not_claimed_where_nothing_differs() -> None:
     assert (none.mean, none.low) == (0.0, 0.0)
     assert none.high == pytest.approx(0.1611, abs=5e-5), "Wilson's limit for 0 of 20 clusters, not of 60 items"
     assert pass_rate([1.0] * 60, [number % 20 for number in range(60)], key="x").low == pytest.approx(1 - none.high)
+
+
+def test_two_models_that_answer_alike_are_not_proved_equal() -> None:
+    same = paired_difference([0.0] * 60, [number % 20 for number in range(60)], key="x")
+    assert (same.mean, same.low, same.high) == (0.0, pytest.approx(-0.1611, abs=5e-5), pytest.approx(0.1611, abs=5e-5))
+    some = paired_difference([1.0, *[0.0] * 59], [number % 20 for number in range(60)], key="x")
+    assert some == clustered([1.0, *[0.0] * 59], [number % 20 for number in range(60)], key="x")
 
 
 def test_single_items_get_wilsons_interval() -> None:

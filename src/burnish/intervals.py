@@ -67,6 +67,17 @@ def pass_rate(values: Sequence[float], clusters: Sequence[Hashable], *, key: str
     return clustered(values, clusters, key=key)
 
 
+def paired_difference(changes: Sequence[float], clusters: Sequence[Hashable], *, key: str) -> Estimate:
+    """Return the mean of `changes` between two models on equal items, with its interval by clusters.
+
+    Where no item changed, resampling would claim that none can: Wilson's limit for 0 of the clusters is given both ways.
+    """
+    if any(changes):
+        return clustered(changes, clusters, key=key)
+    bound = wilson(0, len(set(clusters))).high
+    return Estimate(0.0, -bound, bound, 0.0)
+
+
 def minimum_detectable(error: float) -> float | None:
     """Return the difference that a two-sided 5 % test finds with 80 % power, from its standard error.
 

@@ -18,7 +18,7 @@ from burnish.evaluate.scores import EvaluateParams
 from burnish.fences import fence
 from burnish.files import write_json
 
-PARAMS = EvaluateParams(min_gain={"seen": 0.4}, margin={"unseen": 0.05, "humaneval": 0.05})
+PARAMS = EvaluateParams(min_gain={"seen": 0.4}, margin={"unseen": 0.7, "humaneval": 0.7})
 WRONG = "```python\ndef shift(x):\n    return x\n```"
 SEEN = [case(number, category="fs_a", template=f"t{number % 3}", split="seen") for number in range(1, 7)]
 UNSEEN = [case(number, category="fs_b", template=f"t{number % 2}", split="unseen") for number in range(11, 15)]
@@ -27,7 +27,7 @@ SOLUTIONS = {
     for problem in PROBLEMS
 }
 EQUIVALENT = {"top_1_agreement": 1.0, "mean_kl": 0.0, "token_ids_equal": True, "template_equal": True,
-              "stop_tokens_equal": True, "reasons": [], "passed": True}  # fmt: skip
+              "stop_tokens_equal": True, "reasons": [], "judged": True, "passed": True}  # fmt: skip
 
 
 def answer(cases: list[dict[str, Any]], *, right: int) -> dict[str, str]:
@@ -89,7 +89,7 @@ def test_figures_hold_no_time_and_repeat(tmp_path: Path) -> None:
     ("seen", "unseen", "passing"),
     [((1, 6), (1, 1), {"seen_gain", "unseen_not_worse", "humaneval_not_worse"}),
      ((1, 3), (1, 1), {"unseen_not_worse", "humaneval_not_worse"}),
-     ((0, 6), (4, 2), {"seen_gain", "humaneval_not_worse"})],
+     ((0, 6), (4, 0), {"seen_gain", "humaneval_not_worse"})],
     ids=["good", "small gain", "lost unseen"],
 )  # fmt: skip
 def test_verdicts_hold_exactly_where_they_should(tmp_path: Path, seen: tuple[int, int], unseen: tuple[int, int],

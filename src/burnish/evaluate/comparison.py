@@ -5,7 +5,7 @@ from typing import Any
 
 from burnish.errors import BurnishError
 from burnish.evaluate.judging import Result
-from burnish.intervals import DIGITS, Estimate, clustered, minimum_detectable, pass_rate
+from burnish.intervals import DIGITS, Estimate, minimum_detectable, paired_difference, pass_rate
 
 Figures = dict[str, Any]
 
@@ -36,7 +36,7 @@ def compare(before: Sequence[Result], after: Sequence[Result], *, key: str) -> F
         raise BurnishError(f"{key}: only one of the two models was asked {odd[0]!r}; run: dvc repro answers")
     keys = sorted(earlier)
     changes = [float(later[one].verdict.passed) - float(earlier[one].verdict.passed) for one in keys]
-    estimate = clustered(changes, [later[one].item.family for one in keys], key=key)
+    estimate = paired_difference(changes, [later[one].item.family for one in keys], key=key)
     return {
         **_interval(estimate),
         "won": sum(change > 0 for change in changes), "lost": sum(change < 0 for change in changes),

@@ -16,6 +16,8 @@ from burnish.evaluate.items import BASE, RELEASE
 RATE = ("pass_rate", "low", "high")
 DIFFERENCE = ("mean", "low", "high", "minimum_detectable")
 AGREEMENT = ("top_1_agreement", "mean_kl", "token_ids_equal", "template_equal", "stop_tokens_equal", "passed")
+SAME = "says what the model says"
+SAME_TOKENS = "same templates, token ids and stop tokens; how near its distributions are is reported, not judged"
 
 
 def run(*, evaluate: Path, equivalence: Path) -> stage.Metrics:
@@ -54,7 +56,8 @@ def _quant(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _equivalence(name: str, found: Mapping[str, Any]) -> dict[str, Any]:
-    says = "; ".join(found["reasons"]) or "says what the model says"
+    fine = SAME if found["judged"] else SAME_TOKENS
+    says = "; ".join(found["reasons"]) or fine
     return {"passed": found["passed"], "says": f"{name}: {says}"}
 
 

@@ -35,6 +35,10 @@ class Budget(Section):
     min_top_1_agreement: float | None
     max_mean_kl: float | None
 
+    def judges_distributions(self) -> bool:
+        """Tell whether more than templates, token ids and stop tokens is demanded."""
+        return self.min_top_1_agreement is not None or self.max_mean_kl is not None
+
 
 class EquivalenceParams(Section):
     """`equivalence`: how much is compared, and the budget of each format."""
@@ -68,6 +72,7 @@ def run(params: EquivalenceParams, *, model: Path, gguf: Path, seed: int, record
     for name, found in figures.items():
         found["reasons"] = complaints(found, budget=params.budgets[name])
         found["passed"] = not found["reasons"]
+        found["judged"] = params.budgets[name].judges_distributions()
     return {"chats": len(chats), "formats": figures}
 
 

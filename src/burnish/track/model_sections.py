@@ -150,7 +150,8 @@ def _gate_table(formats: Mapping[str, Any], exported: Mapping[str, Any]) -> Tabl
         checks = ("template_equal", "token_ids_equal", "stop_tokens_equal")
         equal = [_verdict(found[check], good="equal", bad="different") for check in checks]
         near = [f"{found['positions']:,}", percent(found["top_1_agreement"], digits=2), small(found["mean_kl"])]
-        rows.append([name, *size, *equal, *near, _verdict(found["passed"])])
+        verdict = _verdict(found["passed"], good="passed" if found["judged"] else "reported")
+        rows.append([name, *size, *equal, *near, verdict])
     return table("lrrlllrrrl", columns, rows)
 
 
