@@ -3,6 +3,7 @@
 from random import Random
 from typing import Any
 
+from burnish.generate.cache_aside_basics import HIT_RATE, ID_KEY, RANKED_KEYS
 from burnish.generate.cache_stores import MISSING, TTL
 from burnish.generate.cache_writes import INVALIDATE
 from burnish.generate.checks import python_check
@@ -251,4 +252,8 @@ LOAD = Template(
     verifier=check_load,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_cache_aside", family="caching_async", templates=(KEY, LOAD, INVALIDATE, MISSING, TTL))
+CATEGORY = Category(
+    name="fs_cache_aside",
+    family="caching_async",
+    templates=(KEY, LOAD, INVALIDATE, MISSING, TTL, ID_KEY, HIT_RATE, RANKED_KEYS),
+)

@@ -4,6 +4,7 @@ from random import Random
 from typing import Any
 
 from burnish.generate.checks import spec_check
+from burnish.generate.compose_file_basics import COMMAND, MOUNT, SETTINGS
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick, pick_some
 from burnish.generate.wording import draw_noun
@@ -369,4 +370,8 @@ NETWORKS = Template(
     verifier=check_networks,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_compose_file", family="operations", templates=(WEB, DEPENDS, VOLUME, HEALTH, NETWORKS))
+CATEGORY = Category(
+    name="fs_compose_file",
+    family="operations",
+    templates=(WEB, DEPENDS, VOLUME, HEALTH, NETWORKS, COMMAND, SETTINGS, MOUNT),
+)

@@ -6,6 +6,7 @@ from typing import Any
 from burnish.generate.checks import python_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick
+from burnish.generate.env_config_basics import ADDRESS, STAGE, TEXT
 
 PREFIXES = "APP|API|WEB|SHOP|BLOG|MAIL|WORKER|BILLING|SEARCH|AUTH|CHAT|CDN|QUEUE|ADMIN|MEDIA|REPORT"
 NUMBERS = "PORT|WORKERS|TIMEOUT|RETRIES|POOL_SIZE|MAX_UPLOADS|BATCH_SIZE|CACHE_TTL|RATE_LIMIT|PAGE_SIZE"
@@ -341,4 +342,6 @@ MASK = Template(
     verifier=check_mask,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_env_config", family="operations", templates=(NUMBER, FLAG, LIST, MISSING, MASK))
+CATEGORY = Category(
+    name="fs_env_config", family="operations", templates=(NUMBER, FLAG, LIST, MISSING, MASK, STAGE, ADDRESS, TEXT)
+)

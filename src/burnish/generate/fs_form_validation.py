@@ -6,6 +6,7 @@ from typing import Any
 from burnish.generate.checks import node_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick
+from burnish.generate.form_validation_basics import BOUND, CODE, ERRORS
 from burnish.generate.wording import draw_noun
 
 FIELDS = "name|city|title|street|company|country|subject|comment|nickname|department|phone|email"
@@ -339,5 +340,7 @@ RULES = Template(
 )  # fmt: skip
 
 CATEGORY = Category(
-    name="fs_form_validation", family="frontend_data", templates=(REQUIRED, LENGTH, MATCH, AMOUNT, RULES)
+    name="fs_form_validation",
+    family="frontend_data",
+    templates=(REQUIRED, LENGTH, MATCH, AMOUNT, RULES, CODE, BOUND, ERRORS),
 )

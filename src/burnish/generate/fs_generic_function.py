@@ -6,6 +6,7 @@ from typing import Any
 from burnish.generate.checks import typescript_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick, pick_some
+from burnish.generate.generic_function_basics import COUNT, END, WRAP
 from burnish.generate.wording import FIRST_NAMES, NUMBER_FIELDS, TEXT_FIELDS, draw_noun
 
 LISTS = "items|list|rows|values|elements|records"
@@ -373,4 +374,6 @@ BUS = Template(
     verifier=check_bus,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_generic_function", family="typescript", templates=(PLUCK, GROUP, UNIQUE, RESULT, BUS))
+CATEGORY = Category(
+    name="fs_generic_function", family="typescript", templates=(PLUCK, GROUP, UNIQUE, RESULT, BUS, END, WRAP, COUNT)
+)

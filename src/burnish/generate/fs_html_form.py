@@ -6,6 +6,7 @@ from typing import Any
 from burnish.generate.checks import html_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick
+from burnish.generate.html_form_basics import FILES, LIMITS, PAIR
 from burnish.generate.wording import CITIES, COLORS, draw_noun
 
 KINDS = {
@@ -296,4 +297,6 @@ HINT = Template(
     verifier=check_hint,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_html_form", family="components", templates=(FIELD, SELECT, RADIOS, FORM, HINT))
+CATEGORY = Category(
+    name="fs_html_form", family="components", templates=(FIELD, SELECT, RADIOS, FORM, HINT, LIMITS, FILES, PAIR)
+)

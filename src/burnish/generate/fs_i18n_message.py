@@ -6,6 +6,7 @@ from typing import Any
 from burnish.generate.checks import node_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import arrange, draw_arguments, pick
+from burnish.generate.i18n_message_basics import LOOKUP, PRICE, SENTENCE
 from burnish.generate.wording import CITIES, FIRST_NAMES, draw_noun
 
 LANGUAGES = "de en es fr it ja nl pl pt sv".split()
@@ -354,4 +355,8 @@ MISSING = Template(
     verifier=check_missing,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_i18n_message", family="style", templates=(SLOTS, PLURAL, FALLBACK, FLATTEN, MISSING))
+CATEGORY = Category(
+    name="fs_i18n_message",
+    family="style",
+    templates=(SLOTS, PLURAL, FALLBACK, FLATTEN, MISSING, SENTENCE, PRICE, LOOKUP),
+)

@@ -8,6 +8,7 @@ from typing import Any
 from burnish.generate.checks import spec_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick
+from burnish.generate.json_schema_basics import CODE, MAPPING, RANGE
 from burnish.generate.wording import NUMBER_FIELDS, STATUSES, TEXT_FIELDS, a, draw_noun
 
 NOT_OBJECTS: tuple[Any, ...] = ([], "text", 3, None)
@@ -335,4 +336,8 @@ NESTED = Template(
     verifier=check_nested,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_json_schema", family="api_contracts", templates=(REQUIRED, ENUM, CLOSED, LIST, NESTED))
+CATEGORY = Category(
+    name="fs_json_schema",
+    family="api_contracts",
+    templates=(REQUIRED, ENUM, CLOSED, LIST, NESTED, RANGE, CODE, MAPPING),
+)

@@ -5,6 +5,7 @@ from typing import Any
 
 from burnish.generate.checks import python_check
 from burnish.generate.core import Category, Facts, Shape, Template
+from burnish.generate.pagination_basics import COUNT, ENDING, QUERY
 from burnish.generate.wording import NUMBER_FIELDS, draw_noun
 
 SIZE_WORDS = ("per_page", "page_size", "limit", "size", "page_limit")
@@ -390,4 +391,6 @@ WALK = Template(
     verifier=check_walk,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_pagination", family="http_backend", templates=(PAGE, CURSOR, LINKS, PARSE, WALK))
+CATEGORY = Category(
+    name="fs_pagination", family="http_backend", templates=(PAGE, CURSOR, LINKS, PARSE, WALK, COUNT, ENDING, QUERY)
+)

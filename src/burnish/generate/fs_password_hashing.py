@@ -8,6 +8,7 @@ from typing import Any
 from burnish.generate.checks import python_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import arrange, draw_arguments, pick
+from burnish.generate.password_hashing_basics import DIGEST, PUBLIC, SALT
 from burnish.generate.password_policy import BREACH, PASSWORD, POLICY, draw_password
 
 STORED = "stored|record|saved|stored_hash|password_hash"
@@ -334,4 +335,8 @@ REHASH = Template(
     verifier=check_rehash,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_password_hashing", family="identity", templates=(RECORD, CHECK, REHASH, POLICY, BREACH))
+CATEGORY = Category(
+    name="fs_password_hashing",
+    family="identity",
+    templates=(RECORD, CHECK, REHASH, POLICY, BREACH, DIGEST, PUBLIC, SALT),
+)

@@ -7,6 +7,7 @@ from burnish.generate.checks import python_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import arrange, draw_arguments, pick
 from burnish.generate.limiters import BUCKET, WINDOW
+from burnish.generate.rate_limit_basics import CLOCK, HIT, PLAN
 from burnish.generate.wording import COLORS, draw_noun
 
 
@@ -346,4 +347,6 @@ LOG = Template(
     verifier=check_log,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_rate_limit", family="http_backend", templates=(HEADERS, CLIENT, LOG, WINDOW, BUCKET))
+CATEGORY = Category(
+    name="fs_rate_limit", family="http_backend", templates=(HEADERS, CLIENT, LOG, WINDOW, BUCKET, CLOCK, HIT, PLAN)
+)

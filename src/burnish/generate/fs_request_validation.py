@@ -8,6 +8,7 @@ from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import in_words, pick
 from burnish.generate.payload_cleaning import CLEAN
 from burnish.generate.request_bodies import HANDLER, ITEMS
+from burnish.generate.request_validation_basics import CODE, LENGTH, UNKNOWN
 from burnish.generate.wording import CITIES, NUMBER_FIELDS, TEXT_FIELDS, a, draw_noun
 
 
@@ -232,5 +233,7 @@ NUMBER = Template(
 )  # fmt: skip
 
 CATEGORY = Category(
-    name="fs_request_validation", family="http_backend", templates=(REQUIRED, NUMBER, CLEAN, ITEMS, HANDLER)
+    name="fs_request_validation",
+    family="http_backend",
+    templates=(REQUIRED, NUMBER, CLEAN, ITEMS, HANDLER, CODE, LENGTH, UNKNOWN),
 )

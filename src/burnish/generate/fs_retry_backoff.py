@@ -7,6 +7,7 @@ from typing import Any
 from burnish.generate.checks import python_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import arrange, draw_arguments, in_words, pick
+from burnish.generate.retry_backoff_basics import BUDGET, ERRORS, WAITS
 from burnish.generate.retry_loops import BREAKER, CALL
 from burnish.generate.wording import draw_noun
 
@@ -318,4 +319,8 @@ HEADER = Template(
     verifier=check_header,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_retry_backoff", family="caching_async", templates=(DELAY, DECISION, HEADER, CALL, BREAKER))
+CATEGORY = Category(
+    name="fs_retry_backoff",
+    family="caching_async",
+    templates=(DELAY, DECISION, HEADER, CALL, BREAKER, WAITS, ERRORS, BUDGET),
+)

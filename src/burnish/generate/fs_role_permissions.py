@@ -8,6 +8,7 @@ from burnish.generate.checks import python_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import arrange, draw_arguments, in_words, pick, pick_some
 from burnish.generate.role_grants import ACTIONS, DECORATOR, WILDCARD
+from burnish.generate.role_permissions_basics import ALLOWED, STATUS, VISIBLE
 from burnish.generate.wording import FLAG_FIELDS, STATUSES, a, draw_noun, draw_nouns
 
 LADDERS = (
@@ -326,5 +327,7 @@ EFFECTIVE = Template(
 )  # fmt: skip
 
 CATEGORY = Category(
-    name="fs_role_permissions", family="identity", templates=(LEVEL, OWNER, WILDCARD, EFFECTIVE, DECORATOR)
+    name="fs_role_permissions",
+    family="identity",
+    templates=(LEVEL, OWNER, WILDCARD, EFFECTIVE, DECORATOR, ALLOWED, STATUS, VISIBLE),
 )

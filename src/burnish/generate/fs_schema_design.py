@@ -7,6 +7,7 @@ from typing import Any
 from burnish.generate.checks import sql_script_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick
+from burnish.generate.schema_design_basics import TIME, TYPED, VIEW
 from burnish.generate.wording import NUMBER_FIELDS, STATUSES, TEXT_FIELDS, a, draw_noun, draw_nouns
 
 REFUSED = {"raises": "IntegrityError"}
@@ -341,5 +342,5 @@ STATES = Template(
 )  # fmt: skip
 
 CATEGORY = Category(
-    name="fs_schema_design", family="database", templates=(DEFAULTS, UNIQUE, CHILD, LINK, STATES)
+    name="fs_schema_design", family="database", templates=(DEFAULTS, UNIQUE, CHILD, LINK, STATES, TYPED, TIME, VIEW)
 )  # fmt: skip

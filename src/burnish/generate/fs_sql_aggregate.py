@@ -6,6 +6,7 @@ from typing import Any
 
 from burnish.generate.checks import sql_check, sql_insert
 from burnish.generate.core import Category, Facts, Shape, Template
+from burnish.generate.sql_aggregate_basics import DIFFERENT, FIGURE, ROUNDED
 from burnish.generate.wording import NUMBER_FIELDS, STATUSES, draw_noun
 
 GROUPS = ("branch brand category channel city color country department kind owner plan region source team tier "
@@ -313,4 +314,6 @@ TOP = Template(
     verifier=check_top,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_sql_aggregate", family="database", templates=(COUNT, HAVING, SUM, RANGE, TOP))
+CATEGORY = Category(
+    name="fs_sql_aggregate", family="database", templates=(COUNT, HAVING, SUM, RANGE, TOP, FIGURE, DIFFERENT, ROUNDED)
+)

@@ -5,6 +5,7 @@ from typing import Any
 
 from burnish.generate.checks import sql_check, sql_insert
 from burnish.generate.core import Category, Facts, Shape, Template
+from burnish.generate.sql_join_basics import COMPARED, FILTERED, OPTIONAL
 from burnish.generate.wording import CITIES, FIRST_NAMES, NUMBER_FIELDS, STATUSES, draw_nouns
 
 DATABASES = 3
@@ -367,4 +368,6 @@ BRIDGE = Template(
     verifier=check_bridge,
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_sql_join", family="database", templates=(INNER, COUNTS, ANTI, TOTALS, BRIDGE))
+CATEGORY = Category(
+    name="fs_sql_join", family="database", templates=(INNER, COUNTS, ANTI, TOTALS, BRIDGE, FILTERED, OPTIONAL, COMPARED)
+)

@@ -7,6 +7,7 @@ from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick
 from burnish.generate.reducer_folding import fold_check
 from burnish.generate.reducers_of_lists import BASKET, HISTORY
+from burnish.generate.state_reducer_basics import ADD, REMOVE, SET
 from burnish.generate.wording import FLAG_FIELDS, draw_noun
 
 
@@ -303,4 +304,8 @@ REQUEST = Template(
 )  # fmt: skip
 
 
-CATEGORY = Category(name="fs_state_reducer", family="components", templates=(COUNTER, TOGGLE, BASKET, REQUEST, HISTORY))
+CATEGORY = Category(
+    name="fs_state_reducer",
+    family="components",
+    templates=(COUNTER, TOGGLE, BASKET, REQUEST, HISTORY, SET, ADD, REMOVE),
+)

@@ -7,6 +7,7 @@ from typing import Any
 from burnish.generate.checks import test_check
 from burnish.generate.core import Category, Edit, Facts, Shape, Template, fill, fill_inline
 from burnish.generate.drawing import pick
+from burnish.generate.unit_test_basics import ERROR, LIMIT, RESULT
 from burnish.generate.wording import FIRST_NAMES, draw_noun
 
 
@@ -364,4 +365,6 @@ GRADED = Template(
     verifier=suite(GRADE, (("score >= «high»", "score > «high»"), ("score >= «low»", "score > «low»"), ('return "«c»"', 'return "«b»"'), ('return "«a»"', 'return "«c»"'))),
 )  # fmt: skip
 
-CATEGORY = Category(name="fs_unit_test", family="testing", templates=(CLAMPED, TOTALLED, PARSED, STACKED, GRADED))
+CATEGORY = Category(
+    name="fs_unit_test", family="testing", templates=(CLAMPED, TOTALLED, PARSED, STACKED, GRADED, RESULT, LIMIT, ERROR)
+)

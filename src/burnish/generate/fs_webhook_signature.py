@@ -7,6 +7,7 @@ from typing import Any
 from burnish.generate.checks import STEPS, python_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import arrange, draw_arguments, pick
+from burnish.generate.webhook_signature_basics import FIELD, SCHEME, SHORT_HASH
 from burnish.generate.wording import draw_noun
 
 ALGORITHMS = {"sha256": hashlib.sha256, "sha1": hashlib.sha1, "sha512": hashlib.sha512, "sha384": hashlib.sha384}
@@ -376,5 +377,7 @@ ROUTE = Template(
 )  # fmt: skip
 
 CATEGORY = Category(
-    name="fs_webhook_signature", family="api_contracts", templates=(SIGNING, VERIFY, FRESH, REPEAT, ROUTE)
+    name="fs_webhook_signature",
+    family="api_contracts",
+    templates=(SIGNING, VERIFY, FRESH, REPEAT, ROUTE, SCHEME, SHORT_HASH, FIELD),
 )

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from burnish.generate import general_topics as topics
+from burnish.generate.general_functions import BEGINNINGS
 from burnish.seeds import fingerprint, rng, share
 
 SYSTEM_SHARE = 0.15
@@ -153,6 +154,12 @@ def _letters() -> Iterator[str]:
         yield f"Write a short and polite email to {person} about {matter}."
 
 
+def _completions() -> Iterator[str]:
+    asks = ("Complete this function:", "Write the body of this Python function.", "Implement this function in Python.")
+    for number, beginning in enumerate(BEGINNINGS):
+        yield f"{asks[number % len(asks)]}\n\n```python\n{beginning.code()}\n```"
+
+
 WORD_SHAPES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "explain": (
         ("Explain {} in simple terms.", "What is {}?", "Can you explain {} to a ten-year-old?"),
@@ -180,6 +187,7 @@ WORD_SHAPES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
 DRAWN_SHAPES: Mapping[str, Callable[[], Iterator[str]]] = {
     "list": _lists,
     "story": _stories,
+    "complete": _completions,
     "letter": _letters,
     "rewrite": _rewrites,
     "arithmetic": lambda: _numbers(_sums, key="sums"),
