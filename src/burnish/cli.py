@@ -174,12 +174,22 @@ def ui(port: int = 5000, uri: str = "sqlite:///mlflow.db") -> None:
 
 @app.command()
 @plain_errors
-def report(out: Path = Path("reports")) -> None:
+def report(
+    out: Path = Path("reports"),
+    readme: Annotated[
+        bool, typer.Option(help="also renew the figures in README.md, before a run is committed")
+    ] = False,
+) -> None:
     """Write reports/index.html and reports/report.md from metrics, records and the graph."""
+    from burnish.track.evidence import read_evidence
+    from burnish.track.readme import write_numbers
     from burnish.track.report import write_report
 
     for path in write_report(out):
         print(path)
+    if readme:
+        write_numbers(Path("README.md"), read_evidence(Path()))
+        print("README.md")
 
 
 def dvc(*arguments: str) -> None:

@@ -12,7 +12,7 @@ def render_markdown(report: Report) -> str:
     parts = [f"# {report.title}", report.subtitle]
     if report.headlines:
         rows = [(headline.label, headline.value, headline.detail) for headline in report.headlines]
-        parts.append(_table(Table(("", "Figure", ""), "lrr", tuple(rows))))
+        parts.append(render_table(Table(("", "Figure", ""), "lrr", tuple(rows))))
     for section in report.sections:
         parts.append(f"## {section.title}")
         parts += [text for block in section.blocks for text in _block(block)]
@@ -30,13 +30,14 @@ def _block(block: Block) -> Iterator[str]:
                 yield f"![{block.picture.title}]({block.name}.svg)"
         case Table():
             yield (
-                f"<details><summary>{block.fold}</summary>\n\n{_table(block)}\n\n</details>"
+                f"<details><summary>{block.fold}</summary>\n\n{render_table(block)}\n\n</details>"
                 if block.fold
-                else _table(block)
+                else render_table(block)
             )
 
 
-def _table(block: Table) -> str:
+def render_table(block: Table) -> str:
+    """Return a table."""
     lines = [_line(block.columns), _line([RULES[side] for side in block.align]), *map(_line, block.rows)]
     return "\n".join(lines)
 
