@@ -14,8 +14,15 @@ class Beginning(NamedTuple):
     examples: tuple[tuple[str, str], ...]
 
     def code(self) -> str:
-        """Return the function without its body."""
-        lines = [self.does, *(f"    >>> {call}\n    {value}" for call, value in self.examples)]
+        """Return the function without its body, its examples as of an interactive session."""
+        return self._code([f"    >>> {call}\n    {value}" for call, value in self.examples])
+
+    def code_in_words(self) -> str:
+        """Return the same with the examples as sentences."""
+        return self._code([f"    For example, {call} returns {value}." for call, value in self.examples])
+
+    def _code(self, examples: list[str]) -> str:
+        lines = [self.does, *examples]
         close = '"""' if len(lines) == 1 else '\n    """'
         return f"def {self.signature}:\n" + '    """' + "\n".join(lines) + close
 

@@ -18,6 +18,7 @@ SYSTEM_SHARE = 0.15
 NUMBERS = 40
 PASSAGE_WORDS = range(45, 120)
 PASSAGES_PER_TEXT = 2
+A_TURN = {"complete": 4, "python": 2}  # prompts a turn, one of the other shapes: code is what training changes most
 _NOT_PROSE = re.compile(r"^\s*(\.\.|:|\||>>>|#|\*|-|`|=|~|!|<|\[|\d+\.|@|\$|{)|::\s*$|https?://|[{}<>|\\]|:[a-z:]+:`")
 
 
@@ -44,7 +45,12 @@ def write_prompts(texts: Iterable[Mapping[str, Any]], *, count: int, seed: int) 
     drawn |= {name: _about(passages, ask, name=name) for name, ask in PASSAGE_SHAPES.items()}
     by_shape = {name: _distinct(own, name=name, seed=seed) for name, own in drawn.items()}
     rounds = max(map(len, by_shape.values()))
-    turns = [(name, own[turn]) for turn in range(rounds) for name, own in by_shape.items() if turn < len(own)]
+    turns = [
+        (name, text)
+        for turn in range(rounds)
+        for name, own in by_shape.items()
+        for text in own[turn * A_TURN.get(name, 1) : (turn + 1) * A_TURN.get(name, 1)]
+    ]
     return [_prompt(name, text, licence, seed=seed) for name, (text, licence) in turns[:count]]
 
 
@@ -157,7 +163,8 @@ def _letters() -> Iterator[str]:
 def _completions() -> Iterator[str]:
     asks = ("Complete this function:", "Write the body of this Python function.", "Implement this function in Python.")
     for number, beginning in enumerate(BEGINNINGS):
-        yield f"{asks[number % len(asks)]}\n\n```python\n{beginning.code()}\n```"
+        for turn, code in enumerate(dict.fromkeys((beginning.code(), beginning.code_in_words()))):
+            yield f"{asks[(number + turn) % len(asks)]}\n\n```python\n{code}\n```"
 
 
 WORD_SHAPES: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
