@@ -1,5 +1,6 @@
 """The figures of the last run for the README: between its two marks stands what `metrics/` says, and nothing else."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,14 @@ def _files(summary: Mapping[str, Any]) -> Table:
     columns = ("File", "Top-1 agreement", "Mean KL", "Token ids, template, stops", "pass@1 by llama.cpp", "Items")
     checks = ("token_ids_equal", "template_equal", "stop_tokens_equal")
     rows = []
-    for name, found in summary["equivalence"].items():
+    for name, found in sorted(summary["equivalence"].items(), key=_distance):
         asked = summary["quants"].get(name)
         equal = "equal" if all(found[check] for check in checks) else "different"
         rates = (show_rate(rate_of(asked)), f"{asked['items']:,}") if asked else ("not run", "")
         rows.append([name, percent(found["top_1_agreement"], digits=2), small(found["mean_kl"]), equal, *rates])
     return table("lrrlrr", columns, rows)
+
+
+def _distance(entry: tuple[str, Mapping[str, Any]]) -> float:
+    kl = entry[1]["mean_kl"]
+    return math.inf if kl is None else float(kl)
