@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,10 @@ from trl import SFTConfig, SFTTrainer
 
 from burnish import params
 from burnish.chat import Chat
-from burnish.train.loop import Optimiser, set_deterministic
+from burnish.train.loop import Optimiser, count_workers, set_deterministic, start_workers
 from burnish.train.model import load_decoder
 from burnish.train.packing import Document, Step, plan_steps
-from burnish.train.sft import SftParams, answer_gradient, read_chats
+from burnish.train.sft import SftParams, answer_part, read_chats
 
 BATCH_ROWS = 8
 
@@ -66,13 +67,13 @@ def start_ours(
     """Return the function that takes one step and gives its loss and seconds."""
     model = load_decoder(base, [], lora=settings.lora, seed=0, dtype=getattr(torch, settings.dtype))
     optimiser = Optimiser(model.parameters(), settings=settings)
-    gradient = answer_gradient(model, documents)
+    loss, workers = answer_part(model, documents), start_workers(optimiser, settings=settings)
 
     def take(number: int) -> tuple[float, float]:
-        began = time.perf_counter()
-        loss = gradient(steps[number], optimiser.collect)
-        optimiser.update(learning_rate=settings.learning_rate)
-        return loss, time.perf_counter() - began
+        began, step = time.perf_counter(), steps[number]
+        gradient = workers.sum_gradients([partial(loss, step, sequence) for sequence in step.sequences])
+        optimiser.update(gradient, learning_rate=settings.learning_rate)
+        return gradient.loss, time.perf_counter() - began
 
     return take
 
@@ -113,7 +114,7 @@ def main() -> None:
     documents = [chats.documents[number] for number in order]
     steps = [
         plan_steps(documents, order=range(start, start + options.rows), step_tokens=10**9,
-                   sequence_tokens=settings.sequence_tokens, tokens=None)[0]
+                   sequence_tokens=settings.sequence_tokens, tokens=None, workers=count_workers(settings))[0]
         for start in range(0, len(order), options.rows)
     ]  # fmt: skip
     rates: dict[str, float] = {}

@@ -25,6 +25,7 @@ PROMPTS = [
     f"<|im_start|>user\n{word} the queue<|im_end|>\n<|im_start|>assistant\n" for word in ("sort", "merge", "retry")
 ]
 SMALL = {"context_tokens": 128, "slots": 2, "threads": 1}
+PARALLEL = {"context_tokens": 128, "slots": 2, "processes": 2}
 
 
 @pytest.fixture
@@ -137,8 +138,8 @@ def test_a_chat_answers_until_an_empty_line(gguf: Path) -> None:
 
 
 def test_completions_are_equal_on_every_run_and_in_the_order_of_the_prompts(gguf: Path) -> None:
-    first = engine.complete(gguf, PROMPTS * 2, max_tokens=16, **SMALL)
-    assert first == engine.complete(gguf, PROMPTS * 2, max_tokens=16, **SMALL)
+    first = engine.complete(gguf, PROMPTS * 2, max_tokens=16, **PARALLEL)
+    assert first == engine.complete(gguf, PROMPTS * 2, max_tokens=16, **PARALLEL)
     assert first[:3] == first[3:], "the slot doesn't matter"
     assert len({completion.text for completion in first}) > 1
     assert {completion.finish for completion in first} <= {"stop", "length"}
@@ -146,13 +147,13 @@ def test_completions_are_equal_on_every_run_and_in_the_order_of_the_prompts(gguf
 
 
 def test_a_completion_is_what_the_server_writes(gguf: Path, server: engine.Server) -> None:
-    (completion,) = engine.complete(gguf, PROMPTS[:1], max_tokens=10, **SMALL)
+    (completion,) = engine.complete(gguf, PROMPTS[:1], max_tokens=10, **PARALLEL)
     body = {"prompt": PROMPTS[0], "n_predict": 10, "temperature": 0}
     assert server.post("/completion", body)["content"] == completion.text
 
 
 def test_a_prompt_longer_than_the_context_gets_no_answer(gguf: Path) -> None:
-    answers = engine.complete(gguf, ["word " * 200, PROMPTS[0]], max_tokens=4, **SMALL)
+    answers = engine.complete(gguf, ["word " * 200, PROMPTS[0]], max_tokens=4, **PARALLEL)
     assert answers[0] == ("", "length", 0)
     assert answers[1].tokens > 0
 
@@ -179,7 +180,7 @@ def test_what_is_no_gguf_is_refused_by_name(tmp_path: Path, content: bytes) -> N
     path = tmp_path / "bad.gguf"
     path.write_bytes(content)
     with pytest.raises(BurnishError, match=r"bad\.gguf isn't a readable GGUF file"):
-        engine.complete(path, ["x"], max_tokens=1, **SMALL)
+        engine.complete(path, ["x"], max_tokens=1, **PARALLEL)
     with pytest.raises(BurnishError, match=r"missing\.gguf is missing"):
         engine.serve(tmp_path / "missing.gguf", host="127.0.0.1", port=0)
 

@@ -144,7 +144,9 @@ def test_a_format_that_the_engine_does_not_read_is_named(tiny_gguf: Path) -> Non
 
 def test_a_server_gives_the_answers_of_its_own_engine(gguf: Path) -> None:
     room = {"context_tokens": 128, "slots": 1, "threads": 1}
-    wanted = engine.complete(gguf, [prompt.text for prompt in PROMPTS], max_tokens=64, **room)
+    wanted = engine.complete(
+        gguf, [prompt.text for prompt in PROMPTS], max_tokens=64, context_tokens=128, slots=1, processes=1
+    )
     with engine.serving(gguf, host="127.0.0.1", port=0, **room) as server:
         settings = GREEDY.model_copy(update={"engine": f"{server.address}/v1", "parallel": 2, "max_new_tokens": 64})
         got = answers(gguf, settings)

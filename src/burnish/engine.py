@@ -13,7 +13,8 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -111,14 +112,9 @@ class Engine:
         values: Floats = self._child.ask("logits", tokens=list(tokens))
         return values
 
-    def complete(self, prompts: Sequence[str], *, max_tokens: int) -> list[Completion]:
-        """Return greedy completions in the order of `prompts`."""
-        done: dict[int, Completion] = {}
-        with Meter("llama.cpp answers", total=len(prompts)) as meter:
-            for number, completion in self._child.ask_many("complete", prompts=list(prompts), max_tokens=max_tokens):
-                done[number] = completion
-                meter.advance()
-        return [done[number] for number in range(len(prompts))]
+    def complete(self, prompts: Sequence[str], *, max_tokens: int) -> Iterator[tuple[int, Completion]]:
+        """Yield (number in `prompts`, greedy completion) as they end."""
+        yield from self._child.ask_many("complete", prompts=list(prompts), max_tokens=max_tokens)
 
 
 @contextmanager
@@ -132,10 +128,30 @@ def opened(gguf: Path, *, context_tokens: int, slots: int, threads: int) -> Iter
 
 
 def complete(gguf: Path, prompts: Sequence[str], *, max_tokens: int, context_tokens: int, slots: int,
-             threads: int) -> list[Completion]:  # fmt: skip
-    """Return greedy completions of rendered `prompts`, `slots` at a time; equal on every run with equal settings."""
-    with opened(gguf, context_tokens=context_tokens, slots=slots, threads=threads) as engine:
-        return engine.complete(prompts, max_tokens=max_tokens)
+             processes: int) -> list[Completion]:  # fmt: skip
+    """Return greedy completions of rendered `prompts`; equal on every run with equal settings.
+
+    Each process has one thread, an equal share of the prompts and room for `slots` of them: two threads of one process
+    take as long as one, since they wait for each other after every small product.
+    """
+    shares = [range(first, len(prompts), processes) for first in range(min(processes, len(prompts)))]
+    done: dict[int, Completion] = {}
+    with (
+        Meter("llama.cpp answers", total=len(prompts)) as meter,
+        ThreadPoolExecutor(processes) as pool,
+        ExitStack() as stack,
+    ):
+
+        def answer(engine: Engine, share: range) -> None:
+            for number, completion in engine.complete([prompts[n] for n in share], max_tokens=max_tokens):
+                done[share[number]] = completion
+                meter.advance()
+
+        room = {"context_tokens": context_tokens, "slots": slots, "threads": 1}
+        engines = [stack.enter_context(opened(gguf, **room)) for _ in shares]
+        for _ in pool.map(answer, engines, shares):
+            pass
+    return [done[number] for number in range(len(prompts))]
 
 
 class Server:

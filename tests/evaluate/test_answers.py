@@ -22,7 +22,7 @@ __all__ = ["tiny", "tiny_gguf"]
 GREEDY = Sampling(engine="openvino", max_new_tokens=12, temperature=0.0, top_p=1.0, samples=1, parallel=4, dtype="f32")
 PARAMS = AnswersParams(max_items={"seen": 4, "unseen": 2, "real": 1, "humaneval": 2}, sampling=GREEDY)
 ENGINES = EnginesParams(formats=["f16", "Q4_K_M"], max_items={"seen": 2, "unseen": 1, "real": 0, "humaneval": 1},
-                        context_tokens=512, slots=2, threads=1)  # fmt: skip
+                        context_tokens=512, slots=2, processes=1)  # fmt: skip
 
 
 @pytest.fixture

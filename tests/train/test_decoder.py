@@ -77,12 +77,16 @@ def loss_by_decoder(decoder: Decoder, documents: list[Document]) -> torch.Tensor
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-@pytest.mark.parametrize("shared", [0, 14], ids=["apart", "prefix"])
+@pytest.mark.parametrize(("shared", "lengths"), [
+    (0, (9, 10, 11, 30, 31, 5)),
+    (14, (60, 62, 64, 90, 45)), (14, (60, 62, 64, 90, 45, 30, 40)),
+], ids=["apart", "prefix", "prefix and others"])  # fmt: skip
 def test_packed_documents_have_the_loss_and_gradients_that_transformers_gives_each_alone(
-    name: str, shared: int
+    name: str, shared: int, lengths: tuple[int, ...]
 ) -> None:
     model = draw(CONFIGS[name])
-    documents = draw_documents(60, 62, 64, 90, 45, shared=shared) if shared else draw_documents(9, 10, 11, 30, 31, 5)
+    documents = draw_documents(*lengths, shared=shared)
+    documents[5:] = [Document(document.ids[::-1].copy(), document.supervised) for document in documents[5:]]
     assert pack(documents).prefix == shared
     decoder = decoder_of(model)
     loss = loss_by_decoder(decoder, documents)
@@ -125,8 +129,9 @@ def test_the_fused_kernels_of_other_devices_give_the_same_attention_and_gradient
     torch.manual_seed(0)
     qkv = torch.randn(total, 64, requires_grad=True)
     angles = torch.randn(total, 4)
-    stacks = attention.stack_documents(lengths, prefix=prefix, heads=heads, like=qkv)
+    stacks = attention.stack_documents(lengths, prefix=prefix, sharing=3 if prefix else 0, heads=heads, like=qkv)
     assert [stack.documents for stack in stacks] == [1, 2, 1, 1][prefix == 0 :]
+    assert [stack.prefix for stack in stacks[-2:]] == [prefix, 0]
     layout = attention.Layout(stacks, angles.cos(), angles.sin())
     weight = torch.randn(total, 32)
     results = []
@@ -138,7 +143,7 @@ def test_the_fused_kernels_of_other_devices_give_the_same_attention_and_gradient
 
 def test_documents_of_nearly_equal_length_share_a_padded_stack() -> None:
     heads = attention.Heads(2, 1, 4)
-    (stack,) = attention.stack_documents((18, 19, 20), prefix=0, heads=heads, like=torch.zeros(1))
+    (stack,) = attention.stack_documents((18, 19, 20), prefix=0, sharing=0, heads=heads, like=torch.zeros(1))
     assert (stack.documents, stack.length) == (3, 20)
     assert stack.rows is not None and stack.rows.tolist() == [*range(18), *range(20, 39), *range(40, 60)]
 

@@ -72,13 +72,14 @@ def draw(length: int, *, beginning: int = 0) -> Document:
 
 
 @given(st.lists(st.tuples(st.integers(2, 30), st.integers(0, 2)), min_size=1, max_size=60), st.integers(30, 100),
-       st.integers(1, 3))  # fmt: skip
+       st.integers(1, 3), st.integers(1, 4))  # fmt: skip
 @settings(max_examples=200, deadline=None)
 def test_steps_hold_every_document_in_order_and_within_both_sizes(sizes: list[tuple[int, int]], step_tokens: int,
-                                                                  epochs: int) -> None:  # fmt: skip
+                                                                  epochs: int, workers: int) -> None:  # fmt: skip
     documents = [draw(length, beginning=kind) for length, kind in sizes]
     order = list(range(len(documents))) * epochs
-    steps = plan_steps(documents, order=order, step_tokens=step_tokens, sequence_tokens=30, tokens=None)
+    steps = plan_steps(documents, order=order, step_tokens=step_tokens, sequence_tokens=30, tokens=None,
+                       workers=workers)  # fmt: skip
     taken = 0
     for step in steps:
         members = [number for sequence in step.sequences for number in sequence]
@@ -91,14 +92,26 @@ def test_steps_hold_every_document_in_order_and_within_both_sizes(sizes: list[tu
 
 
 def test_the_token_limit_ends_the_last_step_early() -> None:
-    steps = plan_steps([draw(10)] * 9, order=range(9), step_tokens=30, sequence_tokens=20, tokens=45)
+    steps = plan_steps([draw(10)] * 9, order=range(9), step_tokens=30, sequence_tokens=20, tokens=45, workers=1)
     assert [step.tokens for step in steps] == [30, 10]
 
 
-def test_documents_with_one_beginning_get_their_own_sequences_where_they_fill_them() -> None:
-    documents = [draw(30, beginning=kind) for kind in (1, 2, 1, 3, 1, 1)]
-    (step,) = plan_steps(documents, order=range(6), step_tokens=400, sequence_tokens=80, tokens=None)
-    assert sorted(step.sequences) == [(0, 2), (1, 3), (4, 5)]
+def test_sequences_of_a_step_are_equally_full_for_its_workers() -> None:
+    documents = [draw(length) for length in (30, 21, 50, 29, 40, 22)]
+    (step,) = plan_steps(documents, order=range(6), step_tokens=400, sequence_tokens=256, tokens=None, workers=2)
+    assert [sum(len(documents[n].ids) for n in sequence) for sequence in step.sequences] == [100, 92]
+    (step,) = plan_steps(documents[:1], order=[0], step_tokens=400, sequence_tokens=256, tokens=None, workers=2)
+    assert step.sequences == ((0,),)
+
+
+def test_a_document_with_another_beginning_stands_behind_those_that_share_theirs() -> None:
+    documents = [draw(30 + kind, beginning=kind == 2) for kind in (1, 2, 3, 4)]
+    (step,) = plan_steps(documents, order=range(4), step_tokens=400, sequence_tokens=256, tokens=None, workers=1)
+    assert step.sequences == ((0, 2, 3, 1),)
+    packed = pack([documents[number] for number in step.sequences[0]])
+    assert (packed.prefix, packed.sharing, packed.lengths) == (20, 3, (10, 12, 13, 31))
+    assert packed.positions.tolist() == [*range(20), *range(20, 30), *range(20, 32), *range(20, 33), *range(31)]
+    assert packed.ids[packed.targets].tolist() == [documents[number].ids[-2] for number in step.sequences[0]]
 
 
 def test_a_common_beginning_stands_once_and_every_label_stays() -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -23,6 +23,7 @@ from burnish.records import Record
 from burnish.train import sft
 from burnish.train.checkpoint import FILE, read_checkpoint
 from burnish.train.loop import HISTORY
+from burnish.train.packing import Step
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300  # seconds; a busy machine is no failure
@@ -116,18 +117,24 @@ def test_ctrl_c_leaves_a_checkpoint_from_which_another_process_goes_on(
 
 @pytest.mark.parametrize("changes", [
     {}, {"lora": {**SETTINGS["lora"], "dropout": 0.3}}, {"dtype": "bfloat16"},
-    {"lora": None, "dtype": "bfloat16", "learning_rate": 1e-3},
-], ids=["lora", "dropout", "bf16", "full"])  # fmt: skip
+    {"lora": None, "dtype": "bfloat16", "learning_rate": 1e-3}, {"threads": 2},
+], ids=["lora", "dropout", "bf16", "full", "two workers"])  # fmt: skip
 def test_three_steps_and_three_more_are_six(base: Path, mix: Path, tmp_path: Path, changes: dict[str, Any],
                                            monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     whole = train_here(base, mix, tmp_path / "whole", epochs=2, **changes)
-    original = sft.answer_gradient
+    original = sft.answer_part
 
     def stops_in_the_fifth(*arguments: Any) -> Any:
-        gradient, calls = original(*arguments), iter(range(4))
-        return lambda step, collect: gradient(step, collect) if next(calls, None) is not None else stop()
+        loss, begun = original(*arguments), list[int]()
 
-    monkeypatch.setattr(sft, "answer_gradient", stops_in_the_fifth)
+        def stopping(step: Step, sequence: tuple[int, ...]) -> torch.Tensor:
+            if id(step) not in begun:
+                begun.append(id(step))
+            return loss(step, sequence) if len(begun) < 5 else stop()
+
+        return stopping
+
+    monkeypatch.setattr(sft, "answer_part", stops_in_the_fifth)
     with pytest.raises(KeyboardInterrupt):
         train_here(base, mix, tmp_path / "parts", epochs=2, **changes)
     monkeypatch.undo()
@@ -141,7 +148,7 @@ def test_three_steps_and_three_more_are_six(base: Path, mix: Path, tmp_path: Pat
     )
 
 
-def stop() -> float:
+def stop() -> NoReturn:
     raise KeyboardInterrupt
 
 

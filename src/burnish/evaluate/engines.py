@@ -20,13 +20,13 @@ from burnish.seeds import fingerprint
 
 
 class EnginesParams(Section):
-    """`engines`: which files of the release, how many items of each group, and llama.cpp's room and threads."""
+    """`engines`: which files of the release, how many items of each group, and llama.cpp's processes and room."""
 
     formats: list[str]
     max_items: dict[str, int]
     context_tokens: int
     slots: int
-    threads: int
+    processes: int
 
 
 def run(params: EnginesParams, *, gguf: Path, model: Path, answers: Path, cases: Path, tasks: Path, humaneval: Path,
@@ -53,7 +53,7 @@ def answer(gguf: Path, prompts: Sequence[Prompt], *, limit: int, params: Engines
     settings = json.dumps({"engine": "llama.cpp", "max_new_tokens": limit, "temperature": 0.0}, sort_keys=True)
     texts = [prompt.text for prompt in prompts]
     completions = complete(gguf, texts, max_tokens=limit, context_tokens=params.context_tokens, slots=params.slots,
-                           threads=params.threads)  # fmt: skip
+                           processes=params.processes)  # fmt: skip
     digest = digest_of(gguf)
     for prompt, completion in zip(prompts, completions, strict=True):
         yield {"id": prompt.id, "model": digest, "prompt_hash": fingerprint(prompt.text), "settings": settings,

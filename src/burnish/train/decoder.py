@@ -60,7 +60,9 @@ class Decoder(nn.Module):
         ids, positions = torch.from_numpy(packed.ids).to(device), torch.from_numpy(packed.positions).to(device)
         angles = positions[:, None].float() * self.frequencies.to(device)
         cos, sin = angles.cos().to(self.dtype), angles.sin().to(self.dtype)
-        stacks = stack_documents(packed.lengths, prefix=packed.prefix, heads=self.heads, like=cos)
+        stacks = stack_documents(
+            packed.lengths, prefix=packed.prefix, sharing=packed.sharing, heads=self.heads, like=cos
+        )
         layout = Layout(stacks, cos, sin)
         return self(ids, layout=layout, targets=torch.from_numpy(packed.targets).to(device))
 

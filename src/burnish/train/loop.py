@@ -1,6 +1,6 @@
 """The optimiser loop that all training methods share: schedule, clipping, history, checkpoints, exact resume.
 
-A method brings the steps and a function that computes the gradient of one. After a kill at any moment the same command
+A method brings the steps and a function that computes the loss of one sequence. After a kill at any moment the same command
 goes on from the last checkpoint and ends with the same bytes as a run that was never stopped.
 """
 
@@ -9,12 +9,13 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 import torch
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
-from torch import nn
+from torch import Tensor, nn
 
 from burnish.errors import BurnishError
 from burnish.files import atomic_write
@@ -25,8 +26,10 @@ from burnish.seeds import fingerprint
 from burnish.train.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from burnish.train.lora import LoraSettings
 from burnish.train.packing import Step
+from burnish.train.workers import Gradient, Workers
 
 HISTORY = "history.jsonl"
+Loss = Callable[[Step, tuple[int, ...]], Tensor]
 
 
 class TrainSettings(Section):
@@ -72,16 +75,10 @@ class Optimiser:
         self.clip = settings.clip
         self.adamw = torch.optim.AdamW(self.masters, lr=0.0, weight_decay=settings.weight_decay, fused=True)
 
-    def collect(self) -> None:
-        """Add the gradients of one backward pass to those of the masters, in fp32."""
-        for parameter, master in zip(self.parameters, self.masters, strict=True):
-            if master is not parameter and parameter.grad is not None:
-                gradient = parameter.grad.float()
-                master.grad = gradient if master.grad is None else master.grad.add_(gradient)
-                parameter.grad = None
-
-    def update(self, *, learning_rate: float) -> float:
-        """Clip, take one step, clear the gradients; return the norm before clipping."""
+    def update(self, gradient: Gradient, *, learning_rate: float) -> float:
+        """Clip, take one step, forget the gradient; return its norm before clipping."""
+        for master, tensor in zip(self.masters, gradient.tensors, strict=True):
+            master.grad = tensor
         norm = float(nn.utils.clip_grad_norm_(self.masters, self.clip))
         for group in self.adamw.param_groups:
             group["lr"] = learning_rate
@@ -123,11 +120,11 @@ def learning_rate_at(step: int, *, steps: int, settings: TrainSettings) -> float
     return settings.learning_rate * factor
 
 
-def train(model: nn.Module, steps: Sequence[Step], *, gradient: Callable[[Step, Callable[[], None]], float],
-          settings: TrainSettings, seed: int, record: Record, resume: Path) -> list[Entry]:  # fmt: skip
+def train(model: nn.Module, steps: Sequence[Step], *, loss: Loss, settings: TrainSettings, seed: int, record: Record,
+          resume: Path) -> list[Entry]:  # fmt: skip
     """Run all `steps`, from the checkpoint in `resume` where there is one, and return the history.
 
-    `gradient(step, collect)` adds the gradient of one step, calls `collect` after each backward pass, returns the loss.
+    `loss(step, sequence)` is what one of the step's sequences adds to its loss.
     """
     optimiser = Optimiser(model.parameters(), settings=settings)
     plan = fingerprint(*steps)
@@ -135,30 +132,43 @@ def train(model: nn.Module, steps: Sequence[Step], *, gradient: Callable[[Step, 
     began, done = time.monotonic(), len(history)
     with (
         Meter("training tokens", total=sum(step.tokens for step in steps)) as meter,
+        start_workers(optimiser, settings=settings) as workers,
         (resume / HISTORY).open("a") as log,
     ):
         meter.advance(history[-1].tokens if history else 0)
         for number, step in enumerate(steps[done:], start=done + 1):
             torch.manual_seed(int(fingerprint(seed, "step", number)[:15], 16))
-            loss = gradient(step, optimiser.collect)
-            if not math.isfinite(loss):
+            gradient = workers.sum_gradients([partial(loss, step, sequence) for sequence in step.sequences])
+            if not math.isfinite(gradient.loss):
                 raise BurnishError(
-                    f"the loss of step {number} is {loss}; lower params.yaml: train learning_rate or clip"
+                    f"the loss of step {number} is {gradient.loss}; lower params.yaml: train learning_rate or clip"
                 )
             rate = learning_rate_at(number, steps=len(steps), settings=settings)
-            norm = optimiser.update(learning_rate=rate)
+            norm = optimiser.update(gradient, learning_rate=rate)
             seen = step.tokens + (history[-1].tokens if history else 0)
-            history.append(Entry(number, seen, loss, rate, norm))
+            history.append(Entry(number, seen, gradient.loss, rate, norm))
             record.log(**history[-1]._asdict())
             log.write(json.dumps(history[-1]._asdict()) + "\n")
             log.flush()
-            meter.advance(step.tokens, note=f"loss {loss:.3f}")
+            meter.advance(step.tokens, note=f"loss {gradient.loss:.3f}")
             if number % settings.checkpoint_steps == 0 and number < len(steps):
                 write_checkpoint(resume, Checkpoint(plan, [tuple(entry) for entry in history], optimiser.state()))
     _note_rate(
         record, tokens=sum(step.tokens for step in steps[done:]), seconds=time.monotonic() - began, resumed_at=done
     )
     return history
+
+
+def count_workers(settings: TrainSettings) -> int:
+    """Return how many sequences are computed at once: one a thread on CPUs, where no random masks are drawn."""
+    drawn = settings.lora is not None and settings.lora.dropout > 0
+    return 1 if drawn or choose_device(settings.device).type != "cpu" else settings.threads
+
+
+def start_workers(optimiser: Optimiser, *, settings: TrainSettings) -> Workers:
+    """Return the pool that computes the gradients of `optimiser`'s parameters."""
+    count = count_workers(settings)
+    return Workers(optimiser.parameters, count=count, threads=settings.threads // count)
 
 
 def _restore(optimiser: Optimiser, *, plan: str, record: Record, resume: Path) -> list[Entry]:

@@ -1,11 +1,12 @@
 """Turns tokenised chats and an order into optimiser steps of packed sequences, without padding.
 
 A sequence holds whole documents side by side; attention (see `attention.py`) never crosses their borders. Inside one
-step the order of documents doesn't change the gradient, so they are sorted: by their beginning, since what all
-documents of a sequence begin with (a system prompt) is computed once for all of them; and by length, since neighbours
-of equal length share one attention product.
+step the order of documents doesn't change the gradient, so they are spread over sequences of equal size, as many as
+there are workers, and sorted: by their beginning, since what several documents of a sequence begin with (a system
+prompt) is computed once for them; and by length, since neighbours of equal length share one attention product.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -36,12 +37,14 @@ class Step(NamedTuple):
 class Packed(NamedTuple):
     """One packed sequence: `labels[i]` is the token that follows position `targets[i]`.
 
-    The first `prefix` tokens begin every document; `lengths` are those of the documents' own tokens behind them.
+    The first `prefix` tokens begin the first `sharing` documents; `lengths` are those of all documents' own tokens
+    behind them.
     """
 
     ids: Ids
     positions: Ids
     prefix: int
+    sharing: int
     lengths: tuple[int, ...]
     targets: NDArray[np.int64]
     labels: NDArray[np.int64]
@@ -70,43 +73,52 @@ def fit_document(document: Document, *, context: int) -> Document | None:
 
 
 def plan_steps(documents: Sequence[Document], *, order: Sequence[int], step_tokens: int, sequence_tokens: int,
-               tokens: int | None) -> list[Step]:  # fmt: skip
+               tokens: int | None, workers: int) -> list[Step]:  # fmt: skip
     """Cut `order` (numbers of documents, may repeat) into steps of at most `step_tokens`, up to `tokens` in all."""
     steps: list[Step] = []
     members: list[int] = []
     size = total = 0
+
+    def close() -> None:
+        steps.append(_step(members, documents, sequence_tokens=sequence_tokens, workers=workers))
+
     for number in order:
         length = len(documents[number].ids)
         if tokens is not None and total + size + length > tokens:
             break
         if members and size + length > step_tokens:
-            steps.append(_step(members, documents, sequence_tokens=sequence_tokens))
+            close()
             total += size
             members, size = [], 0
         members.append(number)
         size += length
     if members:
-        steps.append(_step(members, documents, sequence_tokens=sequence_tokens))
+        close()
     return steps
 
 
-def _step(members: Sequence[int], documents: Sequence[Document], *, sequence_tokens: int) -> Step:
-    """Fill sequences, each from documents with one beginning where there are enough of them for half a sequence."""
-    sizes: Counter[bytes] = Counter()
-    for number in members:
-        sizes[_beginning(documents[number])] += len(documents[number].ids)
-    groups = {key: group for group, key in enumerate(sizes, start=1) if sizes[key] >= sequence_tokens // 2}
-    places = [(groups.get(_beginning(documents[n]), 0), len(documents[n].ids), n) for n in members]
-    sequences: list[list[int]] = []
-    free, last = 0, -1
-    for group, length, number in sorted(places):
-        if length > free or group != last:
+def _step(members: Sequence[int], documents: Sequence[Document], *, sequence_tokens: int, workers: int) -> Step:
+    """Put the longest documents first, each into the emptiest sequence: all end up nearly equally full."""
+    tokens = sum(len(documents[number].ids) for number in members)
+    sequences: list[list[int]] = [[] for _ in range(workers * math.ceil(tokens / (workers * sequence_tokens)))]
+    sizes = [0] * len(sequences)
+    for number in sorted(members, key=lambda number: (-len(documents[number].ids), number)):
+        length, emptiest = len(documents[number].ids), int(np.argmin(sizes))
+        if sizes[emptiest] + length > sequence_tokens:
+            emptiest = len(sequences)
             sequences.append([])
-            free, last = sequence_tokens, group
-        sequences[-1].append(number)
-        free -= length
-    tokens, supervised = sum(sizes.values()), sum(int(documents[number].supervised.sum()) for number in members)
-    return Step(tuple(map(tuple, sequences)), tokens, supervised)
+            sizes.append(0)
+        sequences[emptiest].append(number)
+        sizes[emptiest] += length
+    ordered = tuple(_sort(sequence, documents) for sequence in sequences if sequence)
+    return Step(ordered, tokens, sum(int(documents[number].supervised.sum()) for number in members))
+
+
+def _sort(sequence: Sequence[int], documents: Sequence[Document]) -> tuple[int, ...]:
+    """Put the documents of the most common beginning first, short ones before long ones."""
+    counts = Counter(_beginning(documents[number]) for number in sequence)
+    places = [(-counts[key := _beginning(documents[n])], key, len(documents[n].ids), n) for n in sequence]
+    return tuple(number for *_, number in sorted(places))
 
 
 def _beginning(document: Document) -> bytes:
@@ -115,20 +127,22 @@ def _beginning(document: Document) -> bytes:
 
 def pack(documents: Sequence[Document]) -> Packed:
     """Lay `documents` side by side. The last token of each is only a label, so it isn't among the inputs."""
-    prefix = common_prefix(documents)
-    lengths = tuple(len(document.ids) - 1 - prefix for document in documents)
-    starts = np.cumsum([prefix, *lengths[:-1]])
+    first = _beginning(documents[0])
+    sharing = next((n for n, document in enumerate(documents) if _beginning(document) != first), len(documents))
+    prefix = common_prefix(documents[:sharing])
+    shared = [prefix if number < sharing else 0 for number in range(len(documents))]
+    lengths = tuple(len(document.ids) - 1 - skipped for document, skipped in zip(documents, shared, strict=True))
+    starts = np.cumsum([prefix, *lengths[:-1]]) - shared
     answers = [np.flatnonzero(document.supervised) for document in documents]
+    own = [document.ids[skipped:-1] for document, skipped in zip(documents, shared, strict=True)]
+    places = [np.arange(skipped, skipped + len(ids)) for ids, skipped in zip(own, shared, strict=True)]
     return Packed(
-        ids=np.concatenate([documents[0].ids[:prefix], *(document.ids[prefix:-1] for document in documents)]),
-        positions=np.concatenate([np.arange(prefix), *(np.arange(prefix, prefix + n) for n in lengths)]).astype(
-            np.int32
-        ),
+        ids=np.concatenate([documents[0].ids[:prefix], *own]),
+        positions=np.concatenate([np.arange(prefix), *places]).astype(np.int32),
         prefix=prefix,
+        sharing=sharing if prefix else 0,
         lengths=lengths,
-        targets=np.concatenate([start - prefix + a - 1 for start, a in zip(starts, answers, strict=True)]).astype(
-            np.int64
-        ),
+        targets=np.concatenate([start + a - 1 for start, a in zip(starts, answers, strict=True)]).astype(np.int64),
         labels=np.concatenate([d.ids[a] for d, a in zip(documents, answers, strict=True)]).astype(np.int64),
     )
 

@@ -5,12 +5,12 @@ rows: the mixer wrote them and their order (`index.npy`). With `device: cuda` th
 attention; no machine on which this was written had such a device, so that is untried.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from burnish import shards, stage
 from burnish.chat import Chat
@@ -20,7 +20,7 @@ from burnish.records import Record
 from burnish.train.chain import digest_weights, read_chain, write_chain
 from burnish.train.checkpoint import remove_checkpoint
 from burnish.train.decoder import Decoder
-from burnish.train.loop import TrainSettings, choose_device, set_deterministic, train
+from burnish.train.loop import Loss, TrainSettings, choose_device, count_workers, set_deterministic, train
 from burnish.train.loss import answer_loss
 from burnish.train.model import load_decoder
 from burnish.train.packing import Document, Step, fit_document, pack, plan_steps
@@ -48,13 +48,14 @@ def run(params: SftParams, *, mix: Path, base: Path, parent: Path, out: Path, hi
     set_deterministic(threads=params.threads, device=device)
     chats = read_chats(mix, chat=Chat.load(base), context=params.sequence_tokens)
     steps = plan_steps(chats.documents, order=chats.order * params.epochs, step_tokens=params.step_tokens,
-                       sequence_tokens=params.sequence_tokens, tokens=params.tokens)  # fmt: skip
+                       sequence_tokens=params.sequence_tokens, tokens=params.tokens,
+                       workers=count_workers(params))  # fmt: skip
     if not steps:
         raise BurnishError(f"{mix} leaves nothing to train on within params.yaml: train.tokens = {params.tokens}")
     chain = read_chain(parent, base=base)
     ancestors = [parent.parent / link.name for link in chain.steps]
     model = load_decoder(base, ancestors, lora=params.lora, seed=seed, dtype=getattr(torch, params.dtype)).to(device)
-    entries = train(model, steps, gradient=answer_gradient(model, chats.documents), settings=params, seed=seed,
+    entries = train(model, steps, loss=answer_part(model, chats.documents), settings=params, seed=seed,
                     record=record, resume=resume)  # fmt: skip
     with atomic_directory(out) as partial:
         save_step(partial, model, settings=params)
@@ -108,21 +109,15 @@ def as_document(row: dict[str, Any], *, chat: Chat) -> Document:
     return Document(np.array(ids, dtype=np.int32), np.array(supervised, dtype=np.bool_))
 
 
-def answer_gradient(model: Decoder, documents: list[Document]) -> Callable[[Step, Callable[[], None]], float]:
-    """Return the function that adds one step's gradient: of the mean loss over all its answer tokens."""
+def answer_part(model: Decoder, documents: list[Document]) -> Loss:
+    """Return the function from a sequence to what it adds to the mean loss over all answer tokens of its step."""
 
-    def gradient(step: Step, collect: Callable[[], None]) -> float:
-        total = 0.0
-        for sequence in step.sequences:
-            packed = pack([documents[number] for number in sequence])
-            labels = torch.from_numpy(packed.labels).to(model.embedding.device)
-            loss = answer_loss(model.answer_states(packed), head=model.head, labels=labels) / step.supervised
-            loss.backward()
-            collect()
-            total += loss.item()
-        return total
+    def loss(step: Step, sequence: tuple[int, ...]) -> Tensor:
+        packed = pack([documents[number] for number in sequence])
+        labels = torch.from_numpy(packed.labels).to(model.embedding.device)
+        return answer_loss(model.answer_states(packed), head=model.head, labels=labels) / step.supervised
 
-    return gradient
+    return loss
 
 
 if __name__ == "__main__":

@@ -1,0 +1,61 @@
+"""The gradient of one step from its sequences, several at once, each on a core of its own.
+
+The products of a small model are too short for two cores to share: threads wait for each other after each of ten
+thousand of them. Whole sequences aren't. Who computes what, and the order in which parts are added, follow from the plan
+alone, so the result doesn't depend on which worker was faster.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import torch
+from torch import Tensor, nn
+
+Part = Callable[[], Tensor]
+
+
+class Gradient(NamedTuple):
+    """The sum of some parts: their `loss`, and a tensor in fp32 for each parameter (None: it wasn't used)."""
+
+    loss: float
+    tensors: list[Tensor | None]
+
+
+class Workers:
+    """A pool for the parts of a step. Parts that draw random numbers need a pool of one."""
+
+    def __init__(self, parameters: Sequence[nn.Parameter], *, count: int, threads: int) -> None:
+        """Let `count` workers compute, with `threads` threads each, gradients of `parameters`."""
+        self.parameters, self.count = list(parameters), count
+        self.pool = ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(threads,))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.pool.shutdown(cancel_futures=True)
+
+    def sum_gradients(self, parts: Sequence[Part]) -> Gradient:
+        """Return the gradient of the sum of `parts`, functions that return a loss; worker n takes every n-th."""
+        shares = [self.pool.submit(self._sum, parts[n :: self.count]) for n in range(min(self.count, len(parts)))]
+        return reduce(_add, [share.result() for share in shares])
+
+    def _sum(self, parts: Sequence[Part]) -> Gradient:
+        return reduce(_add, (self._differentiate(part()) for part in parts))
+
+    def _differentiate(self, loss: Tensor) -> Gradient:
+        tensors = torch.autograd.grad(loss, self.parameters, allow_unused=True)
+        return Gradient(loss.item(), [None if tensor is None else _own(tensor) for tensor in tensors])
+
+
+def _own(tensor: Tensor) -> Tensor:
+    return tensor.to(torch.float32, memory_format=torch.contiguous_format)
+
+
+def _add(first: Gradient, second: Gradient) -> Gradient:
+    pairs = zip(first.tensors, second.tensors, strict=True)
+    tensors = [a if b is None else b if a is None else a + b for a, b in pairs]
+    return Gradient(first.loss + second.loss, tensors)
