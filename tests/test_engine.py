@@ -146,6 +146,24 @@ def test_completions_are_equal_on_every_run_and_in_the_order_of_the_prompts(gguf
     assert all(completion.tokens == 16 for completion in first if completion.finish == "length")
 
 
+def test_ctrl_c_in_the_middle_of_answers_ends_every_process(gguf: Path) -> None:
+    call = f"complete(Path({str(gguf)!r}), {PROMPTS[:1]!r} * 20_000, max_tokens=64, context_tokens=128, slots=2, processes=2)"
+    code = f"from burnish.engine import complete; from pathlib import Path; {call}"
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, env=environment)
+    deadline = time.monotonic() + 60
+    while len(helpers := children(process.pid)) < 2:
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.05)
+    time.sleep(2)  # both are loaded and answer
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode != 0
+    assert "KeyboardInterrupt" in errors
+    for helper in helpers:
+        wait_until_gone(helper)
+
+
 def test_a_completion_is_what_the_server_writes(gguf: Path, server: engine.Server) -> None:
     (completion,) = engine.complete(gguf, PROMPTS[:1], max_tokens=10, **PARALLEL)
     body = {"prompt": PROMPTS[0], "n_predict": 10, "temperature": 0}

@@ -149,6 +149,14 @@ def test_ctrl_c_ends_with_130_and_a_message(workspace: Path) -> None:
     assert errors.decode() == "burnish: stopped; the same command goes on from here\n"
 
 
+def test_ctrl_c_while_a_stage_imports_gives_the_same_message() -> None:
+    code = "import burnish; raise KeyboardInterrupt"
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "DVC_STAGE": "small"}
+    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode in (130, -signal.SIGINT)
+    assert result.stderr == "burnish: stopped; the same command goes on from here\n"
+
+
 def test_second_run_of_the_same_work_is_refused_while_the_first_lasts(workspace: Path) -> None:
     process, _ = waiting(workspace, through=[])
     second = call(workspace)

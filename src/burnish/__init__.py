@@ -4,11 +4,13 @@ import os
 import sys
 from types import TracebackType
 
+STOPPED = "burnish: stopped; the same command goes on from here"
+
 
 def _say_stopped(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Answer a Ctrl-C during the imports of a stage, which take seconds, as `stage.main` answers one later."""
     if issubclass(kind, KeyboardInterrupt):
-        print("burnish: stopped; the same command goes on from here", file=sys.stderr)
+        print(STOPPED, file=sys.stderr)
     else:
         sys.__excepthook__(kind, error, trace)
 

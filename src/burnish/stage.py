@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, get_type_hints
 
-from burnish import params
+from burnish import STOPPED, params
 from burnish.errors import BurnishError
 from burnish.files import digest_of, write_json
 from burnish.records import Record
@@ -50,7 +50,7 @@ def main(run: Callable[..., Metrics | None]) -> NoReturn:
         print(f"burnish: {error}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
-        print("burnish: stopped; the same command goes on from here", file=sys.stderr)
+        print(STOPPED, file=sys.stderr)
         sys.exit(130)
     sys.exit(0)
 
