@@ -31,14 +31,14 @@ def draw_path(rng: Random) -> dict[str, Any]:
 def check_path(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the number that was put into the path, and the default for paths that only look like it."""
     start, mark, many, most = facts["start"], facts["mark"], facts["many"], facts["most"]
-    default = None if facts["default"] == "None" else len(facts["default"] * (2 if facts["default"] == "2" else 1))
+    default = {"1": 1, "2": 2, "None": None}[facts["default"]]
     cases: list[tuple[Any, Any]] = []
     for number in (1, 2, 3, 4, 5, 6, 8, 12, rng.randrange(20, 90)):
         shown = most if most and most < number else number
         cases += [
             ([f"{start}{mark}{number}{rest}"], shown) for rest in (f"/{many}", "", f"/{many}/{mark}9/{number + 1}")
         ]
-    bad = (
+    bad = [
         many,
         f"{many}/{mark}3",
         f"{mark}x/{many}",
@@ -47,12 +47,10 @@ def check_path(facts: Facts, rng: Random) -> dict[str, Any]:
         f"{mark}3x/{many}",
         f"{mark}{many}",
         "3/x",
-        f"{many}/4",
-        f"{mark}-3/x",
-    )
-    return python_check(
-        facts["name"], rng.sample([*cases, *(([f"{start}{text}"], default) for text in bad)], len(cases) + len(bad))
-    )
+    ]
+    bad += [f"{many}/4", f"{mark}-3/x", f"{'x' * len(mark)}3/{many}", f"{many}{start}{mark}3"]
+    cases += [([f"{start}{text}"], default) for text in bad]
+    return python_check(facts["name"], rng.sample(cases, len(cases)))
 
 
 PATH = Template(
@@ -123,7 +121,7 @@ def draw_changes(rng: Random, body: str) -> dict[str, dict[str, str]]:
     return {
         "rename": {"words": f"`{before}` was called `{after}`", "do": f'old["{after}"] = old.pop("{before}")', "entry": f'"{after}": {body}["{before}"]', "gone": before, "as": after},
         "remove": {"words": f"`{new}` didn't exist", "do": f'old.pop("{new}")', "entry": "", "gone": new, "as": ""},
-        "cents": {"words": f"`{number}_{unit}` was `{number}`, a hundredth of that number", "do": f'old["{number}"] = old.pop("{number}_{unit}") / 100', "entry": f'"{number}": {body}["{number}_{unit}"] / 100', "gone": f"{number}_{unit}", "as": number},
+        "cents": {"words": f"instead of the integer `{number}_{unit}` there was `{number}`, that number divided by 100", "do": f'old["{number}"] = old.pop("{number}_{unit}") / 100', "entry": f'"{number}": {body}["{number}_{unit}"] / 100', "gone": f"{number}_{unit}", "as": number},
         "join": {"words": f"`{many}`, now a list of texts, was one text with {mark_words} between them", "do": f'old["{many}"] = "{mark}".join(old["{many}"])', "entry": f'"{many}": "{mark}".join({body}["{many}"])', "gone": "", "as": many, "mark": mark},
         "flatten": {"words": f"instead of the object `{part}` there was only its `{key}`, as `{part}_{key}`", "do": f'old["{part}_{key}"] = old.pop("{part}")["{key}"]', "entry": f'"{part}_{key}": {body}["{part}"]["{key}"]', "gone": part, "as": f"{part}_{key}", "key": key},
         "flag": {"words": f'`{flag}`, now a boolean, was "{yes}" or "{no}"', "do": f'old["{flag}"] = "{yes}" if old["{flag}"] else "{no}"', "entry": f'"{flag}": "{yes}" if {body}["{flag}"] else "{no}"', "gone": "", "as": flag, "yes": yes, "no": no},
@@ -214,7 +212,7 @@ def draw_date(rng: Random) -> dict[str, Any]:
     )
     facts = draw_arguments(
         rng,
-        given="headers|request_headers|head" if header else "requested|wanted|date|asked",
+        given="headers|request_headers|head" if header else "requested|wanted|day|asked",
         versions="versions|releases|known|published",
     )
     given, versions = facts["given"], facts["versions"]
@@ -237,9 +235,9 @@ def draw_date(rng: Random) -> dict[str, Any]:
         "table": table, "header": header, "missing": missing, "early": early, "wanted": wanted, "entry": entry, "many": noun.many,
         "take": f'wanted = {given}.get("{header}")\n    ' if header else "", "if_missing": result[missing], "if_early": result[early],
         "says_missing": words[missing], "says_early": words[early], "best": found.format("max(fitting)"), "worst": found.format("min(fitting)"), "this": found.format("version"), "before": found.format("dates[at - 1]"), "after": found.format("dates[at]") if table else "dates[at]",
-        "container": f"`{versions}` is a dict from release dates to handler names" if table else f"`{versions}` is a list of release dates",
-        "source": f"the header `{header}` in the dict `{given}` (exact key)" if header else f"`{given}`", "absent": f"without this header" if header else f"if `{given}` is None",
-        "example": f'{{"2024-05-01": "{noun.many}_v1"}}' if table else '["2024-05-01"]', "slip": "raise KeyError" if missing != "newest" else f"return {found.format(f'min({versions})')}",
+        "container": f"`{versions}` is a dict from release dates (ISO text) to handler names" if table else f"`{versions}` is a list of release dates (ISO text)",
+        "source": f"the header `{header}` in the dict `{given}` (exact key)" if header else f"`{given}`", "absent": "without this header" if header else f"if `{given}` is None",
+        "example": f'{{"2024-05-01": "{noun.many}_v1"}}' if table else '["2024-05-01"]',
     }  # fmt: skip
 
 
@@ -285,7 +283,7 @@ DATE = Template(
         "Write a Python function `«name»(«args»)`. «container», such as `«example»`, in any order and never empty. The client's date is «source». Find the newest version that isn't later than this date and return «entry». If all versions are later, «says_early»; «absent», «says_missing».",
         "Our API is versioned by date. In Python, `«name»(«args»)` chooses the version for a request: of all dates that are at or before the one in «source», the last, and the result is «entry». «container» (at least one, unsorted; e.g. `«example»`). When the request is older than all of them, «says_early». And «absent», «says_missing».",
         "A client pins the behaviour of our «many» API by sending a date like \"2024-06-15\": «source». Please implement `«name»(«args»)` in Python. «absent», «says_missing». Otherwise go back from that date to the nearest release, the day itself included, and return «entry»; with no release by then, «says_early». «container», unsorted, like `«example»`.",
-        "I need `«name»(«args»)` in Python, for API versions that are ISO dates (text). Input: «source». «container», not sorted and not empty: `«example»`. (1) «absent»: «says_missing». (2) No version on or before the date: «says_early». (3) Else take the latest of those and return «entry».",
+        "I need `«name»(«args»)` in Python, for API versions that are ISO dates (text). Input: «source». «container», not sorted and not empty: `«example»`. (1) «absent»: «says_missing»; (2) no version on or before the date: «says_early»; (3) else take the latest of those and return «entry».",
     ),
     draw=draw_date,
     shapes=(

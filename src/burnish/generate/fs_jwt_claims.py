@@ -136,7 +136,7 @@ def check_open(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the claims that were signed; a token spoilt in one way is refused."""
     bad: Any = {"raises": "ValueError"} if facts["strict"] else None
     cases: list[tuple[Any, Any]] = []
-    for length in range(4):
+    for length in range(15):  # every need for padding, and every length that 3, 4 and 5 tell apart
         claims = {
             "n": "x" * length,
             **{key: f"{key}{rng.randrange(100, 999)}" for key in ("sub", "scope", "email", "role", "tenant", "aud")},
@@ -156,7 +156,7 @@ def check_open(facts: Facts, rng: Random) -> dict[str, Any]:
             sign(facts, head=head, claims=claims, secret=secret, algorithm="sha1"), none[0].rpartition(".")[0] + ".", *none,
         ]  # fmt: skip
         cases.append((arrange(facts, token=good, secret=secret), claims[facts["claim"]] if facts["claim"] else claims))
-        cases += [(arrange(facts, token=one, secret=secret), bad) for one in spoilt]
+        cases += [(arrange(facts, token=one, secret=secret), bad) for one in spoilt if length < 4]
     return python_check(facts["name"], cases)
 
 

@@ -300,7 +300,7 @@ def check_account(facts: Facts, rng: Random) -> dict[str, Any]:
         sub, email = draw_word(rng), f"{draw_word(rng)}@Example.com"
         text = {"same": email, "case": email.swapcase(), "no": f"x{email}"}[mail]
         mine = {known: rng.randrange(100, 900), "email": text, field: None if linked != "other" else draw_word(rng)}
-        users = [
+        users: list[dict[str, Any]] = [
             {known: number, "email": f"{draw_word(rng)}@example.com", field: rng.choice((None, draw_word(rng)))}
             for number in (5, 6)
         ]
