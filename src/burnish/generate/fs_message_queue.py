@@ -175,7 +175,9 @@ def check_consume(facts: Facts, rng: Random) -> dict[str, Any]:
         fails = {body: rng.randrange(limit + 1) if number else 0 for number, body in enumerate(bodies)}
         if size > 4:
             fails |= {bodies[1]: limit, bodies[2]: limit - 1, bodies[3]: limit}
-        messages: list[dict[str, Any]] = [{facts["ident"]: f"m{number}", facts["body"]: body} for number, body in enumerate(bodies)]
+        messages: list[dict[str, Any]] = [
+            {facts["ident"]: f"m{number}", facts["body"]: body} for number, body in enumerate(bodies)
+        ]
         if size > 4:
             messages[-1][facts["ident"]] = "m0"
             fails[bodies[-1]] = 0

@@ -7,7 +7,7 @@ from burnish.generate.checks import python_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import draw_arguments, pick
 from burnish.generate.websocket_rooms import ROOMS
-from burnish.generate.wording import COLORS, FIRST_NAMES, STATUSES, draw_noun
+from burnish.generate.wording import COLORS, FIRST_NAMES, STATUSES, a, draw_noun
 
 # Stands in for connections: each keeps what it was sent; broken ones raise, slow ones wait for all others to begin.
 CLIENTS = """
@@ -78,7 +78,7 @@ def draw_select(rng: Random) -> dict[str, Any]:
     return {
         **facts, "name": pick(rng, f"broadcast|send_all|notify_{facts['clients']}|publish|fan_out|announce|tell_others|send_{noun.one}"),
         "way": way, "field": field, "send": send, "one": one, "counts": counts, "test": test, "slip": slip, "words": words,
-        "noun": noun.one, "call": f"{one}.{send}({facts['message']})",
+        "noun": noun.one, "event": a(noun.one), "call": f"{one}.{send}({facts['message']})",
         "start": "sent = 0\n    " if counts else "", "count": "\n            sent += 1" if counts else "",
         "flat_count": "\n        sent += 1" if counts else "", "end": "\n    return sent" if counts else "", "size": "\n    return len(chosen)" if counts else "",
         "return_words": " It returns how many got it." if counts else "",
@@ -98,7 +98,7 @@ def check_select(facts: Facts, rng: Random) -> dict[str, Any]:
         fields: list[dict[str, Any]] = []
         for number, yes in enumerate(chosen):
             near = least + number % 3 if yes else least - 1 - number % 2
-            options = {"sender": {}, "field": {field: label if yes else f"{label}s"}, "flag": {field: not yes},
+            options: dict[str, dict[str, Any]] = {"sender": {}, "field": {field: label if yes else f"{label}s"}, "flag": {field: not yes},
                        "member": {field: ["a", label] if yes else ["b", f"{label}s"]}, "above": {field: near}}  # fmt: skip
             fields.append(options[way])
         call = {"entry": facts["name"], "order": facts["order"], "send": facts["send"], "message": message,
@@ -117,7 +117,7 @@ SELECT = Template(
         "`«clients»`, «words» must get `«message»`. Their coroutine method for it is `«send»`.«return_words»",
         "Please implement `async def «name»(«args»)` in Python, a broadcast over websockets. `«clients»` is a list; "
         "send to «words», each once, by awaiting `«send»(«message»)` on it.«return_words»",
-        "A «noun» event comes in as `«message»`. Of the websocket connections in the list `«clients»`, «words» have to "
+        "«event» event comes in as `«message»`. Of the websocket connections in the list `«clients»`, «words» have to "
         "get it. Write `«name»(«args»)` in Python, a coroutine function that awaits `«send»` of these.«return_words»",
     ),
     draw=draw_select,
@@ -222,13 +222,13 @@ DROP = Template(
         "others still get the message.«tell_words»",
         "Slow or broken connections mustn't hold up the rest. Implement the coroutine `«name»(«args»)` in Python: the "
         "connections in the «kind» `«clients»` have a coroutine method `«send»`, which is to be called with "
-        "`«message»` on all of them concurrently. A connection «one» that raises «drop_words».«tell_words»",
+        "`«message»` on all of them concurrently. A connection `«one»` that raises «drop_words».«tell_words»",
         "Some clients of our «noun» feed disconnect without a word. I'd like `async def «name»(«args»)` in Python, "
-        "which awaits `«call»` for each member «one» of the «kind» `«clients»`, in parallel instead of one by one. If "
-        "this raises any exception, «one» «drop_words».«tell_words»",
+        "which awaits `«call»` for each member `«one»` of the «kind» `«clients»`, in parallel instead of one by one. If "
+        "this raises any exception, `«one»` «drop_words».«tell_words»",
         "Please write a broadcast with asyncio, `«name»(«args»)` in Python. `«clients»`, a «kind», holds the open "
         "connections of the «noun» page; start `«send»(«message»)` on all before waiting for any. Afterwards a "
-        "connection «one» whose send failed, for whatever reason, «drop_words».«tell_words»",
+        "connection `«one»` whose send failed, for whatever reason, «drop_words».«tell_words»",
     ),
     draw=draw_drop,
     shapes=(

@@ -57,8 +57,9 @@ def draw_rooms(rng: Random) -> dict[str, Any]:
         "here": f"own == {room}" if single else f"{room} in own",
         "one_words": f"a {client} is in one `{room}` at most, and entering another means leaving the first" if single
         else f"a {client} may be in several at once",
-        "found": f"[{client} for {client} in self.rooms.get({room}, ()){others}]" if skips else f"list(self.rooms.get({room}, ()))",
-        "skip_words": f" except `{sender}`" if skips else "",
+        "found": f"[{client} for {client} in self.rooms.get({room}, ()){others}]" if skips
+        else f"list(self.rooms.get({room}, ()))",
+        "skip_words": f" except `{sender}`" if skips else "", "none_words": f" An unknown `{room}` is empty.",
         "count_words": ", and returns how many that are" if counts else "",
     }  # fmt: skip
 
@@ -67,17 +68,14 @@ def check_rooms(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect messages with those whose last relevant step was to enter the room."""
     cases: list[tuple[Any, Any]] = []
     for size in (1, 2, 3, 4, 4):
-        names, rooms, steps = rng.sample(FIRST_NAMES, size), rng.sample(CITIES, 3), []
+        names, rooms = rng.sample(FIRST_NAMES, size), rng.sample(CITIES, 3)
+        steps = [("say", names[0], rooms[2], "nobody"), *(("join", name, rooms[0], "") for name in names)]
         for number in range(16):
-            kind, name, room = (
-                rng.choice(("join", "join", "say", "say", "leave")),
-                rng.choice(names),
-                rng.choice(rooms[:2]),
-            )
-            if number in (5, 11, 15):
-                kind = "say"
+            name, room = rng.choice(names), rng.choice(rooms[:2])
+            kind = "say" if number in (5, 11, 15) else rng.choice(("join", "join", "say", "say", "leave"))
+            if kind == "leave" and not any(is_inside(facts, steps, name, one) for one in rooms):
+                kind = "join"
             steps.append((kind, name, room, f"{room} {number}"))
-        steps = [("say", names[0], rooms[2], "nobody"), *(("join", name, rooms[0], "") for name in names), *steps]
         got: dict[str, list[str]] = {name: [] for name in names}
         returned: list[int | None] = []
         calls: list[list[str]] = []
@@ -113,18 +111,18 @@ ROOMS = Template(
     ask=(
         "Write a Python class `«name»()` for websockets. `«join»(«args»)` puts a «client» into a `«room»`; «one_words». "
         "`«leave»(«client»)` takes it out of every `«room»`. The coroutine `«publish»(«signature»)` awaits `«send»(«text»)` "
-        "on each «client» in `«room»`«skip_words»«count_words».",
+        "on each «client» in `«room»`«skip_words»«count_words».«none_words»",
         "Our «many» page groups its websocket connections by `«room»`. Implement `«name»` in Python, without "
         "constructor arguments: `«join»(«args»)` and `«leave»(«client»)`, where «one_words» and leaving means all, and "
-        "`async def «publish»(«signature»)`, which awaits `«call»` for everyone in `«room»`«skip_words»«count_words».",
+        "`async def «publish»(«signature»)`, which awaits `«call»` for everyone in `«room»`«skip_words»"
+        "«count_words».«none_words»",
         "I need a small hub in Python, class `«name»`. Clients enter by `«join»(«args»)` («one_words») and go by "
         "`«leave»(«client»)`, which forgets them altogether. Awaiting `«publish»(«signature»)` calls the coroutine "
-        "method `«send»` with `«text»` on the clients of that `«room»`«skip_words»«count_words». An unknown `«room»` is "
-        "empty.",
+        "method `«send»` with `«text»` on the clients of that `«room»`«skip_words»«count_words».«none_words»",
         "Please write the class `«name»` in Python, which remembers which websocket is where. Methods: "
-        "`«join»(«args»)`, `«leave»(«client»)` (from everywhere, also when it was nowhere) and the coroutine "
+        "`«join»(«args»)`, `«leave»(«client»)` (from everywhere) and the coroutine "
         "`«publish»(«signature»)`. «one_words». The last one awaits `«call»` for every client in "
-        "`«room»`«skip_words»«count_words».",
+        "`«room»`«skip_words»«count_words».«none_words»",
     ),
     draw=draw_rooms,
     shapes=(
