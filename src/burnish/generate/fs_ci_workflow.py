@@ -265,8 +265,8 @@ NEEDS = Template(
     id="second_job",
     ask=(
         "Write a GitHub Actions workflow for the events «events_shown» with two jobs on `«runner»`. `«first»` runs `«command»`. `«second»` waits for `«first»`, runs «when», and executes `«then»`; it should «extra». Each job checks the code out first.",
-        "Please add a job to our CI: `«second»` comes after `«first»`, «when», and runs `«then»`. It has to «extra». Give me the whole workflow YAML: triggers «events_shown», both jobs on `«runner»` with actions/checkout as their first step, and `«command»` in `«first»`.",
-        "I'd like workflow YAML for GitHub in which `«then»` runs after `«command»`, in a job of its own. The jobs are `«first»` and, depending on it, `«second»`, which must «extra» and runs «when». Both use `«runner»` and begin with a checkout. Triggers: «events_shown».",
+        "Please add a job to our CI: `«second»` comes after `«first»`, but «when», and runs `«then»`. It has to «extra». Give me the whole workflow YAML: triggers «events_shown», both jobs on `«runner»` with actions/checkout as their first step, and `«command»` in `«first»`.",
+        "I'd like workflow YAML for GitHub in which `«then»` runs after `«command»`, in a job of its own. The jobs are `«first»` and `«second»`; the latter needs the former, runs «when» and must «extra». Both use `«runner»` and begin with a checkout. Triggers: «events_shown».",
     ),
     draw=lambda rng: {**(f := draw_needs(rng)), "events_shown": in_words(f["events"]), "event_list": ", ".join(f["events"]), "event_keys": "\n".join(f"  {event}:" for event in f["events"]), "one_event": f["events"][0]},
     shapes=(

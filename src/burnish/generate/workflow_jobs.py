@@ -31,8 +31,8 @@ def draw_setting(rng: Random, kind: str) -> Setting:
         return Setting(words, f"    timeout-minutes: {minutes}", f"    timeout-minutes: {minutes * 60}", checks)
     if kind == "secret":
         name = pick(rng, SECRETS)
-        words = rng.choice((f"get the secret `{name}` as an environment variable of the same name (for the whole job)",
-                            f"have the environment variable `{name}`, set at the level of the job from the secret `{name}`"))  # fmt: skip
+        at_job = f"have the environment variable `{name}`, set at the level of the job from the secret `{name}`"
+        words = rng.choice((f"get the secret `{name}` as a job-level environment variable of the same name", at_job))
         checks = [{"at": ["env", name], "matches": rf"^\$\{{\{{\s*secrets\.{name}\s*\}}\}}$"}]
         return Setting(
             words,
