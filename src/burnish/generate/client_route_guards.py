@@ -10,8 +10,19 @@ from burnish.generate.drawing import pick
 from burnish.generate.wording import draw_noun
 
 # What an unknown path gives, as code and as data; `{0}` is the key of what is shown.
-UNKNOWN = ('{{ {0}: "NotFound" }}', "null", '{{ redirect: "/" }}', '{{ {0}: "Missing", status: 404 }}', '{{ error: "unknown" }}')
-REFUSED = ('{{ {0}: "Forbidden" }}', '{{ redirect: "/home" }}', '{{ {0}: "NoAccess", status: 403 }}', '{{ error: "denied" }}')
+UNKNOWN = (
+    '{{ {0}: "NotFound" }}',
+    "null",
+    '{{ redirect: "/" }}',
+    '{{ {0}: "Missing", status: 404 }}',
+    '{{ error: "unknown" }}',
+)
+REFUSED = (
+    '{{ {0}: "Forbidden" }}',
+    '{{ redirect: "/home" }}',
+    '{{ {0}: "NoAccess", status: 403 }}',
+    '{{ error: "denied" }}',
+)
 # Who may see a protected route: the keys it is written under, words, and the test.
 RULES = (
     ("role|requires|access|only", ("the user's `role` must be the same", "only a user with just this `role` may see it"), "user.role === route.{0}"),
@@ -31,16 +42,32 @@ SENT = (
     "If `user` is null there, return `{0}`{1}.",
 )  # fmt: skip
 DENIED = ("Other users get `{0}`.", "Whoever may not see it gets `{0}`.", "The wrong user gets `{0}`.")
-MISSING = ("For a path that no route has, return `{0}`.", "An unknown path gives `{0}`.", "`{0}` is the answer when no route has the path.")
-PROTECTED = ("A route may have `{0}`: then {1}.", "If a route has `{0}`, {1}; other routes are open to all.", "Some routes are protected by `{0}`: {1}.")
-FOUND = ("Otherwise it returns `{{ {0} }}` of the route.", "What may be seen is returned as `{{ {0} }}`.", "All else gives `{{ {0} }}` of that route.")
+MISSING = (
+    "For a path that no route has, return `{0}`.",
+    "An unknown path gives `{0}`.",
+    "`{0}` is the answer when no route has the path.",
+)
+PROTECTED = (
+    "A route may have `{0}`: then {1}.",
+    "If a route has `{0}`, {1}; other routes are open to all.",
+    "Some routes are protected by `{0}`: {1}.",
+)
+FOUND = (
+    "Otherwise it returns `{{ {0} }}` of the route.",
+    "What may be seen is returned as `{{ {0} }}`.",
+    "All else gives `{{ {0} }}` of that route.",
+)
 
 
 def draw_guard(rng: Random) -> dict[str, Any]:
     """Draw who may see a route, where visitors are sent, what unknown paths give, and further rules."""
     rule, noun, view = rng.randrange(3), draw_noun(rng), pick(rng, "view|page|screen|component|element|layout")
     keys, words, test = RULES[rule]
-    key, login, query = pick(rng, keys), pick(rng, "/login|/sign-in|/auth|/welcome"), pick(rng, "|next|from|returnTo|back|then")
+    key, login, query = (
+        pick(rng, keys),
+        pick(rng, "/login|/sign-in|/auth|/welcome"),
+        pick(rng, "|next|from|returnTo|back|then"),
+    )
     options = sorted(rng.sample(list(OPTIONS), rng.choice((0, 1, 1, 2))))
     names = {option: pick(rng, OPTIONS[option][0]) for option in options}
     lines = [line.format(names[option]) for option in options if (line := OPTIONS[option][2])]
@@ -89,10 +116,25 @@ def check_guard(facts: Facts, rng: Random) -> dict[str, Any]:
     names, secret = facts["names"], facts["path"]
     needs, insiders, outsiders = draw_users(rng, rule=facts["rule"])
     unknown, refused = (read_answer(facts, facts[answer]) for answer in ("unknown", "refused"))
-    pages = {"/": "Start", f"{secret}/a b": "Second", secret: "Secret", "/help": "Help", "/else": "Else", "/join": "Join", "/gone": "Gone"}
-    shown = {path: {facts["view"]: word} | ({"title": f"{word}!"} if facts["has_title"] else {}) for path, word in pages.items()}
+    pages = {
+        "/": "Start",
+        f"{secret}/a b": "Second",
+        secret: "Secret",
+        "/help": "Help",
+        "/else": "Else",
+        "/join": "Join",
+        "/gone": "Gone",
+    }
+    shown = {
+        path: {facts["view"]: word} | ({"title": f"{word}!"} if facts["has_title"] else {})
+        for path, word in pages.items()
+    }
     own = {path: {facts["key"]: needs} for path in (secret, f"{secret}/a b")}
-    own |= {path: {names[option]: value} for path, option, value in (("/else", "alias", "/help"), ("/join", "guest", True), ("/gone", "off", True)) if option in names}
+    own |= {
+        path: {names[option]: value}
+        for path, option, value in (("/else", "alias", "/help"), ("/join", "guest", True), ("/gone", "off", True))
+        if option in names
+    }
     routes = [{"path": path, **shown[path], "title": f"{word}!", **own.get(path, {})} for path, word in pages.items()]
     cases: list[tuple[Any, Any]] = []
     for user in (None, *insiders, *outsiders):
@@ -100,7 +142,7 @@ def check_guard(facts: Facts, rng: Random) -> dict[str, Any]:
         found |= {"/else": {"redirect": "/help"}} if "alias" in names else {}
         found |= {"/join": {"redirect": "/start"}} if "guest" in names and user else {}
         found |= {"/gone": unknown} if "off" in names else {}
-        for path in own.keys() & {secret, f"{secret}/a b"}:
+        for path in (secret, f"{secret}/a b"):
             to = facts["login"] + (f"?{facts['query']}={quote(path, safe='')}" if facts["query"] else "")
             found[path] = {"redirect": to} if user is None else shown[path] if user in insiders else refused
         cases += [([routes, path, user], answer) for path, answer in found.items()]

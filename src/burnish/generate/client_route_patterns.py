@@ -34,7 +34,9 @@ CLEANED = (
 def draw_match(rng: Random) -> dict[str, Any]:
     """Draw the mark of a parameter, what becomes of a value and of the rest of a path, and the answer to no match."""
     outer, inner = draw_nouns(rng, 2)
-    (mark, test, key, expression), (said_value, value), (said_cleaned, cleaned) = (rng.choice(kind) for kind in (MARKS, VALUES, CLEANED))
+    (mark, test, key, expression), (said_value, value), (said_cleaned, cleaned) = (
+        rng.choice(kind) for kind in (MARKS, VALUES, CLEANED)
+    )
     none, name = pick(rng, "null|false"), f"{inner.one.split('_')[0]}Id"
     folds = rng.random() < 0.4
     pattern = f"/{outer.many}/{mark}/{inner.many}/{mark.replace('id', name)}".replace("_", "-")
@@ -55,7 +57,8 @@ def draw_match(rng: Random) -> dict[str, Any]:
 def check_match(facts: Facts, rng: Random) -> dict[str, Any]:
     """Build paths from patterns, so that the values are known, and spoil some."""
     mark, none = facts["mark"], {"null": None, "false": False}[facts["none"]]
-    outer, cases = facts["outer"], [([facts["pattern"], facts["path"]], read_example(facts))]
+    outer = facts["outer"]
+    cases: list[tuple[Any, Any]] = [([facts["pattern"], facts["path"]], read_example(facts))]
     for pattern, values in (
         (f"/{outer}", []), (f"/{outer}/{mark}", ["Ab%20c"]), (f"/{outer}/{mark}", ["12"]), (f"/{mark}/{outer}", ["0"]), ("/", []),
         (f"/a/{mark.replace('id', 'x')}/{mark.replace('id', 'y')}", ["3D", "x%2Fy"]), (f"/{outer}/new/{mark}", ["9z"]),
@@ -67,10 +70,15 @@ def check_match(facts: Facts, rng: Random) -> dict[str, Any]:
         path = "/".join(parts)
         cases += [([pattern, path], found), ([pattern, f"{path}/more"], none), ([pattern, f"/more{path}"], none)]
         extra = {"replace": "/", '"?"': "?tab=1/2", '"#"': "#top"}
-        cases += [([pattern, path + text], found) for sign, text in extra.items() if sign in facts["cleaned"] and path != "/"]
+        cases += [
+            ([pattern, path + text], found) for sign, text in extra.items() if sign in facts["cleaned"] and path != "/"
+        ]
         cases += [([pattern, f"{path}s"], none)] if pattern.endswith(outer) else []
         if outer in pattern:
-            cases += [([pattern, path.replace(outer, outer.upper())], found if facts["folds"] else none), ([pattern, path.replace(outer, "other")], none)]
+            cases += [
+                ([pattern, path.replace(outer, outer.upper())], found if facts["folds"] else none),
+                ([pattern, path.replace(outer, "other")], none),
+            ]
     return node_check(facts["name"], cases)
 
 

@@ -9,7 +9,7 @@ from burnish.generate.client_route_guards import GUARD
 from burnish.generate.client_route_patterns import MATCH
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick
-from burnish.generate.wording import TEXT_FIELDS, draw_noun, draw_nouns
+from burnish.generate.wording import TEXT_FIELDS, draw_nouns
 
 KEYS = "id|slug|name|code|key"
 # What `encodeURIComponent` leaves alone besides letters and digits.
@@ -48,7 +48,12 @@ def draw_path(rng: Random) -> dict[str, Any]:
 def check_path(facts: Facts, rng: Random) -> dict[str, Any]:
     """Quote the values by Python's own rules and put the path together part by part."""
     cases = []
-    for sample in (("a7", "b8", "c9"), ("new york/3", "50% & more", "a=b"), ("é ?", "x#y", "1+1"), ("(1)", "it's", "~")):
+    for sample in (
+        ("a7", "b8", "c9"),
+        ("new york/3", "50% & more", "a=b"),
+        ("é ?", "x#y", "1+1"),
+        ("(1)", "it's", "~"),
+    ):
         values = dict(zip(facts["arguments"], rng.sample(sample, len(facts["arguments"])), strict=True))
         quoted = {name: quote(text, safe=UNRESERVED) for name, text in values.items()}
         path = "/" + "/".join(quoted[text] if kind == "value" else text for kind, text in facts["parts"])

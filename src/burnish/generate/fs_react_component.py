@@ -20,7 +20,10 @@ PATTERNS = (
 def draw_badge(rng: Random) -> dict[str, Any]:
     """Draw the text that a small component shows, its element and its class."""
     noun, text, number = draw_noun(rng), rng.choice(TEXT_FIELDS), rng.choice(NUMBER_FIELDS)
-    words = {"Word": pick(rng, "Total|New|Open|Now|Best|Last|Next|Late"), "unit": pick(rng, "EUR|items|points|km|left|kg|pages|%|min")}
+    words = {
+        "Word": pick(rng, "Total|New|Open|Now|Best|Last|Next|Late"),
+        "unit": pick(rng, "EUR|items|points|km|left|kg|pages|%|min"),
+    }
     pattern = rng.choice(PATTERNS)
     props = [name for key, name in (("a", text), ("b", number)) if f"{{{key}}}" in pattern]
     samples = {"a": rng.choice(CITIES), "b": rng.randrange(2, 90)}
@@ -28,8 +31,13 @@ def draw_badge(rng: Random) -> dict[str, Any]:
     props += ["hint"] if title else []
     attribute = " title={hint}" if title else ""
     kind = f"{noun.kind}{pick(rng, 'Badge|Label|Tag|Line|Chip|Caption|Info|Text')}"
-    tag, look = pick(rng, "span|p|strong|em|small|h2|h3|div|li|td"), pick(rng, "badge|tag|label|chip|muted|note|meta|small-text|summary|accent")
-    example = " ".join(f'{name}="{samples["a"]}"' if name == text else f"{name}={{{samples['b']}}}" for name in props if name != "hint")
+    tag, look = (
+        pick(rng, "span|p|strong|em|small|h2|h3|div|li|td"),
+        pick(rng, "badge|tag|label|chip|muted|note|meta|small-text|summary|accent"),
+    )
+    example = " ".join(
+        f'{name}="{samples["a"]}"' if name == text else f"{name}={{{samples['b']}}}" for name in props if name != "hint"
+    )
     return {
         "Name": kind, "one": noun.one.replace("_", " "), "tag": tag, "other": "div" if tag != "div" else "span", "look": look, "pattern": pattern, "a": text, "b": number, **words,
         "props": ", ".join(props), "names": " and ".join(f"`{name}`" for name in props), "plural": "props" if len(props) > 1 else "prop",
@@ -42,11 +50,15 @@ def draw_badge(rng: Random) -> dict[str, Any]:
 def check_badge(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the text put together here from other values."""
     cases = []
-    for name, number, hint in zip(rng.sample(FIRST_NAMES, 3), (rng.randrange(100, 900), 0, 1), ("a", "b & c", "<d>"), strict=True):
+    for name, number, hint in zip(
+        rng.sample(FIRST_NAMES, 3), (rng.randrange(100, 900), 0, 1), ("a", "b & c", "<d>"), strict=True
+    ):
         values = {facts["a"]: name, facts["b"]: number, "hint": hint}
         text = facts["pattern"].format(a=name, b=number, Word=facts["Word"], unit=facts["unit"])
         attributes = {"class": facts["look"]} | ({"title": hint} if facts["attribute"] else {})
-        cases.append(({key: values[key] for key in facts["props"].split(", ")}, [element(facts["tag"], attributes, text)]))
+        cases.append(
+            ({key: values[key] for key in facts["props"].split(", ")}, [element(facts["tag"], attributes, text)])
+        )
     return render_check(facts["Name"], cases, attributes=("class", "title"))
 
 

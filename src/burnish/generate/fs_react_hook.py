@@ -10,8 +10,10 @@ from burnish.generate.react_hook_selections import SELECTION
 from burnish.generate.react_rendering import hook_check
 from burnish.generate.wording import FLAG_FIELDS, NUMBER_FIELDS, draw_noun
 
+# `public` is no name of a variable in a module.
+FLAGS = [flag for flag in FLAG_FIELDS if flag != "public"]
 FLIPS = "toggle|flip|change|switchIt|invert"
-PAIRS = (("show", "hide"), ("open", "close"), ("turnOn", "turnOff"), ("start", "stop"), ("enable", "disable"))
+PAIRS = (("show", "hide"), ("open", "close"), ("turnOn", "turnOff"), ("activate", "deactivate"), ("enable", "disable"))
 STEPS = (("more", "less"), ("increase", "decrease"), ("up", "down"), ("add", "subtract"), ("next", "previous"))
 
 
@@ -20,12 +22,23 @@ def draw_switch(rng: Random) -> dict[str, Any]:
     noun, kind, is_array = draw_noun(rng), rng.choice(("flip", "pair", "step", "steps")), rng.random() < 0.5
     step, given = rng.choice((1, 1, 2, 5, 10)), rng.random() < 0.5
     is_number = kind in ("step", "steps")
-    value = rng.choice(NUMBER_FIELDS if is_number else [*FLAG_FIELDS, "visible", "expanded", "enabled", "checked"])
+    value = rng.choice(NUMBER_FIELDS if is_number else [*FLAGS, "visible", "expanded", "enabled", "checked"])
     first, second = rng.choice(STEPS if is_number else PAIRS)
     functions = {"flip": [pick(rng, FLIPS)], "pair": [first, second], "step": [first], "steps": [first, second]}[kind]
-    start = pick(rng, "initial|first|start") if given else str(rng.randrange(0, 21)) if is_number else pick(rng, "true|false")
+    start = (
+        pick(rng, "initial|first|start")
+        if given
+        else str(rng.randrange(0, 21))
+        if is_number
+        else pick(rng, "true|false")
+    )
     setter = f"set{value[0].upper()}{value[1:]}"
-    nexts = {"flip": ["!{0}"], "pair": ["true", "false"], "step": [f"{{0}} + {step}"], "steps": [f"{{0}} + {step}", f"{{0}} - {step}"]}[kind]
+    nexts = {
+        "flip": ["!{0}"],
+        "pair": ["true", "false"],
+        "step": [f"{{0}} + {step}"],
+        "steps": [f"{{0}} + {step}", f"{{0}} - {step}"],
+    }[kind]
     said = {
         "flip": "`{0}` turns it into its opposite", "pair": "`{0}` makes it true and `{1}` makes it false",
         "step": "`{0}` adds {2} to it", "steps": "`{0}` adds {2} to it and `{1}` subtracts {2}",
@@ -49,7 +62,9 @@ def check_switch(facts: Facts, rng: Random) -> dict[str, Any]:
     """Write the values down turn by turn."""
     runs = []
     starts: list[Any] = [40, 0, 7] if facts["what"] == "number" else [True, False]
-    for start in starts if facts["arg"] else [int(facts["start"]) if facts["what"] == "number" else facts["start"] == "true"]:
+    for start in (
+        starts if facts["arg"] else [int(facts["start"]) if facts["what"] == "number" else facts["start"] == "true"]
+    ):
         value, values, turns = start, [start], []
         for place in (0, 0, -1, None, 0, -1, -1):
             turns.append([] if place is None else [[find_member(facts, facts["functions"][place])]])
@@ -57,7 +72,9 @@ def check_switch(facts: Facts, rng: Random) -> dict[str, Any]:
                 forward = place == 0 or len(facts["functions"]) == 1
                 value = advance(facts, value, forward=forward)
             values.append(value)
-        shown = [[one, *[None] * len(facts["functions"])] if facts["is_array"] else {facts["value"]: one} for one in values]
+        shown = [
+            [one, *[None] * len(facts["functions"])] if facts["is_array"] else {facts["value"]: one} for one in values
+        ]
         runs.append(([start] if facts["arg"] else [], turns, shown))
     return hook_check(facts["name"], runs)
 
@@ -80,9 +97,14 @@ def write_reducer(facts: Facts) -> str:
     if len(functions) == 1:
         body = f"  const [{value}, {functions[0]}] = useReducer((current) => {facts['nexts'][0].format('current')}, {start});"
     elif facts["kind"] == "pair":
-        body = f"  const [{value}, set] = useReducer((current, next) => next, {start});\n" + "\n".join(f"  const {fn} = () => set({text});" for fn, text in zip(functions, facts["nexts"], strict=True))
+        body = f"  const [{value}, set] = useReducer((current, next) => next, {start});\n" + "\n".join(
+            f"  const {fn} = () => set({text});" for fn, text in zip(functions, facts["nexts"], strict=True)
+        )
     else:
-        body = f"  const [{value}, change] = useReducer((current, by) => current + by, {start});\n" + "\n".join(f"  const {fn} = () => change({sign}{facts['step']});" for fn, sign in zip(functions, ("", "-"), strict=True))
+        body = f"  const [{value}, change] = useReducer((current, by) => current + by, {start});\n" + "\n".join(
+            f"  const {fn} = () => change({sign}{facts['step']});"
+            for fn, sign in zip(functions, ("", "-"), strict=True)
+        )
     return f'import {{ useReducer }} from "react";\n\nexport function {facts["name"]}({facts["arg"]}) {{\n{body}\n  return {facts["result"]};\n}}'
 
 

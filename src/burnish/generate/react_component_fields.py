@@ -39,8 +39,18 @@ def draw_field(rng: Random) -> dict[str, Any]:
     extra += f" aria-describedby={{{message} ? `${{{name}}}-{message}` : undefined}}" if described else ""
     mark = f" id={{`${{{name}}}-{message}`}}" if described else ""
     then = f"a `{tag}`{said_role} follows with that text"
-    then += f", its id is the `{name}` plus `-{message}`, and the control names it in `aria-describedby`" if described else ""
-    then += "; the control then has `aria-invalid`" if invalid and described else " and the control has `aria-invalid`" if invalid else ""
+    then += (
+        f", its id is the `{name}` plus `-{message}`, and the control names it in `aria-describedby`"
+        if described
+        else ""
+    )
+    then += (
+        "; the control then has `aria-invalid`"
+        if invalid and described
+        else " and the control has `aria-invalid`"
+        if invalid
+        else ""
+    )
     return {
         "Name": f"{noun.kind}{pick(rng, 'Field|Input|Control|Entry|Row')}", "label": label, "name": name, "message": message, "control": control,
         "props": ", ".join([name, label, *switches, message]), "switches": switches, "typed": typed, "extra": extra, "marks": marks, "tag": tag, "role": role, "mark": mark,
@@ -55,7 +65,11 @@ def check_field(facts: Facts, rng: Random) -> dict[str, Any]:
     cases = []
     for turn in range(6):
         key, text = f"f{rng.randrange(10, 99)}", rng.choice(FIRST_NAMES)
-        on = {switch: turn % 2 == place % 2 for place, switch in enumerate(switches)} if turn < 4 else dict.fromkeys(switches, turn == 4)
+        on = (
+            {switch: turn % 2 == place % 2 for place, switch in enumerate(switches)}
+            if turn < 4
+            else dict.fromkeys(switches, turn == 4)
+        )
         values = {"required": True, "disabled": True, "placeholder": "a & b", "max": rng.randrange(5, 90), "unit": "kg"}
         given = {switch: values[switch] for switch in switches if on[switch]}
         props = {facts["name"]: key, facts["label"]: text, **given} | ({message: f"Not so, {text}"} if turn % 3 else {})
@@ -69,7 +83,9 @@ def check_field(facts: Facts, rng: Random) -> dict[str, Any]:
             own = dict(part.replace("className", "class").strip('"').split('="') for part in facts["role"].split())
             control |= {"aria-invalid": "true"} if facts["invalid"] else {}
             control |= {"aria-describedby": f"{key}-{message}"} if facts["described"] else {}
-            note = element(facts["tag"], own | ({"id": f"{key}-{message}"} if facts["described"] else {}), props[message])
+            note = element(
+                facts["tag"], own | ({"id": f"{key}-{message}"} if facts["described"] else {}), props[message]
+            )
         parts = (element("label", {"for": key}, shown), element(facts["control"], control), note)
         cases.append((props, [element(facts["wrapper"], {}, *parts)]))
     fixed = {"class": "className" in facts["role"], "role": "role" in facts["role"], "aria-invalid": facts["invalid"]}

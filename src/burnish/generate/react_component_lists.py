@@ -11,7 +11,7 @@ from burnish.generate.wording import FIRST_NAMES, FLAG_FIELDS, NUMBER_FIELDS, TE
 # What is rendered where there is nothing to show, in words; and whether that is a paragraph.
 EMPTY = (
     ("If there is nothing to show, it renders only `<p>{0}</p>`.", True),
-    ("With nothing to show, all it gives is a paragraph that reads \"{0}\".", True),
+    ('With nothing to show, all it gives is a paragraph that reads "{0}".', True),
     ("With nothing to show it renders nothing.", False),
     ("It returns `null` if there is nothing to show.", False),
 )
@@ -48,7 +48,12 @@ def draw_list(rng: Random) -> dict[str, Any]:
     }  # fmt: skip
     prop = rng.choice((noun.many, noun.many, "items", "rows", "entries"))
     names["one"] = {"items": "item", "rows": "row", "entries": "entry"}.get(prop, noun.one)
-    (said_empty, has_text), item, choice, count = (rng.choice(kind) for kind in (EMPTY, ITEMS, CHOICES, COUNTS))
+    (said_empty, has_text), item, choice, count = (
+        rng.choice(EMPTY),
+        rng.choice(ITEMS),
+        rng.choice(CHOICES),
+        rng.choice(COUNTS),
+    )
     nothing = pick(rng, "No {0} yet.|No {0} found.|There are no {0}.|Nothing here.|No {0} to show.").format(many)
     by, title = names["number"] if choice[1] == "number" else hidden, pick(rng, "h2|h3|p")
     return {

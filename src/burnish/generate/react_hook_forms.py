@@ -66,16 +66,27 @@ def draw_form(rng: Random) -> dict[str, Any]:
 def check_form(facts: Facts, rng: Random) -> dict[str, Any]:
     """Write each field down after every change."""
     runs = []
-    given = ({"a": "", "b": "x", "c": "Oslo"}, {"name": "", "note": ""}, {"id": "7"}) if facts["arg"] else (facts["first"],) * 2
+    given = (
+        ({"a": "", "b": "x", "c": "Oslo"}, {"name": "", "note": ""}, {"id": "7"})
+        if facts["arg"]
+        else (facts["first"],) * 2
+    )
     for first in given:
         keys, now = list(first), dict(first)
         shown, turns = [show_form(facts, now, first)], []
         for turn in range(9):
-            key, text = keys[turn % len(keys)], rng.choice((f" {rng.choice(FIRST_NAMES)} Lee-Longname", "Kit", "", first[keys[0]]))
+            key, text = (
+                keys[turn % len(keys)],
+                rng.choice((f" {rng.choice(FIRST_NAMES)} Lee-Longname", "Kit", "", first[keys[0]])),
+            )
             text = {0: " A Longer Text ", 1: "x", 2: "", 6: "Other words"}.get(turn, text)
             if turn in (4, 8):
                 argument: list[Any] = {"reset": [], "undo": [keys[0]], "fill": [{keys[-1]: "Filled"}]}[facts["back"]]
-                now = dict(first) if facts["back"] == "reset" else {**now, **({keys[0]: first[keys[0]]} if facts["back"] == "undo" else argument[0])}
+                now = (
+                    dict(first)
+                    if facts["back"] == "reset"
+                    else {**now, **({keys[0]: first[keys[0]]} if facts["back"] == "undo" else argument[0])}
+                )
                 turns.append([[facts["second"], *argument]])
             else:
                 now[key] = store(facts["stored"], text, most=facts["most"])
@@ -94,8 +105,16 @@ def store(stored: str, text: str, *, most: int) -> str:
 def show_form(facts: Facts, now: dict[str, str], first: dict[str, str]) -> dict[str, Any]:
     """Return what the hook gives for these values."""
     empty, edited = [key for key in now if not now[key]], [key for key, text in now.items() if text != first[key]]
-    values = {"dirty": edited != [], "missing": empty, "valid": empty == [], "edited": edited, "filled": len(now) - len(empty)}
-    return {facts["values"]: dict(now)} | {name: values[kind] for kind, name in zip(facts["kinds"], facts["names"], strict=True)}
+    values = {
+        "dirty": edited != [],
+        "missing": empty,
+        "valid": empty == [],
+        "edited": edited,
+        "filled": len(now) - len(empty),
+    }
+    return {facts["values"]: dict(now)} | {
+        name: values[kind] for kind, name in zip(facts["kinds"], facts["names"], strict=True)
+    }
 
 
 FORM = Template(

@@ -23,6 +23,13 @@ DERIVED = {
     "lowest": ("lowest|smallest|least", "`{0}` is its smallest id, or null when it is empty.", "{1}.length ? Math.min(...{1}) : null"),
 }  # fmt: skip
 
+# Ids that are toggled, turn by turn: all of a turn where calls may be made at once, else its first. An empty turn calls
+# the second function; a negative number is an id by its place.
+ORDERS: tuple[tuple[list[int], ...], ...] = (
+    ([3], [5, 9], [5], [3], [8, 4], [6], [2], [7], [9], [], [8], [], [6, 2], [], [1], [9, 9], [7], [7], [1], [0, 1]),
+    ([31], [32], [33, 34], [-1], [35], [-1], [36], [37], [], [38], [39], [-1], [36]),
+)
+
 
 def draw_selection(rng: Random) -> dict[str, Any]:
     """Draw a selection: where it starts, its limit and order, a second function and what is derived."""
@@ -34,7 +41,11 @@ def draw_selection(rng: Random) -> dict[str, Any]:
     new = "[id, ...now]" if is_first else "[...now, id]"
     added = f"now.length < {most} ? {new} : now" if most else new
     place = "beginning" if is_first else "end"
-    limit = rng.choice((f", unless {most} are selected already", f"; with {most} selected already, it isn't added")) if most else ""
+    limit = (
+        rng.choice((f", unless {most} are selected already", f"; with {most} selected already, it isn't added"))
+        if most
+        else ""
+    )
     member = value if derived != "count" or value != "chosen" else "count"
     argument = EXTRAS[extra][2]
     return {
@@ -53,15 +64,17 @@ def draw_selection(rng: Random) -> dict[str, Any]:
 
 def check_selection(facts: Facts, rng: Random) -> dict[str, Any]:
     """Follow a list of ids by hand."""
-    runs = []
-    for start in ([], [5, 3], [8]) if facts["arg"] else ([], [], []):
+    runs: list[tuple[list[Any], list[Any], list[Any]]] = []
+    for start in ([], [5, 3], [8]) if facts["arg"] else ([], []):
         now = list(start)
         turns: list[list[list[Any]]] = []
         shown = [show_selection(facts, now)]
-        for wanted in ([3], [5, 9], [3], [8, 4], [6], [2], [7], [8], [], [6, 2], [], [1], [9, 9], [7], [7], [1], [0, 1]):
-            calls = [["toggle", one] for one in (wanted if facts["at_once"] else wanted[:1])]
+        for wanted in ORDERS[len(runs) % 2]:
+            ids = [now[one] if one < 0 else one for one in wanted]
+            calls: list[list[Any]] = [["toggle", one] for one in (ids if facts["at_once"] else ids[:1])]
             if not wanted:
-                calls = [["second", *([[rng.randrange(2, 6), 1][: facts["most"] or 2]] if facts["extra"] == "replace" else [])]]
+                others = [rng.randrange(2, 6), 1][: facts["most"] or 2]
+                calls = [["second", others] if facts["extra"] == "replace" else ["second"]]
             for what, *values in calls:
                 now = toggle_id(facts, now, values[0]) if what == "toggle" else change_all(facts, now, values)
             turns.append([[facts[what], *values] for what, *values in calls])
@@ -82,12 +95,20 @@ def toggle_id(facts: Facts, now: list[int], one: int) -> list[int]:
 
 def change_all(facts: Facts, now: list[int], values: list[Any]) -> list[int]:
     """Return the ids after the second function was called."""
-    return {"clear": [], "replace": [*values[:1]][0] if values else [], "drop": now[1:]}[facts["extra"]]
+    if facts["extra"] == "replace":
+        return list(values[0])
+    return now[1:] if facts["extra"] == "drop" else []
 
 
 def show_selection(facts: Facts, now: list[int]) -> dict[str, Any]:
     """Return what the hook gives for these ids."""
-    values = {"count": len(now), "empty": not now, "last": now[-1] if now else None, "several": bool(now[1:]), "lowest": sorted(now)[0] if now else None}
+    values = {
+        "count": len(now),
+        "empty": not now,
+        "last": now[-1] if now else None,
+        "several": bool(now[1:]),
+        "lowest": min(now) if now else None,
+    }
     return {facts["ids"]: now, facts["value"]: values[facts["derived"]]}  # fmt: skip
 
 
