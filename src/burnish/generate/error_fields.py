@@ -20,7 +20,7 @@ def draw_fields(rng: Random) -> dict[str, Any]:
         rng.random() < 0.5,
         rng.choice((400, 422, 422)),
     )
-    facts = {
+    facts: dict[str, Any] = {
         "errors": pick(rng, "errors|problems|failures|found"), "path": pick(rng, "loc|path|location|where"),
         "message": pick(rng, "msg|message|text|reason"), "glue": pick(rng, ".|.|/|:"), "one": noun.one,
         "field": pick(rng, "field|name|key|param"), "words": pick(rng, "detail|error|title|description"), "form": form,
@@ -78,7 +78,7 @@ def check_fields(facts: Facts, rng: Random) -> dict[str, Any]:
     cases = []
     for number, count in enumerate((1, 3, 4, 2, 5, 3)):
         one, two, three = rng.sample(TEXT_FIELDS + NUMBER_FIELDS, 3)
-        paths = ([one], [two, rng.randrange(4), three], [one], [], [three, two])
+        paths: tuple[list[Any], ...] = ([one], [two, rng.randrange(4), three], [one], [], [three, two])
         named = [(list(paths[(number + place) % 5]), rng.choice(MESSAGES)) for place in range(count)]
         named += [(named[0][0], "is too long")] if number % 2 else []
         lead = ["body"] * facts["skips"]

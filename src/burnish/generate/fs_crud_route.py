@@ -181,7 +181,7 @@ CREATE = Template(
         "body whose `«field»` is taken«folded» gives «refusal_words». Anything else is saved in the dict `«store»` under «id_words»: the fields of `«body»`, but with «sets» set by us. Answer «result».",
         "I need the handler of `POST «path»` in Python, `«name»(«args»)`. It makes the new «one» from `«body»` and puts "
         "it into `«store»`, a dict by id. Its key is «id_words»; it has all fields of `«body»`, except that the server sets "
-        "«sets». Return «result». But if a «one» there has that `«field»` already«folded», change nothing and return «refusal_words».",
+        "«sets». Return «result». But if «a_one» there has that `«field»` already«folded», change nothing and return «refusal_words».",
         "`«name»(«args»)` should create «a_one» (Python, no framework). Conflict: the `«field»` of some dict in "
         "`«store».values()` equals that of `«body»`«folded»; then the result is «refusal_words». Success: a new dict with what `«body»` has and the "
         "server's own «sets», stored under «id_words»; the result is «result».",

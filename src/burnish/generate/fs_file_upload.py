@@ -8,7 +8,7 @@ from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import arrange, draw_arguments, in_words, pick
 from burnish.generate.upload_contents import CONTENT
 from burnish.generate.upload_names import STORED
-from burnish.generate.wording import draw_noun
+from burnish.generate.wording import a, draw_noun
 
 ENDINGS = (
     "jpg jpeg png gif webp", "png svg webp avif", "pdf docx odt txt", "csv tsv xlsx ods", "mp3 ogg wav flac", "mp4 webm mov mkv",
@@ -34,7 +34,7 @@ def draw_check(rng: Random) -> dict[str, Any]:
     low = f"0 < {bound}" if filled else bound
     return {
         **facts, "name": pick(rng, "accepts_{0}|allowed_{0}_file|is_{0}_file|valid_upload|can_upload|upload_ok|is_allowed").format(noun.one),
-        "many": noun.many, "one": noun.one, "endings": endings, "sized": sized, "filled": filled, "most": most,
+        "many": noun.many, "a_one": a(noun.one), "endings": endings, "sized": sized, "filled": filled, "most": most,
         "others": [ending for one in ENDINGS for ending in one.split() if ending not in endings][:40],
         "tuple": ", ".join(f'"{one}"' for one in dotted), "names": ", ".join(f'"{one}"' for one in endings),
         "words": in_words(dotted, last="or"), "size_test": f" and {low}" if sized else "",
@@ -43,7 +43,7 @@ def draw_check(rng: Random) -> dict[str, Any]:
         "slip_large": f"if {size} >= {most}{f' or {size} == 0' if filled else ''}:\n        return False\n    " if sized else "",
         "limit": f"at most {number} {unit} ({most} bytes){' and not empty' if filled else ''}", "first": f'"{dotted[0]}"',
         "size_words": f" and the file is at most {number} {unit} ({most} bytes; `{size}` is in bytes){' but not empty' if filled else ''}" if sized else "",
-        "size_rule": f" `{size}` is its length in bytes, which may be at most {most} ({number} {unit}){' and not 0' if filled else ''}." if sized else "",
+        "size_rule": f" `{size}` is the length in bytes, which may be at most {most} ({number} {unit}){' and not 0' if filled else ''}." if sized else "",
         "and_size": " and size" if sized else "",
     }  # fmt: skip
 
@@ -77,7 +77,7 @@ CHECK = Template(
         "otherwise False. Upper and lower case are the same.",
         "Only «words» files may be attached to «many».«size_rule» Implement `«name»(«args»)` in Python, which says whether an upload "
         "is fine (True or False); `PHOTO.PNG` has the same ending as `photo.png`, and only the last ending of a name counts.",
-        "I need `«name»(«args»)` in Python to check the name«and_size» of a file before a «one» gets it. Allowed endings, in any "
+        "I need `«name»(«args»)` in Python to check the name«and_size» of a file before «a_one» gets it. Allowed endings, in any "
         "case: «words».«size_rule» The result is a bool.",
         "Users upload files for our «many», so check them: `«name»(«args»)` in Python is False unless the text `«file»` ends in «words» "
         "(ignore case)«size_words»; then it is True.",

@@ -28,7 +28,7 @@ def draw_sort(rng: Random) -> dict[str, Any]:
         "unknown": "raise ValueError(field)" if strict else "continue",
         "slip": "continue" if strict else "raise ValueError(field)",
         "pairs": f'[({field}, {down}) for part in {sort}.split("{comma}")]',
-        "refuse": f"if any(field not in FIELDS for field, _ in keys):\n        raise ValueError({sort})\n    "
+        "refuse": f"\n    if any(field not in FIELDS for field, _ in keys):\n        raise ValueError({sort})"
         if strict else "",
         "known": "" if strict else "\n    keys = [key for key in keys if key[0] in FIELDS]",
         "marked": f"`{mark}` {'behind' if suffix else 'in front of'} a field",
@@ -113,8 +113,8 @@ SORT = Template(
             FIELDS = («names»)
 
             def «name»(«args»):
-                keys = «pairs»«known»
-                «refuse»
+                keys = «pairs»«known»«refuse»
+
                 def compare(a, b):
                     for field, down in keys:
                         if a[field] != b[field]:
@@ -128,8 +128,8 @@ SORT = Template(
             FIELDS = («names»)
 
             def «name»(«args»):
-                keys = «pairs»«known»
-                «refuse»for field, down in keys[::-1]:
+                keys = «pairs»«known»«refuse»
+                for field, down in keys[::-1]:
                     «rows» = sorted(«rows», key=lambda row: row[field], reverse=down)
                 return «rows»
             """, mutants=(("keys[::-1]", "keys"), (", reverse=down", ""), ("reverse=down", "reverse=not down"),

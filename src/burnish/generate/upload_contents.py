@@ -7,7 +7,7 @@ from typing import Any
 from burnish.generate.checks import python_check
 from burnish.generate.core import Facts, Shape, Template
 from burnish.generate.drawing import arrange, draw_arguments, pick
-from burnish.generate.wording import draw_noun
+from burnish.generate.wording import a, draw_noun
 
 # The argument "@data" stands for the bytes of the upload.
 BYTES = """
@@ -45,13 +45,14 @@ def draw_content(rng: Random) -> dict[str, Any]:
     steps = {status: f"{status} and `{text[5:]}`" for status, text in refusal.items()}
     rules = [f"{steps[400]} if it is empty"] * empties + [f"{steps[413]} if it is longer than {most} bytes"]
     rules += [
-        f"{steps[415]} if it starts with none of these" + f" or `{declared}` isn't the type it starts as" * declares
+        f"{steps[415]} if its first bytes are none of those listed"
+        + f" or `{declared}` isn't the type it starts as" * declares
     ]
     told = [f"the type as `{kind}`", f"the number of bytes as `{size}`", *["its SHA-256 in hex as `sha256`"] * hashes]
     starts = {name: f'b"{repr(SIGNATURES[name])[2:-1]}"' for name in types}
     return {
         **facts, "name": pick(rng, "receive_{0}_file|accept_upload|upload_{0}|check_content|store_upload").format(noun.one),
-        "many": noun.many, "one": noun.one, "declares": declares, "hashes": hashes, "empties": empties, "types": types,
+        "many": noun.many, "a_one": a(noun.one), "declares": declares, "hashes": hashes, "empties": empties, "types": types,
         "most": most, "key": key, "large": large, "odd": odd, "empty": empty, "size": size, "kind": kind,
         "table": ",\n    ".join(f'{start}: "{name}"' for name, start in starts.items()),
         "none": f"if not {data}:\n        return {refusal[400]}\n    " if empties else "", "too_large": refusal[413],
@@ -90,7 +91,8 @@ def check_content(facts: Facts, rng: Random) -> dict[str, Any]:
         kind = {"lying": types[0], "late": types[0], "cut": types[1]}.get(name, name)
         head = SIGNATURES.get(kind, b"")
         head = {"late": b"x" + head, "cut": head[:1]}.get(name, head)
-        data, answer = head + b"x" * (length - len(head)), [415, {facts["key"]: facts["odd"]}]
+        data = head + b"x" * (length - len(head))
+        answer: list[Any] = [415, {facts["key"]: facts["odd"]}]
         if length == 0 and facts["empties"]:
             answer = [400, {facts["key"]: facts["empty"]}]
         elif length > most:
@@ -110,11 +112,11 @@ CONTENT = Template(
         "bytes. Types are known by their first bytes: «words».«declared_words» In this order: «rules»; otherwise 201 and a "
         "dict of «told».",
         "We don't trust file names, so look at the bytes: «words». `«name»(«args»)` in Python gets an upload for our «many» as "
-        "bytes in `«data»` and returns a pair.«declared_words» That is «rules» (the first that applies). A good file gives 201 "
-        "and a dict with «told».",
-        "I need the handler for files of a «one» in Python, `«name»(«args»)`; it returns status and body.«declared_words» "
-        "Success is 201 with a dict that has «told». Refuse the bytes `«data»` with «rules», checked in this order. The signatures of "
-        "what we take are «words».",
+        "bytes in `«data»` and returns a pair.«declared_words» The pair is «rules» (the first that applies). A good file gives "
+        "201 and a dict with «told».",
+        "I need the handler for files of «a_one» in Python, `«name»(«args»)`; it returns status and body.«declared_words» "
+        "Success is 201 with a dict that has «told». Refuse the bytes `«data»` with «rules», checked in this order. The "
+        "signatures of what we take are «words».",
         "Accept only these files, told by how they begin: «words». Implement `«name»(«args»)` in Python for the bytes "
         "`«data»`.«declared_words» Return a tuple, by the first rule that fits: «rules», else 201 and «told», in a dict.",
     ),
