@@ -34,9 +34,7 @@ HARNESS = """async (exports, { args, replies, show }) => {
 
 def fetch_check(facts: Facts, cases: list[tuple[Any, Any]]) -> dict[str, Any]:
     """Return the verifier of calls (arguments, replies, headers to show)."""
-    calls = [
-        ({"args": args, "replies": replies, "show": show}, expected) for (args, replies, show), expected in cases
-    ]
+    calls = [({"args": args, "replies": replies, "show": show}, expected) for (args, replies, show), expected in cases]
     return node_check(facts["name"], calls, harness=HARNESS.replace("NAME", facts["name"]))
 
 
@@ -63,7 +61,14 @@ def check_get(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the thing that was put into the body, or what its status calls for."""
     identity = str(rng.randrange(20, 900))
     cases: list[tuple[Any, Any]] = []
-    for status, given, part in ((200, identity, identity), (404, identity, identity), (500, "7", "7"), (201, "x1", "x1"), (302, "8", "8"), (200, "a/b", "a%2Fb")):
+    for status, given, part in (
+        (200, identity, identity),
+        (404, identity, identity),
+        (500, "7", "7"),
+        (201, "x1", "x1"),
+        (302, "8", "8"),
+        (200, "a/b", "a%2Fb"),
+    ):
         thing = {"id": given, "name": rng.choice(FIRST_NAMES)}
         body = {facts["key"]: thing, "took": 3} if facts["key"] else thing
         if "/" in given and not facts["encoded"]:
@@ -72,7 +77,12 @@ def check_get(facts: Facts, rng: Random) -> dict[str, Any]:
         if status >= 300:
             outcome = {"error": f"{facts['start']} {status}"} if facts["throws"] else {"value": None}
         asked = {"method": "GET", "path": f"{facts['path']}/{part}", "query": {}}
-        cases.append(((arrange(facts, http="@fetch", id=given), [{"status": status, "body": body}], []), {"asked": [asked], **outcome}))
+        cases.append(
+            (
+                (arrange(facts, http="@fetch", id=given), [{"status": status, "body": body}], []),
+                {"asked": [asked], **outcome},
+            )
+        )
     return fetch_check(facts, cases)
 
 
@@ -145,11 +155,25 @@ def draw_send(rng: Random) -> dict[str, Any]:
 def check_send(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the noted request, and the result that each status calls for."""
     cases: list[tuple[Any, Any]] = []
-    for status in (200, 201, facts["invalid"], 401, 404, 503, next(code for code in (422, 400) if code != facts["invalid"])):
+    for status in (
+        200,
+        201,
+        facts["invalid"],
+        401,
+        404,
+        503,
+        next(code for code in (422, 400) if code != facts["invalid"]),
+    ):
         number, code = str(rng.randrange(3, 900)), f"s{rng.randrange(100, 999)}"
         data, problems = {"name": rng.choice(FIRST_NAMES), "count": rng.randrange(50)}, [f"too short: {number}"]
         given: dict[str, Any] = {"http": "@fetch", "data": data, "id": number}
-        asked = {"method": facts["method"], "path": facts["address"].partition("/{")[0], "query": {}, "body": data, "content-type": "application/json"}
+        asked = {
+            "method": facts["method"],
+            "path": facts["address"].partition("/{")[0],
+            "query": {},
+            "body": data,
+            "content-type": "application/json",
+        }
         if facts["method"] != "POST":
             asked["path"] += f"/{number}"
         if facts["secret"]:
@@ -224,9 +248,19 @@ def draw_pages(rng: Random) -> dict[str, Any]:
     """Draw the names of a paged list, what a failed page means and when enough is loaded."""
     noun = draw_noun(rng)
     throws, capped = rng.random() < 0.5, rng.random() < 0.5
-    fixed = rng.choice((("limit", rng.choice((20, 25, 50, 100))), ("size", rng.choice((10, 30, 40))), ("status", pick(rng, "open|active|draft|closed")), ("sort", pick(rng, "name|date|price"))))
+    fixed = rng.choice(
+        (
+            ("limit", rng.choice((20, 25, 50, 100))),
+            ("size", rng.choice((10, 30, 40))),
+            ("status", pick(rng, "open|active|draft|closed")),
+            ("sort", pick(rng, "name|date|price")),
+        )
+    )
     items, most = pick(rng, f"items|data|results|{noun.many}"), rng.randrange(3, 7)
-    next_key, message = pick(rng, "next|nextCursor|nextToken|more|continuation"), pick(rng, "Page failed|Loading failed|Bad page|No answer")
+    next_key, message = (
+        pick(rng, "next|nextCursor|nextToken|more|continuation"),
+        pick(rng, "Page failed|Loading failed|Bad page|No answer"),
+    )
     return {
         "name": f"{pick(rng, 'loadAll|fetchAll|getAll|collect|listAll')}{noun.many.title()}", "many": noun.many, "http": pick(rng, FETCHERS), "path": f"{pick(rng, ROOTS)}/{noun.many}",
         "fixed": f"{fixed[0]}={fixed[1]}", "key": fixed[0], "setting": str(fixed[1]), "param": pick(rng, "cursor|after|token|from|page_token"), "items": items, "next": next_key,
@@ -240,17 +274,35 @@ def draw_pages(rng: Random) -> dict[str, Any]:
 
 def check_pages(facts: Facts, rng: Random) -> dict[str, Any]:
     """Walk through pages written beforehand until one ends the walk."""
-    key, most, cases = facts["items"], facts["most"], []
-    for sizes, broken in (([2], 9), ([], 0), ([1, 2, 2, 1], 9), ([3, 3, 2], 9), ([2, 0, 3, 4], 9), ([2, 1, 1], 2), ([most, 2, 1], 9), ([1, 1], 1)):
+    key, most = facts["items"], facts["most"]
+    cases: list[tuple[Any, Any]] = []
+    for sizes, broken in (
+        ([2], 9),
+        ([], 0),
+        ([1, 2, 2, 1], 9),
+        ([3, 3, 2], 9),
+        ([2, 0, 3, 4], 9),
+        ([2, 1, 1], 2),
+        ([most, 2, 1], 9),
+        ([1, 1], 1),
+    ):
         numbers = iter(rng.sample(range(100, 999), sum(sizes)))
         replies, asked, shown, cursor, failed, over = [], [], [], "", False, False
         for position, size in enumerate(sizes or [1]):
             page = [next(numbers) for _ in range(size)] if sizes else []
             following = f"c{position}+/=" if position < len(sizes) - 1 else None
-            replies.append({"status": 500 if position == broken else 200, "body": {key: page, facts["next"]: following}})
+            replies.append(
+                {"status": 500 if position == broken else 200, "body": {key: page, facts["next"]: following}}
+            )
             if over or failed:
                 continue
-            asked.append({"method": "GET", "path": facts["path"], "query": {facts["key"]: facts["setting"], **({facts["param"]: cursor} if cursor else {})}})
+            asked.append(
+                {
+                    "method": "GET",
+                    "path": facts["path"],
+                    "query": {facts["key"]: facts["setting"], **({facts["param"]: cursor} if cursor else {})},
+                }
+            )
             failed = position == broken
             shown += [] if failed else page
             over = bool(most) and len(shown) >= most

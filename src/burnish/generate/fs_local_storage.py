@@ -52,7 +52,10 @@ def check_choice(facts: Facts, rng: Random) -> dict[str, Any]:
     other = rng.choice([one for one in ("blink", "none", "purple", "zz") if one not in options])
     given = [({key: one}, one) for one in options]
     given += [({}, default), ({key: ""}, default), ({key: other}, default), ({key: options[0].upper() + "!"}, default)]
-    given += [({f"{key}x": one}, default) for one in options] + [({key: f"{options[-1]} "}, default), ({key: "length"}, default)]
+    given += [({f"{key}x": one}, default) for one in options] + [
+        ({key: f"{options[-1]} "}, default),
+        ({key: "length"}, default),
+    ]
     return node_check(name, [([start, [[name, "@storage"]]], [shown]) for start, shown in given], harness=HARNESS)
 
 
@@ -208,9 +211,14 @@ FACTORS = {"seconds": "1000", "minutes": "60 * 1000", "hours": "60 * 60 * 1000",
 def draw_expiry(rng: Random) -> dict[str, Any]:
     """Draw a pair of functions that save a value and forget it after a while."""
     noun, unit = rng.choice([one for one in NOUNS if len(one.one) < 9]), rng.choice(tuple(UNITS))
-    save, load = rng.choice((("save", "load"), ("write", "read"), ("put", "get"), ("store", "restore"), ("keep", "recall")))
+    save, load = rng.choice(
+        (("save", "load"), ("write", "read"), ("put", "get"), ("store", "restore"), ("keep", "recall"))
+    )
     removes, count = rng.random() < 0.6, rng.choice((2, 3, 5, 10, 12, 15, 20, 30, 45))
-    storage, key = pick(rng, STORES), pick(rng, "{0}Draft|draft.{0}|{1}:draft|cached-{1}|form/{0}|{0}_copy|temp.{0}").format(noun.one, noun.many)
+    storage, key = (
+        pick(rng, STORES),
+        pick(rng, "{0}Draft|draft.{0}|{1}:draft|cached-{1}|form/{0}|{0}_copy|temp.{0}").format(noun.one, noun.many),
+    )
     return {
         "save": f"{save}{noun.kind}", "load": f"{load}{noun.kind}", "storage": storage, "one": a(noun.one), "key": key, "count": count, "unit": unit,
         "factor": FACTORS[unit], "at": pick(rng, "at|savedAt|time|since|stamp"), "value": pick(rng, f"data|{noun.one}|draft|content|body"), "removes": removes,

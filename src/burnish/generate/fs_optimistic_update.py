@@ -28,7 +28,15 @@ SET_HARNESS = """async (exports, { args, fails, quiet }) => {
   const outcome = await running.then((value) => ({ value: quiet ? null : value ?? null }), (error) => ({ error: error.message }));
   return { during, sent, outcome, after: thing };
 }"""
-TEXT_CHANGES = {"title": "rename|retitle", "status": "advance|setStatusOf", "color": "paint|recolor", "note": "annotate|setNoteOf", "owner": "assign|handOver", "label": "tag|relabel", "city": "relocate|move"}
+TEXT_CHANGES = {
+    "title": "rename|retitle",
+    "status": "advance|setStatusOf",
+    "color": "paint|recolor",
+    "note": "annotate|setNoteOf",
+    "owner": "assign|handOver",
+    "label": "tag|relabel",
+    "city": "relocate|move",
+}
 FLAGS = "done|pinned|archived|muted|starred|read|hidden|locked|public|liked"
 
 
@@ -39,11 +47,18 @@ def draw_set(rng: Random) -> dict[str, Any]:
     new, verb, change = "!before", "toggle", f"flips the boolean `{field}`"
     if kind == "text":
         field = rng.choice(sorted(TEXT_CHANGES))
-        new, verb, change, extra = field, pick(rng, TEXT_CHANGES[field]), f"sets `{field}` to the argument `{field}`", {field: field}
+        new, verb, change, extra = (
+            field,
+            pick(rng, TEXT_CHANGES[field]),
+            f"sets `{field}` to the argument `{field}`",
+            {field: field},
+        )
     elif kind == "number":
         field, amount = rng.choice(NUMBER_FIELDS), rng.choice((1, 1, 2, 5, 10, -1, -2))
         new = f"before {'+' if amount > 0 else '-'} {abs(amount)}"
-        verb, change = ("raise", f"adds {amount} to `{field}`") if amount > 0 else ("lower", f"subtracts {-amount} from `{field}`")
+        verb, change = (
+            ("raise", f"adds {amount} to `{field}`") if amount > 0 else ("lower", f"subtracts {-amount} from `{field}`")
+        )
     names = draw_arguments(rng, thing=f"{noun.one}|item|entry|record", save=SAVES, **extra)
     thing, whole = names["thing"], rng.random() < 0.5
     good, bad, throws = {
@@ -69,11 +84,18 @@ def check_set(facts: Facts, rng: Random) -> dict[str, Any]:
             "number": ((20 + number, 20 + number + facts["amount"]) if number != 3 else (0, facts["amount"])),
         }[facts["kind"]]  # fmt: skip
         old, new = {"id": number, facts["field"]: before, "x": "same"}, {"id": number, facts["field"]: now, "x": "same"}
-        values: dict[str, Any] = {"thing": old, "save": "@save"} | ({facts["field"]: now} if facts["kind"] == "text" else {})
+        values: dict[str, Any] = {"thing": old, "save": "@save"} | (
+            {facts["field"]: now} if facts["kind"] == "text" else {}
+        )
         outcome: dict[str, Any] = {"value": {"throw": None, "flag": not fails, "text": fails or None}[facts["outcome"]]}
         if fails and facts["outcome"] == "throw":
             outcome = {"error": fails}
-        shown = {"during": new, "sent": [[new if facts["whole"] else now]], "outcome": outcome, "after": old if fails else new}
+        shown = {
+            "during": new,
+            "sent": [[new if facts["whole"] else now]],
+            "outcome": outcome,
+            "after": old if fails else new,
+        }
         cases.append(({"args": arrange(facts, **values), "fails": fails, "quiet": facts["outcome"] == "throw"}, shown))
     return node_check(facts["name"], cases, harness=SET_HARNESS.replace("NAME", facts["name"]))
 
@@ -148,8 +170,16 @@ ADD_HARNESS = """async (exports, { list, item, other, saved, args }) => {
 def draw_add(rng: Random) -> dict[str, Any]:
     """Draw the end of the list, the mark of an unconfirmed thing, and what becomes of one that was refused."""
     noun, place, removes = draw_noun(rng), rng.choice(("end", "beginning")), rng.random() < 0.5
-    names = draw_arguments(rng, item=f"{noun.one}|draft|item|entry", set=f"set{noun.many.title()}|update|setList|setItems", create="create|post|send|save|upload")
-    flag, failed = pick(rng, "pending|saving|optimistic|unsaved|temporary|sending"), pick(rng, "failed|error|rejected|broken|lost")
+    names = draw_arguments(
+        rng,
+        item=f"{noun.one}|draft|item|entry",
+        set=f"set{noun.many.title()}|update|setList|setItems",
+        create="create|post|send|save|upload",
+    )
+    flag, failed = (
+        pick(rng, "pending|saving|optimistic|unsaved|temporary|sending"),
+        pick(rng, "failed|error|rejected|broken|lost"),
+    )
     item = names["item"]
     shown = f"{{ ...{item}, {flag}: true }}"
     both = (f"[...list, {shown}]", f"[{shown}, ...list]")
@@ -255,8 +285,22 @@ def draw_overlay(rng: Random) -> dict[str, Any]:
 def check_overlay(facts: Facts, rng: Random) -> dict[str, Any]:
     """Apply the changes to plain dicts one by one; ids that nobody has are among them."""
     kind, data, flag, cases = facts["kind"], facts["data"], facts["flag"], []
-    for size, plan in ((0, ""), (3, ""), (2, "a"), (3, "e2"), (3, "d2"), (2, "aea"), (3, "d1 e1"), (2, "a e9 d9"), (3, "e1 e1 d3"), (1, "a e50 d1"), (2, "a d50 a")):
-        rows: list[dict[str, Any]] = [{"id": number, "name": rng.choice(FIRST_NAMES), "size": rng.randrange(9)} for number in range(1, size + 1)]
+    for size, plan in (
+        (0, ""),
+        (3, ""),
+        (2, "a"),
+        (3, "e2"),
+        (3, "d2"),
+        (2, "aea"),
+        (3, "d1 e1"),
+        (2, "a e9 d9"),
+        (3, "e1 e1 d3"),
+        (1, "a e50 d1"),
+        (2, "a d50 a"),
+    ):
+        rows: list[dict[str, Any]] = [
+            {"id": number, "name": rng.choice(FIRST_NAMES), "size": rng.randrange(9)} for number in range(1, size + 1)
+        ]
         view, pending, fresh = [dict(row) for row in rows], [], 50
         for step in plan.replace("aea", "a e50 a").split():
             values = {"name": rng.choice(CITIES)} if step[0] != "d" else {}

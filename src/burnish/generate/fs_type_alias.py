@@ -49,7 +49,12 @@ def check_union(facts: Facts, rng: Random) -> dict[str, Any]:
     wanted = " | ".join([*rng.sample(texts, len(texts)), *(["null"] if facts["nullable"] else [])])
     usage = "".join(f"const v{number}: {name} = {text};\n" for number, text in enumerate(texts))
     usage += f"declare const any{basic}: {basic};\ndeclare const given: {name};\nconst back: {wanted} = given;\n"
-    usage += refuse(f"const a: {name} = {other};") + refuse(f"const b: {name} = any{basic};") + refuse(f"const c: {name} = undefined;") + refuse(f"const d: {name} = true;")
+    usage += (
+        refuse(f"const a: {name} = {other};")
+        + refuse(f"const b: {name} = any{basic};")
+        + refuse(f"const c: {name} = undefined;")
+        + refuse(f"const d: {name} = true;")
+    )
     usage += f"const e: {name} = null;\n" if facts["nullable"] else refuse(f"const e: {name} = null;")
     return typescript_check(None, [], usage=usage)
 
@@ -103,17 +108,38 @@ def draw_object(rng: Random) -> dict[str, Any]:
     noun, names = draw_noun(rng), set[str]()
     fields: list[dict[str, Any]] = []
     for mark in ("readonly", "optional", "special", *("plain",) * rng.choice((1, 2))):
-        while (drawn := rng.choice(SPECIAL if mark == "special" else FIELDS)) and (name := pick(rng, drawn[1])) in names:
+        while (drawn := rng.choice(SPECIAL if mark == "special" else FIELDS)) and (
+            name := pick(rng, drawn[1])
+        ) in names:
             pass
         if mark == "readonly":
-            drawn, name = (("a number", "", "number", "3", '"3"', "string"), ("text", "", "string", '"x"', "7", "number"))[rng.randrange(2)], pick(rng, "id|code|createdAt|key|number")
+            drawn, name = (
+                (("a number", "", "number", "3", '"3"', "string"), ("text", "", "string", '"x"', "7", "number"))[
+                    rng.randrange(2)
+                ],
+                pick(rng, "id|code|createdAt|key|number"),
+            )
         names.add(name)
-        words = drawn[0] if mark in ("special", "readonly") else {"text": "text", "number": "a number", "boolean": "a boolean"}[drawn[0]]
+        text = (
+            drawn[0]
+            if mark in ("special", "readonly")
+            else {"text": "text", "number": "a number", "boolean": "a boolean"}[drawn[0]]
+        )
         extra = {"readonly": ", read-only", "optional": ", optional"}.get(mark, "")
-        fields.append({"name": name, "mark": mark, "words": f"`{name}` ({words}{extra})", "type": drawn[2], "good": drawn[3], "bad": drawn[4], "wrong": drawn[5]})
-    special = next(field for field in fields if field["mark"] == "special")
-    optional = next(field for field in fields if field["mark"] == "optional")["name"]
-    readonly = next(field for field in fields if field["mark"] == "readonly")["name"]
+        fields.append(
+            {
+                "name": name,
+                "mark": mark,
+                "words": f"`{name}` ({text}{extra})",
+                "type": drawn[2],
+                "good": drawn[3],
+                "bad": drawn[4],
+                "wrong": drawn[5],
+            }
+        )
+    special = next(one for one in fields if one["mark"] == "special")
+    optional = next(one for one in fields if one["mark"] == "optional")["name"]
+    readonly = next(one for one in fields if one["mark"] == "readonly")["name"]
     rng.shuffle(fields)
     words = [field["words"] for field in fields]
     return {
@@ -138,7 +164,9 @@ def check_object(facts: Facts, rng: Random) -> dict[str, Any]:
         return "{ " + ", ".join(f"{key}: {text}" for key, text in texts.items()) + " }"
 
     good = {field["name"]: field["good"] for field in fields}
-    usage = f"declare const given: {name};\nconst whole: {name} = {literal(good)};\n" + refuse(f"const more: {name} = {literal({**good, 'unknown': '1'})};")
+    usage = f"declare const given: {name};\nconst whole: {name} = {literal(good)};\n" + refuse(
+        f"const more: {name} = {literal({**good, 'unknown': '1'})};"
+    )
     for number, field in enumerate(fields):
         key = field["name"]
         missing = f"const m{number}: {name} = {literal({one: text for one, text in good.items() if one != key})};"
@@ -184,7 +212,13 @@ PAYLOADS = (
     ("id", "number"), ("title", "string"), ("reason", "string"), ("total", "number"), ("email", "string"), ("position", "number"), ("url", "string"), ("silent", "boolean"),
     ("retries", "number"), ("names", "string[]"), ("owner", "string"), ("progress", "number"), ("final", "boolean"), ("codes", "number[]"), ("city", "string"), ("delay", "number"),
 )  # fmt: skip
-VALUES = {"number": ("4", '"4"'), "string": ('"x"', "4"), "boolean": ("true", '"no"'), "string[]": ('["a"]', "[1]"), "number[]": ("[1]", '["a"]')}
+VALUES = {
+    "number": ("4", '"4"'),
+    "string": ('"x"', "4"),
+    "boolean": ("true", '"no"'),
+    "string[]": ('["a"]', "[1]"),
+    "number[]": ("[1]", '["a"]'),
+}
 
 
 def draw_tagged(rng: Random) -> dict[str, Any]:
@@ -193,13 +227,18 @@ def draw_tagged(rng: Random) -> dict[str, Any]:
     count = rng.choice((3, 4))
     fields = iter(rng.sample(PAYLOADS, len(PAYLOADS)))
     shared = list(rng.choice((("at", "number"), ("by", "string"), ("version", "number")))) if rng.random() < 0.5 else []
-    members = [{"tag": one, "fields": [list(next(fields)) for _ in range(size)]} for one, size in zip(pick_some(rng, TAGS, count), (2, 1, 1, 1), strict=False)]
+    members: list[dict[str, Any]] = [
+        {"tag": one, "fields": [list(next(fields)) for _ in range(size)]}
+        for one, size in zip(pick_some(rng, TAGS, count), (2, 1, 1, 1), strict=False)
+    ]
     rng.shuffle(members)
     pairs = [" ".join(f"{name}: {kind};" for name, kind in member["fields"]).rstrip(";") for member in members]
     common = f"; {shared[0]}: {shared[1]}" if shared else ""
     bodies = [f'{{ {tag}: "{member["tag"]}"{common}; {pair} }}' for member, pair in zip(members, pairs, strict=True)]
     kinds = [member["tag"].title() for member in members]
-    words = [f'"{member["tag"]}" has {in_words([": ".join(field) for field in member["fields"]])}' for member in members]
+    words = [
+        f'"{member["tag"]}" has {in_words([": ".join(field) for field in member["fields"]])}' for member in members
+    ]
     return {
         "Type": noun.kind + pick(rng, "Event|Message|Change|Action|Update"), "many": noun.many, "one": noun.one, "tag": tag, "members": members, "shared": shared, "words": "; ".join(words),
         "bullets": "\n".join(f"- {one}" for one in words), "lines": "\n  | ".join(bodies), "first": bodies[0], "second": bodies[1], "bare": f'{{ {tag}: "{members[0]["tag"]}" }}',
@@ -216,15 +255,26 @@ def check_tagged(facts: Facts, rng: Random) -> dict[str, Any]:
     shared = {facts["shared"][0]: VALUES[facts["shared"][1]][0]} if facts["shared"] else {}
 
     def message(kind: str, texts: dict[str, str]) -> str:
-        return f"const m: {name}[] = [{{ {tag}: {kind}, " + ", ".join(f"{key}: {text}" for key, text in texts.items()) + " }];"
+        return (
+            f"const m: {name}[] = [{{ {tag}: {kind}, "
+            + ", ".join(f"{key}: {text}" for key, text in texts.items())
+            + " }];"
+        )
 
     usage = f"declare const given: {name};\n"
     lines = []
     for number, member in enumerate(members):
         kind, texts = f'"{member["tag"]}"', {field: VALUES[form][0] for field, form in member["fields"]} | shared
         (field, form), (strange, other) = member["fields"][0], members[number - 1]["fields"][-1]
-        lines += [message(kind, texts), refuse(message('"nothing"', texts)), refuse(message(kind, {**texts, strange: VALUES[other][0]}))]
-        lines += [refuse(message(kind, {**texts, field: VALUES[form][1]})), refuse(message(kind, {**texts, "nothing": "1"}))]
+        lines += [
+            message(kind, texts),
+            refuse(message('"nothing"', texts)),
+            refuse(message(kind, {**texts, strange: VALUES[other][0]})),
+        ]
+        lines += [
+            refuse(message(kind, {**texts, field: VALUES[form][1]})),
+            refuse(message(kind, {**texts, "nothing": "1"})),
+        ]
         lines += [refuse(message(kind, {key: text for key, text in texts.items() if key != one})) for one in texts]
         usage += f"if (given.{tag} === {kind}) {{ const f: {form} = given.{field}; }}\n" + refuse(f"given.{field};")
     wanted = " | ".join(rng.sample([f'"{member["tag"]}"' for member in members], len(members)))

@@ -15,12 +15,19 @@ def refuse(line: str) -> str:
 
 
 DROPPED = "id|createdAt|updatedAt|deletedAt|version|ownerId|tenantId|createdBy|updatedBy|slug|revision|hash|position|etag|syncedAt"
-ADDED = (("reason", "string"), ("comment", "string"), ("force", "boolean"), ("token", "string"), ("page", "number"), ("notify", "boolean"), ("locale", "string"))
+ADDED = (
+    ("reason", "string"),
+    ("comment", "string"),
+    ("force", "boolean"),
+    ("token", "string"),
+    ("page", "number"),
+    ("notify", "boolean"),
+    ("locale", "string"),
+)
 # What happens to the properties that stay: words, the same for one property, the type around the rest, a mapped type.
 REST = {
     "plain": ("unchanged", "{0}", "{{ {0}: T[P] }}"), "partial": ("all optional", "Partial<{0}>", "{{ {0}?: T[P] }}"),
     "readonly": ("all read-only", "Readonly<{0}>", "{{ readonly {0}: T[P] }}"), "required": ("all required, even those that are optional in `T`", "Required<{0}>", "{{ {0}-?: T[P] }}"),
-    "null": ("all of them allowed to be null as well", "{{ [P in keyof {0}]: {0}[P] | null }}", "{{ {0}: T[P] | null }}"),
 }  # fmt: skip
 
 
@@ -43,7 +50,11 @@ def draw_omit(rng: Random) -> dict[str, Any]:
 def check_omit(facts: Facts, rng: Random) -> dict[str, Any]:
     """Use the type on an interface with the left-out properties and three others, one of which is optional."""
     name, kind, mode = facts["Type"], facts["Kind"], facts["mode"]
-    added = {facts["added"][0]: {"string": '"x"', "boolean": "true", "number": "1"}[facts["added"][1]]} if facts["added"] else {}
+    added = (
+        {facts["added"][0]: {"string": '"x"', "boolean": "true", "number": "1"}[facts["added"][1]]}
+        if facts["added"]
+        else {}
+    )
     own = " ".join(f"{key}: {rng.choice(('string', 'number'))};" for key in facts["keys"])
     usage = f"interface {kind} {{ {own} title: string; weight: number; note?: string }}\ndeclare const given: {name}<{kind}>;\n"
 
@@ -52,15 +63,16 @@ def check_omit(facts: Facts, rng: Random) -> dict[str, Any]:
 
     whole = {"title": '"x"', "weight": "1", "note": '"y"', **added}
     lines = [literal(**whole)]
-    lines += [refuse(literal(**whole, **{key: "1 as any"})) for key in facts["keys"]] + [refuse(f"given.{key};") for key in facts["keys"]]
+    lines += [refuse(literal(**whole, **{key: "1 as any"})) for key in facts["keys"]] + [
+        refuse(f"given.{key};") for key in facts["keys"]
+    ]
     lines += [refuse(literal(**{**whole, key: "true" if key != next(iter(added), "") else "[]"})) for key in whole]
     optional = {"title", "weight", "note"} if mode == "partial" else {"note"} if mode != "required" else set[str]()
     for key in whole:
         line = literal(**{one: text for one, text in whole.items() if one != key})
         lines.append(line if key in optional else refuse(line))
         if key not in added:
-            lines.append(literal(**{**whole, key: "null"}) if mode == "null" else refuse(literal(**{**whole, key: "null"})))
-            change = f'given.{key} = {whole[key]};'
+            change = f"given.{key} = {whole[key]};"
             lines.append(refuse(change) if mode == "readonly" else change)
     return typescript_check(None, [], usage=usage + "".join(f"{{\n{line.rstrip()}\n}}\n" for line in lines))
 
@@ -79,7 +91,7 @@ OMIT = Template(
         Shape(name="pick", code="type «Type»<T> = «pick»;", mutants=(("Exclude<keyof T, «union»>", "keyof T"), ("Exclude<", "Extract<"), ("«union»", "«less»"))),
         Shape(name="mapped", code="export type «Type»<T> = «map»;", mutants=((" as Exclude<P, «union»>", ""), ("Exclude<", "Extract<"), ("«union»", "«less»"))),
     ),
-    mutants=(("Partial<", "Readonly<"), ("Readonly<", "Required<"), ("Required<", "Partial<"), (" | null", " | undefined"), ("]?:", "]:"), ("readonly ", ""), ("]-?:", "]:")),
+    mutants=(("Partial<", "Readonly<"), ("Readonly<", "Required<"), ("Required<", "Partial<"), ("]?:", "]:"), ("readonly ", ""), ("]-?:", "]:")),
     verifier=check_omit,
 )  # fmt: skip
 
@@ -115,7 +127,12 @@ def draw_keys(rng: Random) -> dict[str, Any]:
     question = "null extends T[K]" if kind == "nullable" else f"T[K] extends {test}"
     choice, flipped = f"{question} ? {yes} : {no}", f"{question} ? {no} : {yes}"
     mapped = f"{{ {'readonly ' if result == 'readonly' else ''}[K in keyof T as {choice}]{RESULTS[result]}: T[K] }}"
-    wrapped = {"partial": "Partial<Pick<T, {0}>>", "readonly": "Readonly<Pick<T, {0}>>", "object": "Pick<T, {0}>", "keys": "{0}"}[result]
+    wrapped = {
+        "partial": "Partial<Pick<T, {0}>>",
+        "readonly": "Readonly<Pick<T, {0}>>",
+        "object": "Pick<T, {0}>",
+        "keys": "{0}",
+    }[result]
     which = f"{'not ' if inverted else ''}{words}"
     gives = {
         "keys": "gives the union of the names of those properties of `T` whose values are", "object": "is an object type with only those properties of `T` whose values are",
@@ -147,13 +164,17 @@ def check_keys(facts: Facts, rng: Random) -> dict[str, Any]:
         return f"const a: {name}<{kind}> = {{ {', '.join(f'{key}: whole.{key}' for key in keys)} }};"
 
     names = list(kept)
-    lines = [literal(names), *(refuse(literal([*names, key])) for key in dropped), *(refuse(f"given.{key};") for key in dropped)]
+    lines = [
+        literal(names),
+        *(refuse(literal([*names, key])) for key in dropped),
+        *(refuse(f"given.{key};") for key in dropped),
+    ]
     for key, text in kept.items():
         fewer = literal([one for one in names if one != key])
         change = f"given.{key} = whole.{key};"
         lines += [fewer if result == "partial" else refuse(fewer), refuse(change) if result == "readonly" else change]
         lines.append(refuse(f"given.{key} = Symbol();"))
-        lines.append(f"const b: {text}{' | undefined' if result == 'partial' else ''} = given.{key};")
+        lines.append(f"const b: ({text}){' | undefined' if result == 'partial' else ''} = given.{key};")
     return typescript_check(None, [], usage=usage + "".join(f"{{\n{line.rstrip()}\n}}\n" for line in lines))
 
 
@@ -198,7 +219,9 @@ def draw_derived(rng: Random) -> dict[str, Any]:
     """Draw how the new names are made, what stands under them, and how strict they are."""
     noun, (prefixes, suffixes, words, form, good, bad) = draw_noun(rng), rng.choice(DERIVED)
     prefix, suffix, strict = pick(rng, prefixes), pick(rng, suffixes), rng.choice(("", "", "optional", "readonly"))
-    example = rng.choice(("title|weight", "name|size", "email|score", "city|total", "owner|price", "label|rank", "color|width")).split("|")
+    example = rng.choice(
+        ("title|weight", "name|size", "email|score", "city|total", "owner|price", "label|rank", "color|width")
+    ).split("|")
     before, after = "readonly " if strict == "readonly" else "", "?" if strict == "optional" else ""
     return {
         "Type": pick(rng, "Derived|Mapped|Prefixed|Extended|Generated|Renamed|Linked|Companion") + pick(rng, "Props|Methods|Members|Api|Fields|Shape"), "Kind": noun.kind, "many": noun.many, "words": words, "form": form, "good": good, "bad": bad, "strict": strict,
@@ -221,12 +244,24 @@ def check_derived(facts: Facts, rng: Random) -> dict[str, Any]:
         return f"const a: {name}<{kind}> = {{ {', '.join(f'{key}: {value}' for key, value in texts.items())} }};"
 
     whole = {text_new: f"other.{text_new}", number_new: facts["good"]}
-    lines = [literal(whole), refuse(literal({**whole, number_new: facts["bad"]})), refuse(literal({**whole, text: '"x"'})), refuse(literal({**whole, "unknown": "1"}))]
+    lines = [
+        literal(whole),
+        refuse(literal({**whole, number_new: facts["bad"]})),
+        refuse(literal({**whole, text: '"x"'})),
+        refuse(literal({**whole, "unknown": "1"})),
+    ]
     lines += [refuse(f"given.{text};"), refuse(literal({**whole, text_new: "Symbol()"}))]
     for key in whole:
-        fewer, change = literal({one: value for one, value in whole.items() if one != key}), f"given.{key} = {whole[key]};"
+        fewer, change = (
+            literal({one: value for one, value in whole.items() if one != key}),
+            f"given.{key} = {whole[key]};",
+        )
         lines += [fewer if strict == "optional" else refuse(fewer), refuse(change) if strict == "readonly" else change]
-    back = facts["form"].replace("T[K]", "number") if strict != "optional" else f"({facts['form'].replace('T[K]', 'number')}) | undefined"
+    back = (
+        facts["form"].replace("T[K]", "number")
+        if strict != "optional"
+        else f"({facts['form'].replace('T[K]', 'number')}) | undefined"
+    )
     lines.append(f"const b: {back} = given.{number_new};")
     return typescript_check(None, [], usage=usage + "".join(f"{{\n{line.rstrip()}\n}}\n" for line in lines))
 
@@ -234,10 +269,10 @@ def check_derived(facts: Facts, rng: Random) -> dict[str, Any]:
 RENAMED = Template(
     id="derived_names",
     ask=(
-        "Write a generic TypeScript type `«Type»<T>`. For each property of `T` it has another one, whose name is «rule», such as `«first_new»` for `«first»`. It is «words».«as»",
+        "Write a generic TypeScript type `«Type»<T>`. In place of each property of `T` it has one whose name is «rule», such as `«first_new»` for `«first»`. It is «words».«as»",
         "In TypeScript, define `«Type»<T>` so that `«Type»<{ «first»: string; «second»: number }>` has just the properties `«first_new»` and `«second_new»`. In general, the new name is «rule», and what it stands for is «words».«as»",
         "We derive an object from every `«Kind»`: `«second»` becomes `«second_new»`, which is «words». Please write this as a mapped type, `«Type»<T>`, in TypeScript. New names are made of «rule».«as» The old names are gone.",
-        "I want a TypeScript utility type for «many»: `«Type»<T>`.«as» Its properties follow from those of `T`. Names: «rule» (`«first»` gives `«first_new»`). Types: each is «words».",
+        "I want a TypeScript utility type for «many»: `«Type»<T>`.«as» Its properties follow from those of `T`. Names: «rule» (`«first»` gives `«first_new»`). Types: each is «words». The names of `T` itself aren't in it.",
     ),
     draw=draw_derived,
     shapes=(
