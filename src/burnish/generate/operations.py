@@ -8,6 +8,7 @@ from burnish.generate import (
     fs_env_config,
     fs_kubernetes_manifest,
     fs_nginx_site,
+    fs_structured_log,
 )
 from burnish.generate.cases import stage_run
 
@@ -18,6 +19,7 @@ CATEGORIES = (
     fs_ci_workflow.CATEGORY,
     fs_nginx_site.CATEGORY,
     fs_kubernetes_manifest.CATEGORY,
+    fs_structured_log.CATEGORY,
 )
 
 if __name__ == "__main__":
