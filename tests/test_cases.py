@@ -17,6 +17,7 @@ from burnish.generate.checks import (
     html_check,
     node_check,
     python_check,
+    react_check,
     spec_check,
     sql_check,
     sql_script_check,
@@ -56,12 +57,22 @@ SCHEMA = spec_check(
     "json_schema", {"at": ["required"], "contains": "id"}, accepts=[{"id": 1}], rejects=[{"id": "x"}, {}, 5]
 )  # fmt: skip
 COMPOSE = spec_check("compose", {"at": ["services", "web", "image"], "equals": "nginx:1.27"})
+MARKUP = """(exports, text) => require("react-dom/server").renderToStaticMarkup(
+  require("react").createElement(exports.Badge, { text }))"""
 GOOD = {
     "python": (ADD, "def add(a, b):\n    return a + b"),
     "node": (JS_ADD, "function add(a, b) { return a + b; }"),
     "typescript": (
         typescript_check("add", [([1, 2], 3), ([5, 6], 11)], usage="const n: number = add(1, 2);"),
         "function add(a: number, b: number): number { return a + b; }",
+    ),
+    "jsx": (
+        react_check("Badge", [("a", "<b>a</b>"), ("<", "<b>&lt;</b>")], harness=MARKUP, jsx=True),
+        "export default function Badge({ text }) {\n  return <b>{text}</b>;\n}",
+    ),
+    "hook": (
+        react_check("Badge", [("a", "a!"), ("b", "b!")], harness=MARKUP, jsx=False),
+        'import { useState } from "react";\nexport const Badge = ({ text }) => useState(`${text}!`)[0];',
     ),
     "sql": (ROWS, "SELECT b, a FROM t"),
     "script": (

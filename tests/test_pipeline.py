@@ -14,6 +14,8 @@ from ruamel.yaml import YAML
 
 from tests.workspaces import copy_checkout, environment, git, ran, repro, run
 
+STOP_SECONDS = 0.4  # after DVC names a stage: it starts up or works
+
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
@@ -171,9 +173,38 @@ def test_killed_training_goes_on_to_the_same_adapter(kill: str, clean: Path, tmp
     assert train_again(clean, kill=kill) == uninterrupted
 
 
-def test_two_runs_from_clean_agree_but_for_records(twin: Path, tmp_path: Path) -> None:
+LONG_STAGES = ["fetch@python", "process", "cases@typescript", "replay", "train@sft", "equivalence", "answers@release",
+               "engines", "evaluate"]  # fmt: skip
+
+
+def repro_with_stops(workspace: Path, *, stops: list[str]) -> list[str]:
+    """Run `dvc repro` until it is done, with a Ctrl-C at the terminal once in each stage of `stops`."""
+    said = []
+    for name in stops:
+        command = ["dvc", "repro"]
+        process = subprocess.Popen(command, cwd=workspace, env=environment(), text=True, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
+        assert process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith("Running stage ") and line.split("'")[1] == name:
+                time.sleep(STOP_SECONDS)
+                os.killpg(process.pid, signal.SIGINT)
+        said.append("".join(lines))
+        assert process.wait(60) != 0, f"{name} was not stopped:\n{said[-1][-3000:]}"
+        run(["bin/clear-dead-lock"], cwd=workspace)
+    repro(workspace)
+    return said
+
+
+def test_a_run_with_ctrl_c_in_every_long_stage_agrees_with_one_without_but_for_records(
+    twin: Path, tmp_path: Path
+) -> None:
     again = copy_checkout(tmp_path / "again", profile="twin")
-    repro(again)
+    for name, said in zip(LONG_STAGES, repro_with_stops(again, stops=LONG_STAGES), strict=True):
+        assert "burnish: stopped; the same command goes on from here" in said, name
+        assert "Traceback" not in said, said[-3000:]
     assert without_records(lock(again)) == without_records(lock(twin))
 
 

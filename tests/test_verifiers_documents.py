@@ -48,6 +48,19 @@ COMPOSE = spec_check("compose", {"at": ["services", "web", "image"], "equals": "
      ""),
     ({"ref": "button", "attr": "aria-controls", "to": "ul"}, '<button aria-controls="z">x</button><ul id="m"></ul>',
      "aria-controls of button doesn't name an element ul"),
+    ({"name_of": "button", "text": "Close"}, '<button><span aria-hidden="true">×</span> Close</button>', ""),
+    ({"name_of": "button", "text": "Close"}, '<button><img src="x" alt="Close"></button>', ""),
+    ({"name_of": "button", "text": "Close"}, '<button aria-label="Close"><svg><path/></svg></button>', ""),
+    ({"name_of": "button", "text": "Close"}, "<button><svg aria-hidden='true'><title>Close</title></svg></button>",
+     "button is named '', not 'Close'"),
+    ({"name_of": "table", "text": "All"}, "<table><caption>All</caption></table>", ""),
+    ({"name_of": "dialog", "text": "Close"}, "<dialog>Close</dialog>", "dialog is named '', not 'Close'"),
+    ({"keeps": "<p>a <b>c</b></p>", "tags": ["i"], "attrs": ["id"]}, '<p id="x"><i>a</i> <b>c</b></p>', ""),
+    ({"keeps": "<p>a</p>"}, '<p class="x">a</p>',
+     "('p', {'class': 'x'}) stands where ('p', {}) was"),
+    ({"keeps": "<p>a</p>"}, "<p>a</p><p></p>", "5 elements, 4 were there"),
+    ({"keeps": "<p>a</p>", "text": False}, "<p>b</p>", ""),
+    ({"keeps": "<p>a</p>"}, "<p>b</p>", "text is 'b', was 'a'"),
     ({"valid": True}, "<div><p>x</div>", ""),
     ({"valid": True}, "<div><span>x</div></span>", "</div> closes something that isn't open"),
     ({"valid": True}, '<p id="a"></p><p id="a"></p>', "id 'a' stands twice"),
@@ -77,11 +90,33 @@ STYLED = '<main class="page"><ul class="cards"><li class="card" id="one">a</li><
      True),
     ("@media (prefers-color-scheme:dark){.card{color:#fff}}", {"select": ".card", "property": "color", "value": "white",
      "prefers": {"color-scheme": "dark"}}, True),
+    (".card{border-color:red blue}", {"select": ".card", "property": "border-left-color", "value": "blue"}, True),
+    ("@media print{.card{order:1}}", {"select": ".card", "property": "order", "value": {"in": [None, "0"]}}, True),
+    ("@media print{.card{order:1}}", {"select": ".card", "property": "order", "value": "1",
+     "prefers": {"medium": "print"}}, True),
+    ("@media (pointer:coarse){.card{order:1}}", {"select": ".card", "property": "order", "value": "1",
+     "prefers": {"pointer": "coarse"}}, True),
     (".page{.card{color:red}&.page{order:1}}", {"select": ".card", "property": "color", "value": "red"}, True),
     (".page{@media (min-width:1px){order:3}}", {"select": ".page", "property": "order", "value": "3"}, True),
     (".card:hover{color:red}", {"select": ".card", "property": "color", "value": None}, True),
     (".cards{grid-template-columns:repeat( 2,minmax(0,1fr) )}",
      {"select": ".cards", "property": "grid-template-columns", "value": "repeat(2, minmax(0, 1fr))"}, True),
+    (".cards{grid-template-columns:repeat(2,1fr)}",
+     {"select": ".cards", "property": "grid-template-columns", "value": "1fr 1fr"}, True),
+    (":root{--c:red}.card{color:var(--c)}",
+     {"select": ".card", "property": "color", "value": "lime", "tokens": {"--c": "lime"}}, True),
+    (".card{color:red}", {"select": ".card", "property": "color", "value": "lime", "tokens": {"--c": "lime"}}, False),
+    (".card{--c:red;color:var(--c)}",
+     {"select": ".card", "property": "color", "value": "lime", "tokens": {"--c": "lime"}, "at": ".card"}, True),
+    ('.cards{grid-template-areas:"a b" "a c"}.card{grid-area:a}', {"select": ".card", "cell": [1, 3, 1, 2]}, True),
+    (".cards{grid-template:1fr 1fr/repeat(3,1fr)}.card{grid-area:1/2/-1/-1}",
+     {"select": ".card", "cell": [1, 3, 2, 4]}, True),
+    (".card{grid-column:span 2/4;grid-row:2}", {"select": ".card", "cell": [2, 3, 2, 4]}, True),
+    (".cards{grid-template-columns:repeat(3,1fr)}.card{grid-column:1/-1}",
+     {"select": ".card", "span": {"column": 3}}, True),
+    (".card{grid-column-end:span 2}", {"select": ".card", "span": {"column": 2}}, True),
+    (".card{grid-column:1/span 2}", {"select": ".card", "span": {"column": 3}}, False),
+    (".card{grid-column:2}", {"select": ".card", "cell": [2, 3, 2, 3]}, False),
     (".card{color:red", {"select": ".card", "property": "color", "value": "red"}, True),
     (".card{color red}", {"select": ".card", "property": "color", "value": "red"}, False),
     (".cards{gap:1rem}", {"select": ".cards", "property": "row-gap", "value": "2rem"}, False),
@@ -132,6 +167,20 @@ OPENAPI = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": 
     (spec_check("graphql", {"at": ["Order", "fields", "total", "type"], "equals": "Float!"},
      accepts=["{ orders { id } }"], rejects=["{ x }"]),
      "type Order { id: ID! total: Float! }\ntype Query { orders: [Order!]! }", ""),
+    (spec_check("graphql", {"at": ["Query", "fields", "a", "args"], "equals": {"n": "Int! = 20", "s": "String"}},
+     {"at": ["I", "fields", "x", "type"], "equals": 'String = "y"'}),
+     'input I { x: String = "y" }\ntype Query { a(n: Int! = 20, s: String): Int }', ""),
+    (spec_check("graphql", {"at": ["O"], "present": True}, accepts=["{ a }"]), "type O { a: Int }",
+     "not a GraphQL schema: Query root type must be provided"),
+    (spec_check("dockerfile", {"at": ["stages", 0, "steps", "*", "args"], "equals": ["B=x y"]},
+     {"at": ["stages", 0, "steps", "*", "args"], "equals": ["C=1"]},
+     {"at": ["stages", 0, "steps", "*"], "covers": {"do": "EXPOSE", "args": ["90"]}},
+     {"at": ["stages", 0, "steps"], "length": 5}), 'FROM a\nENV A=1 B="x y"\nENV C 1\nEXPOSE 80 90/tcp', ""),
+    (spec_check("dockerfile", {"at": ["stages"], "length": 1}), "FROM a\nLABEL a='x\n", "not split into words:"),
+    (spec_check("openapi", {"at": ["paths"], "present": True}, skeleton=OPENAPI),
+     "paths:\n  /a:\n    get:\n      responses:\n        '200':\n          description: ok\n          content:\n"
+     "            application/json:\n              schema:\n                $ref: '#/components/schemas/X'\n",
+     "not OpenAPI: '/components/schemas/X'"),
     (spec_check("openapi", {"at": ["paths", "/a", "get"], "present": True}, skeleton=OPENAPI, place=["paths", "/a"]),
      "get:\n  responses:\n    '200':\n      description: ok\n", ""),
     (spec_check("openapi", {"at": ["paths"], "present": True}, skeleton=OPENAPI, place=["paths", "/a"]),
@@ -145,6 +194,26 @@ OPENAPI = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": 
 def test_documents_are_judged_by_their_own_validators(check: Verifier, document: str, reason: str) -> None:
     verdict = verify(check, fence(document, language=language_of(check)))
     assert verdict.reason.startswith(reason)
+    assert verdict.passed is (reason == "")
+
+
+ITEMS = "[{a: 1, b: 2}, {a: 3}, {a: 5, b: 6}]"
+
+
+@pytest.mark.parametrize(("check", "reason"), [
+    ({"at": ["*"], "all": [{"at": ["a"], "equals": 5}, {"at": ["b"], "equals": 6}]}, ""),
+    ({"at": ["*"], "all": [{"at": ["a"], "equals": 3}, {"at": ["b"], "present": True}]}, "* a 1: result is 1, not 3"),
+    ({"at": [0], "any": [{"at": ["c"], "present": True}, {"at": ["b"], "in": [2, 3]}]}, ""),
+    ({"at": [1], "any": [{"at": ["c"], "present": True}, {"at": ["a"], "equals": 4}]},
+     "1 fits none of 2 forms: c is missing"),
+    ({"at": [], "order": [{"at": [], "covers": {"a": 1}}, {"at": ["b"], "equals": 6}]}, ""),
+    ({"at": [], "order": [{"at": ["a"], "equals": 3}, {"at": ["a"], "equals": 1}]}, "lacks item 2 of the 2 wanted"),
+    ({"at": [], "order": [{"at": ["a"], "equals": 1}, {"at": ["a"], "equals": 1}]}, "lacks item 2 of the 2 wanted"),
+    ({"at": [0], "order": []}, "0 is {'a': 1, 'b': 2}, not a list"),
+])  # fmt: skip
+def test_checks_of_a_document_compose(check: dict[str, Any], reason: str) -> None:
+    verdict = verify(spec_check("yaml", check), fence(ITEMS, language="yaml"))
+    assert verdict.reason.strip().startswith(reason)
     assert verdict.passed is (reason == "")
 
 

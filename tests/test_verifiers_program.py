@@ -12,6 +12,7 @@ from burnish.generate.checks import (
     STEPS,
     node_check,
     python_check,
+    react_check,
     sql_check,
     sql_script_check,
     typescript_check,
@@ -53,6 +54,15 @@ def test_python_says_what_is_wrong(program: str, reason: str) -> None:
     verdict = verify(ADD, fence(program, language="python"))
     assert not verdict.passed
     assert verdict.reason.startswith(reason)
+
+
+def test_packages_of_the_environment_only_with_site() -> None:
+    answer = fence("import sqlalchemy\n\ndef add(a, b):\n    return a + b", language="python")
+    lent = python_check("add", [([1, 2], 3)], site=True)
+    for batch in (False, True):
+        verdicts = verify_many([(ADD, answer), (lent, answer)], workers=2, batch=batch)
+        assert [verdict.passed for verdict in verdicts] == [False, True]
+        assert verdicts[0].reason == "ModuleNotFoundError: No module named 'sqlalchemy'"
 
 
 def test_what_a_program_prints_does_not_matter() -> None:
@@ -199,6 +209,39 @@ def test_typescript_batches_tasks_that_declare_the_same_names() -> None:
     ]
     verdicts = verify_many([(check, answer) for answer in answers], workers=1, batch=True)
     assert [verdict.passed for verdict in verdicts] == [True, False, True]
+
+
+# React ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("program", "reason"), [
+    ("export const Note = ({ text }) => <p className='a'>{text}</p>;", ""),
+    ("import React from 'react';\nclass Note extends React.Component {\n"
+     "  render() { return <p className='a'>{this.props.text}</p>; }\n}", ""),
+    ("import { memo } from 'react';\ninterface Props { text: string }\n"
+     "export default memo(({ text }: Props) => <p className='a'>{text}</p>);", ""),
+    ("const Note = ({ text }) => <p className='b'>{text}</p>;", """call 1 'x': result is '<p class="b">x</p>', not"""),
+    ("const Note = ({ text }) => <p className='a'>{text};", "syntax error: "),
+    ("import { motion } from 'motion';\nconst Note = () => <motion.p />;", "Error: Cannot find module 'motion'"),
+    ("const Note = () => { throw new RangeError('no'); };", "call 1 'x': raises 'RangeError'"),
+])  # fmt: skip
+def test_react_renders_what_the_program_returns(program: str, reason: str) -> None:
+    harness = """(exports, text) => require("react-dom/server").renderToStaticMarkup(
+      require("react").createElement(exports.Note ?? exports.default, { text }))"""
+    check = react_check("Note", [("x", '<p class="a">x</p>')], harness=harness, jsx=True)
+    verdict = verify(check, fence(program, language="jsx"))
+    assert verdict.reason.startswith(reason)
+    assert verdict.passed is (reason == "")
+
+
+def test_a_program_gets_only_the_packages_that_its_verifier_names() -> None:
+    program = "import { createElement } from 'react';\nfunction add(a, b) { return a + b; }"
+    assert reasons(JS_ADD, [program]) == ["Error: Cannot find module 'react'"]
+    lent = react_check("add", [([1, 2], 3)], harness="(exports, call) => exports.add(...call)", jsx=False)
+    asked = ["react", "react-dom", "scheduler", "typescript", "react/../typescript"]
+    found = reasons(lent, [f"require('{name}');\nfunction add(a, b) {{ return a + b; }}" for name in asked])
+    assert found[:4] == ["", "", "Error: Cannot find module 'scheduler'", "Error: Cannot find module 'typescript'"]
+    assert found[4].startswith("Error: Package subpath './../typescript' is not defined")
 
 
 # SQL ------------------------------------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ def _html(verifier: Verifier) -> list[tuple[str, str]]:
 
 
 def _css(verifier: Verifier) -> list[tuple[str, str]]:
-    wanted = {check["property"]: check["value"] for check in verifier["checks"] if isinstance(check["value"], str)}
+    wanted = {check["property"]: check["value"] for check in verifier["checks"] if isinstance(check.get("value"), str)}
     everything = " ".join(f"{name}: {value} !important;" for name, value in wanted.items())
     return [
         ("no_rule", "/* nothing */"),

@@ -9,6 +9,7 @@ list-style-type text-align text-indent text-transform visibility white-space wor
 )
 
 SIDES = ("top", "right", "bottom", "left")
+GRID_SIDES = ("grid-row-start", "grid-column-start", "grid-row-end", "grid-column-end")
 PAIRS = {
     "gap": ("row-gap", "column-gap"), "overflow": ("overflow-x", "overflow-y"),
     "place-items": ("align-items", "justify-items"),
@@ -50,11 +51,13 @@ def expand_shorthand(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield from (("flex-wrap" if "wrap" in word else "flex-direction", word) for word in words)
     elif name in ("border", "outline", *(f"border-{side}" for side in SIDES)):
         yield from _line(name, words)
+    elif name in ("border-color", "border-style", "border-width"):
+        kind = name.removeprefix("border-")
+        yield from ((f"border-{side}-{kind}", word) for side, word in zip(SIDES, _four(words), strict=True))
     elif name == "background" and len(words) == 1 and not words[0].startswith(("url", "linear", "radial", "image")):
         yield "background-color", words[0]
-    elif name in ("grid-row", "grid-column"):
-        start, _, end = value.partition("/")
-        yield from ((f"{name}-start", start.strip()), (f"{name}-end", end.strip() or "auto"))
+    elif name.startswith("grid-"):
+        yield from _grid(name, value)
     elif name == "list-style" and words:
         yield "list-style-type", words[0]
     elif name == "text-decoration" and words:
@@ -66,6 +69,30 @@ def _four(words: list[str]) -> tuple[str, str, str, str]:
     right = words[1] if len(words) > 1 else top
     bottom = words[2] if len(words) > 2 else top
     return top, right, bottom, words[3] if len(words) > 3 else right
+
+
+def _grid(name: str, value: str) -> Iterator[tuple[str, str]]:
+    if name in ("grid-row", "grid-column"):
+        yield from zip((f"{name}-start", f"{name}-end"), _lines(value), strict=True)
+    elif name == "grid-area":
+        yield from zip(GRID_SIDES, _area(value), strict=True)
+    elif name == "grid-template" and '"' not in value and value.count("/") == 1:
+        rows, columns = value.split("/")
+        yield from (("grid-template-rows", rows.strip()), ("grid-template-columns", columns.strip()))
+
+
+def _lines(value: str) -> tuple[str, str]:
+    """Return both lines of a placement; a name alone stands for both."""
+    start, slash, end = (part.strip() for part in value.partition("/"))
+    return start, end if slash else start if re.fullmatch(r"(?!span\b|auto$)[a-zA-Z][\w-]*", start) else "auto"
+
+
+def _area(value: str) -> tuple[str, str, str, str]:
+    parts = [part.strip() for part in value.split("/")]
+    row = parts[0]
+    column = parts[1] if len(parts) > 1 else _lines(row)[1]
+    row_end = parts[2] if len(parts) > 2 else _lines(row)[1]
+    return row, column, row_end, parts[3] if len(parts) > 3 else _lines(column)[1]
 
 
 def _flex(words: list[str]) -> tuple[str, str, str]:
@@ -108,6 +135,8 @@ def normalise_value(value: str, *, name: str) -> str:
     text = re.sub(r"\s*([,/])\s*", r"\1 ", re.sub(r"\(\s+|\s+\)", lambda found: found[0].strip(), text))
     text = re.sub(r"(?<![\w.#])(\d*)\.(\d*?)0*(?=\D|$)", _decimal, text)
     text = re.sub(r"(?<![\w.])0(?:px|rem|em|vh|vw|ch|pt)\b", "0", text)
+    if name.startswith("grid-template-"):
+        text = re.sub(r"\brepeat\((\d{1,2}), ((?:[^()]|\([^()]*\))+)\)", _repeat, text)
     text = re.sub(r"#([0-9a-f])([0-9a-f])([0-9a-f])\b(?![0-9a-f])", r"#\1\1\2\2\3\3", text)
     text = re.sub(
         r"\brgba?\((\d+)[, ]+(\d+)[, ]+(\d+)\)",
@@ -117,6 +146,10 @@ def normalise_value(value: str, *, name: str) -> str:
     if "color" in name or name.startswith("--") or name in ("background", "border", "outline", "fill", "stroke"):
         text = " ".join(COLOR_NAMES.get(word, word) for word in text.split(" "))
     return WEIGHTS.get(text, text) if name == "font-weight" else text
+
+
+def _repeat(found: re.Match[str]) -> str:
+    return " ".join([found[2]] * int(found[1]))
 
 
 def _decimal(found: re.Match[str]) -> str:

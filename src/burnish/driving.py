@@ -21,9 +21,13 @@ SINGLE_SECONDS = 4.0
 BATCH_SECONDS = 1.0
 BATCH_TASKS = 400
 OUTPUT_BYTES = 4_000_000
-MEMORY_MB = {"python": 512, "sql": 512, "node": 1_024, "typescript": 2_048, "spec": 1_024}
-# Starting these takes that long by itself: a compiler, validators with their schemas.
-EXTRA_SECONDS = {"typescript": 10.0, "spec": 6.0}
+MEMORY_MB = {
+    "python": 512, "python_site": 768, "sql": 512, "node": 1_024, "react": 1_536, "typescript": 2_048, "spec": 1_024,
+}  # fmt: skip
+# Starting these takes that long by itself: large packages, a compiler, validators with their schemas.
+EXTRA_SECONDS = {"python_site": 4.0, "react": 4.0, "typescript": 10.0, "spec": 6.0}
+# Packages of npm that the driver `react` lends to programs, and what these need themselves.
+REACT_PACKAGES = ("react", "react-dom", "scheduler")
 
 
 class Task(NamedTuple):
@@ -103,19 +107,24 @@ def _command(driver: str, *, alone: bool) -> Command:
         files = {"driver.js": node_calls.SOURCE, "typescript.js": typescript_check.SOURCE}
         # a compiler that runs once spends half its time on optimising itself
         flags = ["--no-opt"] if alone else []
-        return Command([*sandbox.node_argv(), *flags, "driver.js"], files, {"/typescript": find_typescript()})
-    module = {"python": python_calls, "sql": sql_queries, "spec": spec_documents}[driver]
-    argv = sandbox.python_argv(site=True) if driver == "spec" else sandbox.python_argv()
+        return Command([*sandbox.node_argv(), *flags, "driver.js"], files, {"/typescript": find_package("typescript")})
+    if driver == "react":
+        files = {"driver.js": node_calls.SOURCE, "typescript.js": typescript_check.SOURCE}
+        binds = {f"/packages/node_modules/{name}": find_package(name) for name in REACT_PACKAGES}
+        binds["/typescript"] = find_package("typescript")
+        return Command([*sandbox.node_argv(), "driver.js"], files, binds)
+    modules = {"python": python_calls, "python_site": python_calls, "sql": sql_queries, "spec": spec_documents}
+    module, argv = modules[driver], sandbox.python_argv(site=driver in ("python_site", "spec"))
     return Command([*argv, "driver.py"], {"driver.py": _source(module)}, {})
 
 
-def find_typescript() -> Path:
-    """Return the folder of the TypeScript compiler, installed by npm in this checkout or in one around it."""
+def find_package(name: str) -> Path:
+    """Return the folder of a package, installed by npm in this checkout or in one around it."""
     for folder in Path(__file__).resolve().parents:
-        compiler = folder / "node_modules" / "typescript"
-        if (compiler / "lib" / "typescript.js").is_file():
-            return compiler
-    raise BurnishError("node_modules/typescript is missing; get it with: make setup (or: npm ci)")
+        package = folder / "node_modules" / name
+        if (package / "package.json").is_file():
+            return package
+    raise BurnishError(f"node_modules/{name} is missing; get it with: make setup (or: npm ci)")
 
 
 def _read_reports(result: sandbox.Result, *, expected: int) -> list[Report]:

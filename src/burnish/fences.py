@@ -7,6 +7,7 @@ from typing import NamedTuple
 ALIASES: Mapping[str, frozenset[str]] = {
     "python": frozenset({"python", "py", "python3"}),
     "javascript": frozenset({"javascript", "js", "jsx", "mjs", "cjs", "node"}),
+    "jsx": frozenset({"jsx", "tsx", "javascript", "js", "typescript", "ts", "react"}),
     "typescript": frozenset({"typescript", "ts", "tsx"}),
     "sql": frozenset({"sql", "sqlite", "sqlite3", "postgresql", "postgres", "mysql"}),
     "html": frozenset({"html", "html5", "htm"}),

@@ -5,7 +5,12 @@
 
 The answer is a style sheet for `html`. The value of the first element that matches `select` is worked out by cascade
 (importance, specificity, order), media queries, custom properties, shorthands and inheritance, in a viewport of `width`
-(default 1024) pixels. `wanted` is a value, `{"in": [values]}`, `{"not": value}` or `{"set": true}`; null means unset.
+(default 1024) pixels; `"tokens": {"--name": value}, "at": css` overrides custom properties there (default: of the root),
+to see what uses them.
+Among the features of `prefers` are `pointer` and `hover`, and `medium`, which is `screen` unless it says `print`.
+`wanted` is a value, `{"in": [values]}`, `{"not": value}` or `{"set": true}`; null means unset. In place of a property:
+    {"select": css, "cell": [row, row end, column, column end]}   the grid lines around the element
+    {"select": css, "span": {"column": 2}}                        how many tracks of its parent's grid it spans
 """
 
 import re
@@ -16,7 +21,7 @@ from typing import Any, NamedTuple
 import tinycss2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from burnish.css_values import INHERITED, expand_shorthand, normalise_value
+from burnish.css_values import INHERITED, expand_shorthand, normalise_value, split_words
 from burnish.verdicts import PASSED, Verdict, fail
 
 MAX_CHARACTERS, MAX_RULES = 20_000, 1_000
@@ -33,6 +38,14 @@ class Rule(NamedTuple):
     selector: str
     specificity: tuple[int, int, int]
     declarations: Sequence[tuple[str, str, bool]]
+
+
+class Lines(NamedTuple):
+    """The grid lines around an element along one axis, None where the browser chooses, and the tracks between."""
+
+    start: int | None
+    end: int | None
+    span: int
 
 
 class BadStyle(Exception):
@@ -57,18 +70,34 @@ def _complaints(verifier: Mapping[str, Any], code: str) -> Iterator[str]:
     cascades: dict[str, Cascade] = {}
     for check in verifier["checks"]:
         context = {"width": check.get("width", DEFAULT_WIDTH), **check.get("prefers", {})}
-        if str(context) not in cascades:
-            cascades[str(context)] = Cascade(document, read_rules(code, context=context))
+        tokens = [(name, value, True) for name, value in check.get("tokens", {}).items()]
+        if (key := f"{context} {tokens} {check.get('at')}") not in cascades:
+            place = check.get("at", ":root")
+            rules = [*read_rules(code, context=context), Rule(place, (1, 0, 0), tokens)]
+            cascades[key] = Cascade(document, rules)
         node = document.css_first(check["select"])
         assert node is not None, check
-        value = cascades[str(context)].value_of(node, check["property"])
+        if "property" not in check:
+            yield from _misplaced(cascades[key], node, check)
+            continue
+        value = cascades[key].value_of(node, check["property"])
         if complaint := _compare(value, wanted=check["value"], name=check["property"]):
             yield f"{check['select']} at {context['width']} px: {complaint}"
 
 
+def _misplaced(cascade: "Cascade", node: LexborNode, check: Mapping[str, Any]) -> Iterator[str]:
+    lines = {axis: cascade.lines_of(node, axis=axis) for axis in ("row", "column")}
+    cell = [*lines["row"][:2], *lines["column"][:2]]
+    if "cell" in check and cell != check["cell"]:
+        yield f"{check['select']} is placed between the lines {cell}, not {check['cell']}"
+    for axis, count in check.get("span", {}).items():
+        if lines[axis].span != count:
+            yield f"{check['select']} spans {lines[axis].span} {axis}s, not {count}"
+
+
 def _compare(value: str | None, *, wanted: Any, name: str) -> str | None:
     if isinstance(wanted, Mapping):
-        if "in" in wanted and value not in [normalise_value(one, name=name) for one in wanted["in"]]:
+        if "in" in wanted and value not in [one and normalise_value(one, name=name) for one in wanted["in"]]:
             return f"{name} is {value}, not one of {wanted['in']}"
         if "not" in wanted and value == normalise_value(wanted["not"], name=name):
             return f"{name} is {value}"
@@ -157,7 +186,7 @@ def media_holds(query: str, *, context: Context) -> bool:
 def _all_hold(part: str, *, context: Context) -> bool:
     negated = part.startswith("not ")
     words = re.sub(r"\([^()]*\)", " ", part.removeprefix("not ")).replace("only ", " ").replace(" and ", " ").split()
-    if any(word not in ("all", "screen", "and") for word in words):
+    if any(word not in ("all", "and", context.get("medium", "screen")) for word in words):
         return negated
     return all(_condition_holds(one, context=context) for one in re.findall(r"\(([^()]*)\)", part)) is not negated
 
@@ -213,6 +242,18 @@ class Cascade:
         text = self._without_variables(node, raw, depth=0)
         return None if text is None else normalise_value(text, name=name)
 
+    def lines_of(self, node: LexborNode, *, axis: str) -> Lines:
+        """Return where `node` stands along the rows or columns of its parent's grid."""
+        grid = node.parent
+        if grid is None:
+            return Lines(None, None, 1)
+        template = self.value_of(grid, "grid-template-areas") or ""
+        rows = [row.split() for row in re.findall(r'"([^"]*)"', template)]
+        named = len(rows) if axis == "row" else max(map(len, rows), default=0)
+        listed = split_words(self.value_of(grid, f"grid-template-{axis}s") or "")
+        start, end = (self.value_of(node, f"grid-{axis}-{side}") or "auto" for side in ("start", "end"))
+        return resolve_lines(start, end, places=_places(rows, axis=axis), tracks=max(named, len(listed)))
+
     def _raw(self, node: LexborNode | None, name: str) -> str | None:
         while node is not None:
             found = self._own.get(node.mem_id, {}).get(name)
@@ -235,6 +276,31 @@ class Cascade:
             if value is None
             else self._without_variables(node, text.replace(found[0], value.strip()), depth=depth + 1)
         )
+
+
+def _places(rows: Sequence[Sequence[str]], *, axis: str) -> dict[str, tuple[int, int]]:
+    """Return the first and last line of every named area along one axis."""
+    found: dict[str, tuple[int, int]] = {}
+    for number, row in enumerate(rows, start=1):
+        for place, name in enumerate(row, start=1):
+            at = number if axis == "row" else place
+            first, last = found.get(name, (at, at + 1))
+            found[name] = (min(first, at), max(last, at + 1))
+    return found
+
+
+def resolve_lines(start: str, end: str, *, places: Mapping[str, tuple[int, int]], tracks: int) -> Lines:
+    """Find two grid lines: of an area, by number from either end, or `span n` from the other one."""
+    if start in places:
+        first, last = places[start][0], places.get(end, places[start])[1]
+        return Lines(first, last, last - first)
+    numbers = [int(one) if re.fullmatch(r"-?\d+", one) else None for one in (start, end)]
+    low, high = (tracks + 2 + one if one is not None and one < 0 else one for one in numbers)
+    spans = [int(one.removeprefix("span ")) for one in (start, end) if re.fullmatch(r"span \d+", one)]
+    span = spans[0] if spans else 1
+    if low is not None and high is not None:
+        return Lines(low, high, high - low)
+    return Lines(low if high is None else high - span, high if low is None else low + span, span)
 
 
 def _matches(document: LexborHTMLParser, selector: str) -> list[LexborNode]:

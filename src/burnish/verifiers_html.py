@@ -8,6 +8,13 @@ Every check is one of:
         attributes (`true`: present, `false`: absent, text: equal, `{"in": [...]}`, `{"words": [...]}` for lists such
         as class)
     {"label_for": css, "text": text}      each matching control has a label (wrapping, `for`, or aria) with this text
+    {"name_of": css, "text": text}        the accessible name of each match is this text (spaces folded); buttons, links,
+                                          cells and headings take it from their content, without what is hidden, and
+                                          a table from its caption
+    {"keeps": html, "tags": [...], "attrs": [...], "text": true}
+        apart from elements of these tags (their content counts) and from these attributes, the elements, attributes
+        and text (without spaces) are those of the given fragment, in its order; with
+        `"text": false` the text is free
     {"order": [css, ...]}                 the first matches stand in this order
     {"texts": css, "equal": [text, ...]}  the texts of all matches, in order
     {"ref": css, "attr": name, "to": css} the ids in this attribute name existing elements that match `to`
@@ -26,6 +33,10 @@ from burnish.verdicts import PASSED, Verdict, fail
 MAX_CHARACTERS, MAX_TAGS = 50_000, 2_000
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 OPTIONAL_END = frozenset("html head body li dt dd p option optgroup thead tbody tfoot tr td th colgroup rp rt".split())
+
+NAMED_BY_CONTENT = frozenset("a button caption h1 h2 h3 h4 h5 h6 legend option summary td th".split())
+NAMED_BY_CHILD = {"table": "caption", "fieldset": "legend", "figure": "figcaption"}
+ROLES_NAMED_BY_CONTENT = frozenset("button link heading menuitem option switch tab".split())
 
 # What isn't closed lasts to the end, so that each is scanned once.
 _OPAQUE = re.compile(
@@ -133,6 +144,63 @@ def accessible_name(page: Page, control: LexborNode) -> str:
     return " ".join(text_of(node) for node in labels)
 
 
+def check_name(page: Page, check: Check) -> str | None:
+    """Apply a `name_of` check."""
+    nodes = page.document.css(check["name_of"])
+    if not nodes:
+        return f"no element matches {check['name_of']}"
+    names = [" ".join(computed_name(page, node).split()) for node in nodes]
+    wrong = next((name for name in names if name != check["text"]), None)
+    return None if wrong is None else f"{check['name_of']} is named {wrong!r}, not {check['text']!r}"
+
+
+def computed_name(page: Page, node: LexborNode) -> str:
+    """Return the name of any element: what names a control, else `alt`, content where the role allows it, `title`."""
+    attributes = node.attributes
+    by_content = node.tag in NAMED_BY_CONTENT or attributes.get("role") in ROLES_NAMED_BY_CONTENT
+    own = (attributes.get("alt") or "") if node.tag == "img" else name_from_content(node) if by_content else ""
+    if node.tag in NAMED_BY_CHILD and (child := node.css_first(NAMED_BY_CHILD[node.tag])):
+        own = name_from_content(child)
+    return accessible_name(page, node) or own.strip() or attributes.get("title") or ""
+
+
+def name_from_content(node: LexborNode) -> str:
+    """Return the text of an element as assistive technology reads it: without hidden parts, with `alt` for images."""
+    parts = []
+    for child in node.iter(include_text=True):
+        attributes = child.attributes
+        if child.tag == "-text":
+            parts.append(child.text(deep=False))
+        elif attributes.get("aria-hidden") != "true" and "hidden" not in attributes:
+            own = attributes.get("aria-label") or attributes.get("alt")
+            parts.append(own or name_from_content(child))
+    return "".join(parts)
+
+
+def check_kept(page: Page, check: Check) -> str | None:
+    """Apply a `keeps` check."""
+    given = LexborHTMLParser(check["keeps"])
+    tags, attrs = check.get("tags", []), check.get("attrs", [])
+    wanted, got = (_outline(one, tags=tags, attrs=attrs) for one in (given, page.document))
+    for before, after in zip(wanted, got, strict=False):
+        if before != after:
+            return f"{after} stands where {before} was"
+    if len(wanted) != len(got):
+        return f"{len(got)} elements, {len(wanted)} were there"
+    texts = ["".join(one.text(deep=True).split()) for one in (given, page.document)]
+    free = not check.get("text", True)
+    return None if free or texts[0] == texts[1] else f"text is {texts[1]!r}, was {texts[0]!r}"
+
+
+def _outline(document: LexborHTMLParser, *, tags: list[str], attrs: list[str]) -> list[tuple[str, dict[str, str]]]:
+    nodes = document.root.traverse() if document.root else []
+    return [
+        (node.tag or "", {name: value or "" for name, value in node.attributes.items() if name not in attrs})
+        for node in nodes
+        if node.tag not in tags
+    ]
+
+
 def check_order(page: Page, check: Check) -> str | None:
     """Apply an `order` check."""
     places = []
@@ -185,5 +253,5 @@ def check_valid(page: Page, check: Check) -> str | None:
 
 RULES: Mapping[str, Callable[[Page, Check], str | None]] = {
     "select": check_select, "label_for": check_label, "order": check_order, "texts": check_texts,
-    "ref": check_reference, "valid": check_valid,
+    "ref": check_reference, "valid": check_valid, "name_of": check_name, "keeps": check_kept,
 }  # fmt: skip

@@ -1,12 +1,14 @@
 """Verifier kinds that execute the answer: `python`, `node`, `sql`. Inputs go into the sandbox, expected values don't.
 
     {"kind": "python", "entry": "name", "calls": [[argument, ...], ...], "expect": [value, ...],
-     "harness": text or null, "modules": {name: source}}
+     "harness": text or null, "modules": {name: source}, "site": bool (may be missing)}
     {"kind": "node", ...the same...}
+    {"kind": "node", "packages": [name, ...], "language": "jsx" (where the answer may hold JSX), ...the same...}
     {"kind": "node", "language": "typescript", "usage": text, "jsx": bool, ...the same...}
     {"kind": "sql", "databases": [setup, ...], "queries": [text, ...] or null, "script": bool, "ordered": bool,
      "columns": [name, ...] or null, "expect": [one a database]}
 
+With `site` a Python program may import the packages of this environment besides the standard library.
 TypeScript is type-checked first, together with `usage`, which must type-check beside it.
 An expected value is JSON, or `{"raises": "ValueError"}` for a call that must raise that class or a subclass.
 """
@@ -27,8 +29,11 @@ def call_tasks(verifier: Verifier, code: str) -> list[Task]:
         "program": code, "harness": verifier.get("harness"), "entry": verifier.get("entry"),
         "calls": verifier["calls"], "modules": verifier.get("modules") or {},
     }  # fmt: skip
+    if "packages" in verifier:
+        is_jsx = verifier.get("language") == "jsx"
+        return [Task("react", payload | {"packages": verifier["packages"], "jsx": is_jsx})]
     if verifier.get("language") != "typescript":
-        return [Task(verifier["kind"], payload)]
+        return [Task("python_site" if verifier.get("site") else verifier["kind"], payload)]
     typed = {
         "typescript": True,
         "usage": verifier["usage"],

@@ -7,6 +7,8 @@ The validator reads the document in the sandbox; `instances` are documents of a 
 schema, and `accepts` says which of them it must take. A check is {"at": [key, ...], ...one of}:
     "equals": value      "in": [values]      "contains": part of a text, or an item      "matches": regular expression
     "length": number     "absent": true      "present": true     "covers": mapping that is part of the value
+    "all": [checks of the value]             "any": [checks, of which one fits]
+    "order": [checks, each for one item of a list; fitting items stand in this order, others may be among them]
 `"*"` in a path stands for any item: one that fits is enough.
 """
 
@@ -86,6 +88,13 @@ def _complaint(value: Any, check: Mapping[str, Any]) -> str | None:
             k in value and find_difference(value[k], expected=v) is None for k, v in check["covers"].items()
         )
         return None if fits else f"is {show(value)}, which doesn't hold {show(check['covers'])}"
+    if "all" in check:
+        return next(filter(None, (apply_check(value, one) for one in check["all"])), None)
+    if "any" in check:
+        complaints = [apply_check(value, one) for one in check["any"]]
+        return None if None in complaints else f"fits none of {len(complaints)} forms: {complaints[0]}"
+    if "order" in check:
+        return _out_of_order(value, check["order"])
     if "matches" in check:
         return (
             None
@@ -95,4 +104,14 @@ def _complaint(value: Any, check: Mapping[str, Any]) -> str | None:
     if "length" in check:
         fits = isinstance(value, list | dict | str) and len(value) == check["length"]
         return None if fits else f"hasn't the length {check['length']}"
+    return None
+
+
+def _out_of_order(value: Any, checks: Sequence[Mapping[str, Any]]) -> str | None:
+    if not isinstance(value, list):
+        return f"is {show(value)}, not a list"
+    items = iter(value)
+    for number, check in enumerate(checks, start=1):
+        if not any(apply_check(item, check) is None for item in items):
+            return f"lacks item {number} of the {len(checks)} wanted, or has it too early"
     return None

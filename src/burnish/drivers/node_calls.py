@@ -1,13 +1,15 @@
 """Sandboxed: executes JavaScript programs, calls them, reports results as JSON. The text of a program for Node.
 
 Tasks and reports are those of `python_calls`. Each task has a context of its own; the harness, a function
-`(exports, call) => value`, runs inside it too, so that both see one set of classes.
+`(exports, call) => value`, runs inside it too, so that both see one set of classes. A task may name `packages` of npm
+that are bound at `/packages`; with `jsx` the program's JSX, and types if any, become plain JavaScript first.
 """
 
 SOURCE = r"""
 "use strict";
 const vm = require("node:vm");
 const fs = require("node:fs");
+const { createRequire } = require("node:module");
 
 const BUILTINS = new Set(["assert", "buffer", "crypto", "events", "path", "querystring", "url", "util",
   "timers/promises", "string_decoder"]);
@@ -71,6 +73,10 @@ function bindImport(what, from) {
   return parts.join(" ");
 }
 
+// React chooses its build by this when it is loaded: the one that checks nothing and writes nothing.
+process.env.NODE_ENV = "production";
+const requirePackage = createRequire("/packages/program.js");
+
 function prepare(task) {
   const sandbox = { console: SILENT, __calls: JSON.stringify(task.calls) };
   for (const name of LENT) if (name in globalThis) sandbox[name] = globalThis[name];
@@ -89,6 +95,7 @@ function prepare(task) {
     }
     const builtin = name.replace(/^node:/, "");
     if (BUILTINS.has(builtin)) return require(builtin);
+    if ((task.packages || []).includes(asked.split("/")[0])) return requirePackage(asked);
     throw new Error(`Cannot find module '${name}'`);
   };
   vm.runInContext("globalThis.global = globalThis.window = globalThis;" +
@@ -188,7 +195,10 @@ async function main() {
   process.on("unhandledRejection", () => {});
   process.on("uncaughtException", () => {});
   const tasks = JSON.parse(fs.readFileSync(0, "utf8"));
-  const compiled = tasks.length && tasks[0].typescript ? require("./typescript.js").compileAll(tasks) : [];
+  const isCompiled = tasks.some((task) => task.typescript || task.jsx);
+  const { compileAll, stripJsx } = isCompiled ? require("./typescript.js") : {};
+  const compiled = tasks.length && tasks[0].typescript ? compileAll(tasks)
+    : tasks.map((task) => (task.jsx ? stripJsx(task.program) : undefined));
   for (const [index, task] of tasks.entries()) {
     let report;
     try {

@@ -101,6 +101,7 @@ def read_openapi(task: dict[str, Any]) -> dict[str, Any]:
     """Check an OpenAPI document, or a fragment in its skeleton."""
     from openapi_spec_validator import validate
     from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
+    from referencing.exceptions import Unresolvable
 
     data = plain(read_yaml(task["program"]))
     if task["skeleton"] is not None:
@@ -109,23 +110,34 @@ def read_openapi(task: dict[str, Any]) -> dict[str, Any]:
         raise Invalid("not a mapping")
     try:
         validate(data)
-    except OpenAPIValidationError as error:
+    except (OpenAPIValidationError, Unresolvable) as error:
         raise Invalid(f"not OpenAPI: {error}"[:200]) from None
     return {"data": data, "accepted": []}
 
 
 def read_graphql(task: dict[str, Any]) -> dict[str, Any]:
     """Build a schema; say which queries are valid in it."""
-    from graphql import GraphQLError, build_schema, parse, validate
+    from graphql import GraphQLError, assert_valid_schema, build_schema, parse, validate
 
     text = f"{task['skeleton'] or ''}\n{task['program']}"
     try:
         schema = build_schema(text)
+        if task["instances"]:
+            assert_valid_schema(schema)
     except (GraphQLError, TypeError) as error:
         raise Invalid(f"not a GraphQL schema: {error}"[:200]) from None
     accepted = [not validate(schema, parse(query)) for query in task["instances"]]
     types = {name: describe_type(kind) for name, kind in schema.type_map.items() if not name.startswith("__")}
     return {"data": types, "accepted": accepted}
+
+
+def input_type(value: Any) -> str:
+    """Return the type of a field or argument as text, with its default: `Int! = 20`."""
+    from graphql import Undefined, ast_from_value, print_ast
+
+    default = getattr(value, "default_value", Undefined)
+    written = None if default is Undefined else ast_from_value(default, value.type)
+    return f"{value.type} = {print_ast(written)}" if written else str(value.type)
 
 
 def describe_type(kind: Any) -> dict[str, Any]:
@@ -135,8 +147,8 @@ def describe_type(kind: Any) -> dict[str, Any]:
     if isinstance(fields, dict):
         found["fields"] = {
             name: {
-                "type": str(one.type),
-                "args": {arg: str(value.type) for arg, value in getattr(one, "args", {}).items()},
+                "type": input_type(one),
+                "args": {arg: input_type(value) for arg, value in getattr(one, "args", {}).items()},
             }
             for name, one in fields.items()
         }
@@ -215,30 +227,24 @@ def read_github_actions(task: dict[str, Any]) -> dict[str, Any]:
 
 def read_kubernetes(task: dict[str, Any]) -> dict[str, Any]:
     """Check manifests; the data is a mapping `Kind/name` to manifest."""
-    import kubernetes_validate  # type: ignore[import-untyped]
+    import kubernetes_validate as kube  # type: ignore[import-untyped]
 
     found = {}
     for manifest in read_yaml_documents(task["program"]):
         manifest = plain(manifest)
         try:
-            kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
-        except (
-            kubernetes_validate.ValidationError,
-            kubernetes_validate.SchemaNotFoundError,
-            kubernetes_validate.InvalidSchemaError,
-        ) as error:
+            kube.validate(manifest, KUBERNETES, strict=True)
+        except (kube.ValidationError, kube.SchemaNotFoundError, kube.InvalidSchemaError) as error:
             raise Invalid(f"not a manifest: {getattr(error, 'message', error)}"[:200]) from None
-        found[f"{manifest['kind']}/{manifest['metadata'].get('name', '')}"] = manifest
+        found[f"{manifest['kind']}/{(manifest.get('metadata') or {}).get('name', '')}"] = manifest
     if not found:
         raise Invalid("no manifest")
     return {"data": found, "accepted": []}
 
 
 KUBERNETES = "1.37"
-INSTRUCTIONS = frozenset(
-    """ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL
+INSTRUCTIONS = """ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL
 USER VOLUME WORKDIR""".split()
-)
 
 
 def read_dockerfile(task: dict[str, Any]) -> dict[str, Any]:
@@ -259,7 +265,9 @@ def read_dockerfile(task: dict[str, Any]) -> dict[str, Any]:
                 raise Invalid(f"{name} stands before FROM")
             arguments.append(rest)
         else:
-            stages[-1]["steps"].append(read_step(name, rest))
+            step = read_step(name, rest)
+            several = name in ("ENV", "LABEL", "EXPOSE")  # one step for each pair or port
+            stages[-1]["steps"] += [step | {"args": [arg]} for arg in step["args"]] if several else [step]
     if not stages:
         raise Invalid("no FROM")
     return {"data": {"stages": stages, "args": arguments}, "accepted": []}
@@ -294,21 +302,18 @@ def read_step(name: str, rest: str) -> dict[str, Any]:
             raise Invalid(f"{name} {rest} isn't a JSON list: use double quotes") from None
         form = "exec"
     elif name == "HEALTHCHECK" and rest.upper() != "NONE":
-        inner = read_step(*split_first(rest))
+        word, _, others = rest.partition(" ")
+        inner = read_step(word.upper(), others.strip())
         args, form = inner["args"], inner["form"]
-    elif name in ("ENV", "LABEL", "ARG") and "=" in rest.split()[0]:
-        args = shlex.split(rest)
+    elif name in ("ENV", "LABEL", "ARG"):  # `ENV NAME value` is `ENV NAME="value"`
+        args = shlex.split(rest) if "=" in rest.split()[0] else ["=".join(rest.split(None, 1))]
+    elif name == "EXPOSE":
+        args = rest.replace("/tcp", "").split()
     else:
-        args = rest.split() if name in ("COPY", "ADD", "EXPOSE", "VOLUME", "WORKDIR", "USER") else [rest]
+        args = rest.split() if name in ("COPY", "ADD", "VOLUME", "WORKDIR", "USER") else [rest]
     if name in ("COPY", "ADD") and len(args) < 2:
         raise Invalid(f"{name} needs a source and a destination")
     return {"do": name, "args": args, "flags": flags, "form": form}
-
-
-def split_first(rest: str) -> tuple[str, str]:
-    """Return the first word in capitals and the rest."""
-    word, _, others = rest.partition(" ")
-    return word.upper(), others.strip()
 
 
 def read_nginx(task: dict[str, Any]) -> dict[str, Any]:
@@ -375,6 +380,8 @@ def run_task(task: dict[str, Any]) -> dict[str, Any]:
         return {"failed": str(error)}
     except RecursionError:
         return {"failed": "nested too deeply"}
+    except ValueError as error:  # of `shlex`: a quote that is never closed
+        return {"failed": f"not split into words: {error}"}
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """Sandboxed: type-checks a TypeScript answer beside a file that uses it, and turns it into JavaScript. Text for Node.
 
 The answer becomes a module that exports all it declares; `usage` sees those names. Both must be free of type errors
-under `strict`, and the answer may not silence the checker. All tasks are checked as one program.
+under `strict`, and the answer may not silence the checker. All tasks are checked as one program. JSX for React is only
+turned into JavaScript: nothing declares the types of its packages here.
 """
 
 SOURCE = r"""
@@ -133,5 +134,13 @@ function compileAll(tasks) {
   return compiled;
 }
 
-module.exports = { compileAll };
+// JSX and types become plain JavaScript, unchecked.
+function stripJsx(program) {
+  const { outputText, diagnostics } = ts.transpileModule(program, { fileName: "answer.tsx", reportDiagnostics: true,
+    compilerOptions: { ...OPTIONS, jsx: ts.JsxEmit.ReactJSX } });
+  if (!diagnostics.length) return { source: outputText };
+  return { failed: `syntax error: ${ts.flattenDiagnosticMessageText(diagnostics[0].messageText, " ")}`.slice(0, 240) };
+}
+
+module.exports = { compileAll, stripJsx };
 """

@@ -20,6 +20,7 @@ from burnish.generate.mutation import mutate_code
 from burnish.params import Section
 from burnish.progress import track
 from burnish.seeds import fingerprint, rng, share
+from burnish.shingles import Shingles, is_near, near_share, shingle
 
 DRAWS_PER_CASE = 60
 SHOWN_REASONS = 20
@@ -108,6 +109,7 @@ def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome
     return Outcome(kept, {
         "asked": len(drawn), "kept": len(kept), "templates": len(category.templates),
         "distinct_facts": len({case.id for case in drawn}),
+        "near_duplicate_share": round(near_share(case.prompt for case in kept), 4),
         "shapes": len({(case.template.id, case.shape.name) for case in drawn}),
         "splits": {split: sum(case.split == split for case in kept) for split in ("train", "seen", "unseen")},
         "mutants": mutants, "kill_rate": round(killed / mutants, 4) if mutants else 0.0,
@@ -127,27 +129,28 @@ def quotas_of(category: Category, template: Template, *, params: CasesParams) ->
 
 
 def draw_cases(category: Category, template: Template, *, quotas: Mapping[str, int], seed: int) -> list[Case]:
-    """Draw distinct facts until every split is full; a space that is too small is an error.
+    """Draw facts until every split is full of questions that aren't near-duplicates; too small a space is an error.
 
     Which split a case belongs to depends on its facts alone; shapes and phrasings take turns.
     """
     key, wanted = family_key(category, template), sum(quotas.values())
     cases: list[Case] = []
-    prompts: set[str] = set()
+    questions: list[Shingles] = []
     missing = dict(quotas)
     for facts in _draw_facts(template, key=key, seed=seed, draws=DRAWS_PER_CASE * wanted):
         if not any(missing.values()):
             break
         mark = fingerprint(key, json.dumps(facts, sort_keys=True))
         split = _split_of(mark, quotas=quotas)
-        question = fill(template.ask[0], facts) + fill(template.starter, facts)
-        if missing[split] and question not in prompts:
-            prompts.add(question)
+        ask = template.ask[_phrasing(template, turn=len(cases))]
+        question = shingle(fill(ask, facts) + fill(template.starter, facts))
+        if missing[split] and not is_near(question, questions):
+            questions.append(question)
             missing[split] -= 1
             cases.append(_build(category, template, facts, mark=mark, split=split, turn=len(cases), seed=seed))
     if len(cases) < wanted:
         raise BurnishError(
-            f"{key}: only {len(cases)} distinct facts of {wanted} asked; widen draw() or lower cases.per_template"
+            f"{key}: only {len(cases)} different questions of {wanted} asked; widen draw() or lower cases.per_template"
         )
     return cases
 
@@ -171,14 +174,17 @@ def _build(
 ) -> Case:  # fmt: skip
     key = family_key(category, template)
     verifier = template.verifier(facts, rng(seed, key, "hidden", mark))
-    shape = template.shapes[turn % len(template.shapes)]
-    phrasing = turn // len(template.shapes)
+    shape, phrasing = template.shapes[turn % len(template.shapes)], _phrasing(template, turn=turn)
     return Case(
         id=f"{key}/{mark}", category=category, template=template, shape=shape, split=split,
         prompt=write_prompt(template, facts, phrasing=phrasing, language=language_of(verifier)),
         starter=fill(template.starter, facts), reference=fill(shape.code, facts), verifier=verifier,
         mutants=write_mutants(template, shape, facts),
     )  # fmt: skip
+
+
+def _phrasing(template: Template, *, turn: int) -> int:
+    return turn // len(template.shapes) % len(template.ask)
 
 
 def prove_cases(cases: Sequence[Case], *, min_kill_rate: float) -> list[Proof]:

@@ -103,6 +103,7 @@ def python_check(
     *,
     harness: str | None = None,
     modules: Mapping[str, str] | None = None,
+    site: bool = False,
 ) -> dict[str, Any]:
     """Return a verifier that calls the Python function `entry`.
 
@@ -112,8 +113,9 @@ def python_check(
             {...}}, or whatever the harness understands. What it gives is JSON, or {"raises": "ValueError"}.
         harness: Python text that defines `drive(ns, call)`; `ns` holds the names that the answer defines.
         modules: sources of modules that the answer may import besides the standard library, by name.
+        site: whether the answer may import the packages of this environment, such as SQLAlchemy.
     """
-    return _calls("python", entry, cases, harness, modules)
+    return _calls("python", entry, cases, harness, modules) | ({"site": True} if site else {})
 
 
 def node_check(
@@ -125,6 +127,23 @@ def node_check(
 ) -> dict[str, Any]:
     """Return a verifier that calls the JavaScript function `entry`; a harness is text: `(exports, call) => value`."""
     return _calls("node", entry, cases, harness, modules)
+
+
+def react_check(
+    entry: str, cases: Sequence[tuple[Any, Any]], *, harness: str, jsx: bool, packages: Sequence[str] = ("react",)
+) -> dict[str, Any]:
+    """Return a verifier for a React component or hook named `entry`.
+
+    Args:
+        entry: the name that the answer must define.
+        cases: as in `python_check`, in the form that the harness understands.
+        harness: as in `node_check`; it may require `react` and `react-dom/server`.
+        jsx: whether the answer is JSX; types in it are stripped.
+        packages: packages of npm that the answer may import; those of the harness are added.
+    """
+    lent = dict.fromkeys((*packages, "react", "react-dom"))
+    language = {"language": "jsx"} if jsx else {}
+    return _calls("node", entry, cases, harness, None) | language | {"packages": list(lent)}
 
 
 def typescript_check(

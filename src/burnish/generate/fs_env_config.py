@@ -145,12 +145,20 @@ FLAG = Template(
 )  # fmt: skip
 
 
+LIST_USES = (
+    "It is read once at start-up.", "The result goes to the CORS middleware.", "Operators edit that value by hand, so it is untidy.",
+    "A feature switch is on for whoever is in it.", "The health page shows it.", "We loop over it when workers are started.",
+    "The same helper reads a line of a settings file.", "Nightly jobs iterate over it.", "The admin form sends the same format.",
+    "It ends up in a membership test.", "Old deployments left blanks and doubles in it.", "It decides which plug-ins are loaded.",
+)  # fmt: skip
+
+
 def draw_list(rng: Random) -> dict[str, Any]:
     """Draw a list variable and its separator."""
     key = f"{pick(rng, PREFIXES)}_{pick(rng, LISTS)}"
     separator, word = rng.choice(((",", "commas"), (";", "semicolons"), ("|", "vertical bars"), (":", "colons")))
     return {"key": key, "name": f"{pick(rng, 'parse|split|read|list')}_{key.split('_', 1)[1].lower()}", "separator": separator, "word": word,
-            "text": pick(rng, "text|value|raw|line")}  # fmt: skip
+            "text": pick(rng, "text|value|raw|line"), "why": rng.choice(LIST_USES)}  # fmt: skip
 
 
 def check_list(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -169,11 +177,13 @@ LIST = Template(
     id="list_of_names",
     ask=(
         "Write a Python function `«name»(«text»)` that splits the value of «key» at «word» (`«separator»`) into a list: blanks around items are removed, "
-        "empty items are left out, repeated items are kept only the first time, and the order stays. Empty text gives an empty list.",
+        "empty items are left out, repeated items are kept only the first time, and the order stays. Empty text gives an empty list. «why»",
         "The variable «key» holds names separated by «word». Implement `«name»(«text»)` returning the list of names without surrounding spaces, "
-        "without empty entries and without duplicates (first occurrence wins, order kept). The separator is `«separator»`.",
+        "without empty entries and without duplicates (first occurrence wins, order kept). The separator is `«separator»`. «why»",
         "Please write `«name»(«text»)` in Python. Input: one string such as `a«separator» b«separator»«separator»a`. Output: `[\"a\", \"b\"]`, so split at "
-        "`«separator»`, strip, skip empty parts, drop later duplicates, keep the order.",
+        "`«separator»`, strip, skip empty parts, drop later duplicates, keep the order. «why»",
+        "«key» is a list in one string, separated by «word». «why» In Python, `«name»(«text»)` should turn such a string into a list, cutting at `«separator»`: "
+        "each part stripped, nothing empty, nothing twice, in the order in which the parts first appear.",
     ),
     draw=draw_list,
     shapes=(

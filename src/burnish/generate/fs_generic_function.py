@@ -272,11 +272,19 @@ RESULT = Template(
 )  # fmt: skip
 
 
+BUS_USES = (
+    "The cart and the header talk through it.", "It replaces an untyped emitter in our front end.", "Plug-ins will listen on it.",
+    "A worker reports its progress with it.", "Our tests listen to what the store does through it.", "It sits between the socket and the views.",
+    "The undo history hooks into it.", "Analytics subscribes to everything it sends.", "Two teams share it, so the types matter.",
+    "The map view and the list stay in step by it.",
+)  # fmt: skip
+
+
 def draw_bus(rng: Random) -> dict[str, Any]:
     """Draw a class of typed events, its methods and an example of two events."""
     noun = draw_noun(rng)
     first, second = pick_some(rng, "Created|Closed|Opened|Changed|Deleted|Sent|Failed|Saved", 2)
-    return {"Bus": pick(rng, "EventBus|Emitter|Hub|Dispatcher|Channel|Signals"), "on": pick(rng, "on|subscribe|listen|addListener"), "emit": pick(rng, "emit|publish|fire|dispatch|trigger"), "one": noun.one, "first": f"{noun.one}{first}", "second": f"{noun.one}{second}"}  # fmt: skip
+    return {"Bus": pick(rng, "EventBus|Emitter|Hub|Dispatcher|Channel|Signals"), "on": pick(rng, "on|subscribe|listen|addListener"), "emit": pick(rng, "emit|publish|fire|dispatch|trigger"), "one": noun.one, "first": f"{noun.one}{first}", "second": f"{noun.one}{second}", "why": rng.choice(BUS_USES)}  # fmt: skip
 
 
 BUS_HARNESS = """(exports, call) => {
@@ -314,9 +322,10 @@ def check_bus(facts: Facts, rng: Random) -> dict[str, Any]:
 BUS = Template(
     id="typed_events",
     ask=(
-        "Write a generic TypeScript class `«Bus»<Events>`, where `Events` maps event names to payload types, such as `{ «first»: { id: number }; «second»: string }`. `«on»(name, handler)` adds a handler and returns a function that removes it; `«emit»(name, payload)` calls the event's handlers in the order they were added. Wrong names and payloads must be type errors.",
-        "For our «one» code I need typed events in TypeScript: `new «Bus»<{ «first»: { id: number }; «second»: string }>()`. The class has `«on»(name, handler)`, which returns an unsubscribe function, and `«emit»(name, payload)`, which runs the handlers of that event in order of subscription. Names and payloads must be checked against the type parameter.",
-        "Please write a TypeScript class `«Bus»` with one type parameter: a map from event name to payload type. Method `«on»` takes a name and a handler of that event's payload and gives back a function that takes the handler off again. Method `«emit»` takes a name and a payload of its type, e.g. `«emit»(\"«second»\", \"x\")`, and calls that event's handlers, oldest first.",
+        "Write a generic TypeScript class `«Bus»<Events>`, where `Events` maps event names to payload types, such as `{ «first»: { id: number }; «second»: string }`. `«on»(name, handler)` adds a handler and returns a function that removes it; `«emit»(name, payload)` calls the event's handlers in the order they were added. Wrong names and payloads must be type errors. «why»",
+        "For our «one» code I need typed events in TypeScript: `new «Bus»<{ «first»: { id: number }; «second»: string }>()`. The class has `«on»(name, handler)`, which returns an unsubscribe function, and `«emit»(name, payload)`, which runs the handlers of that event in order of subscription. Names and payloads must be checked against the type parameter. «why»",
+        "Please write a TypeScript class `«Bus»` with one type parameter: a map from event name to payload type. Method `«on»` takes a name and a handler of that event's payload and gives back a function that takes the handler off again. Method `«emit»` takes a name and a payload of its type, e.g. `«emit»(\"«second»\", \"x\")`, and calls that event's handlers, oldest first. «why»",
+        "«why» Could you build it in TypeScript? `class «Bus»<Events>`: `Events` says what each event carries (say `«first»` a `{ id: number }`, `«second»` a string). `«on»(name, handler)` registers and returns the function that undoes that; `«emit»(name, payload)` calls what is registered for the name, first come, first called. A misspelt event or a payload of another type mustn't compile.",
     ),
     draw=draw_bus,
     shapes=(

@@ -201,11 +201,20 @@ FALLBACK = Template(
 )  # fmt: skip
 
 
+FLAT_USES = (
+    "The translators' spreadsheet has one row for each of these keys.", "A check in our build compares two languages by them.",
+    "The server looks texts up by such a key.", "I want to diff the catalogs of two releases with it.",
+    "Our search over texts in the admin area reads it.", "It feeds the export for an external agency.",
+    "We store them in a key-value table.", "A linter then finds keys that no page uses.",
+    "The mobile apps only understand this flat form.", "I count how many texts each area has from it.",
+)  # fmt: skip
+
+
 def draw_flatten(rng: Random) -> dict[str, Any]:
     """Draw how nested keys are joined."""
     noun = draw_noun(rng)
     of = rng.choice(("", f"Of{noun.kind}", f"For{noun.kind}"))
-    return {"name": pick(rng, "flattenMessages|flatKeys|flattenTexts|collectKeys|toFlat") + of, "separator": rng.choice((".", "/", ":", "_")), "messages": pick(rng, "messages|texts|tree|catalog"), "sorted": rng.choice((True, False))}  # fmt: skip
+    return {"name": pick(rng, "flattenMessages|flatKeys|flattenTexts|collectKeys|toFlat") + of, "separator": rng.choice((".", "/", ":", "_")), "messages": pick(rng, "messages|texts|tree|catalog"), "sorted": rng.choice((True, False)), "why": rng.choice(FLAT_USES)}  # fmt: skip
 
 
 def check_flatten(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -241,9 +250,10 @@ def flatten_result(facts: Facts) -> str:
 FLATTEN = Template(
     id="flatten_keys",
     ask=(
-        "Write a JavaScript function `«name»(«messages»)`. `«messages»` is an object of texts and, to any depth, objects of texts. Return «result», where nested keys are joined by \"«separator»\": `{ a: { b: \"x\" } }` has the key \"a«separator»b\".",
-        "Our catalog of texts is nested. I need `«name»(«messages»)` in JavaScript that gives «result». The key of a text is the path to it, its parts joined with \"«separator»\". There may be any number of levels; an empty object gives nothing.",
-        "Please implement `«name»(«messages»)` (JavaScript): walk through the nested object, whose leaves are strings, and return «result» (path parts joined by \"«separator»\").",
+        "Write a JavaScript function `«name»(«messages»)`. `«messages»` is an object of texts and, to any depth, objects of texts. Return «result», where nested keys are joined by \"«separator»\": `{ a: { b: \"x\" } }` has the key \"a«separator»b\". «why»",
+        "Our catalog of texts is nested. I need `«name»(«messages»)` in JavaScript that gives «result». The key of a text is the path to it, its parts joined with \"«separator»\". There may be any number of levels; an empty object gives nothing. «why»",
+        "Please implement `«name»(«messages»)` (JavaScript): walk through the nested object, whose leaves are strings, and return «result» (path parts joined by \"«separator»\"). «why»",
+        "«why» Could you write `«name»(«messages»)` in JavaScript for that? Given nested objects with strings at the ends, it should return «result»; the names on the way to a string, with \"«separator»\" between them, are its key.",
     ),
     draw=lambda rng: {**(f := draw_flatten(rng)), "result": flatten_result(f), "finish": "Object.keys(flat).sort()" if f["sorted"] else "flat", "pairs": "pairs.map(([key]) => key).sort()" if f["sorted"] else "Object.fromEntries(pairs)"},
     shapes=(

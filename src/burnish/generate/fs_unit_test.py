@@ -153,11 +153,11 @@ TOTALLED = Template(
 )  # fmt: skip
 
 PARSE = """
-def «name»(text):
-    left, separator, right = text.partition("«mark»")
-    if not separator:
-        raise ValueError("no «mark» in " + text)
-    return left.strip(), right.strip()
+def «name»(«text»):
+    «left», «found», «right» = «text».partition("«mark»")
+    if not «found»:
+        raise ValueError("«complaint»" + «text»)
+    return «left».strip(), «right».strip()
 """
 
 
@@ -165,8 +165,8 @@ def draw_parse(rng: Random) -> dict[str, Any]:
     """Draw a function that cuts a text in two."""
     first, second = rng.sample(FIRST_NAMES, 2)
     noun = draw_noun(rng)
-    return {"name": pick(rng, f"parse_line|parse_{noun.one}|split_{noun.one}|cut_{noun.one}|read_{noun.one}_line|{noun.one}_pair"), "module": pick(rng, "parsing|settings|headers|lines|pairs"), "mark": rng.choice((":", "=", "->", "|", ";")), "a": first.lower(), "b": second.lower(),
-            "rule": "It cuts a line in two.", "cover": "both parts, the spaces, a second mark in the text and the error"}  # fmt: skip
+    return {"name": pick(rng, f"parse_line|parse_{noun.one}|split_{noun.one}|cut_{noun.one}|read_{noun.one}_line|{noun.one}_pair"), "module": pick(rng, "parsing|settings|headers|lines|pairs"), "mark": rng.choice((":", "=", "->", "|", ";")), "text": pick(rng, "text|line|raw|entry|value"), "left": pick(rng, "left|key|head|before"), "right": pick(rng, "right|rest|tail|after"), "found": pick(rng, "separator|found|mark|_between"), "complaint": pick(rng, "not a pair: |can't read |bad line: |two parts wanted: |no separator in "), "a": first.lower(), "b": second.lower(),
+            "rule": pick(rng, "It cuts a line in two.|It reads one line of our settings.|It takes a header apart.|Our importer calls it for every line.|It is the heart of a small parser.|A line has two parts."), "cover": "both parts, the spaces, a second mark in the text and the error"}  # fmt: skip
 
 
 PARSED = Template(
@@ -211,7 +211,7 @@ PARSED = Template(
                 assert False, "no error"
             """, mutants=(('assert right == "«b»«mark»1"', "assert right"), ('assert False, "no error"', "pass"), ("except ValueError", "except KeyError"), ('assert left == "«a»"', 'assert "«a»" in left'))),
     ),
-    verifier=suite(PARSE, (("partition", "rpartition"), ("left.strip()", "left"), ("right.strip()", "right"), ('        raise ValueError("no «mark» in " + text)', "        pass"))),
+    verifier=suite(PARSE, (("partition", "rpartition"), ("«left».strip()", "«left»"), ("«right».strip()", "«right»"), ('        raise ValueError("«complaint»" + «text»)', "        pass"))),
 )  # fmt: skip
 
 STACK = """

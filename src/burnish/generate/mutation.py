@@ -37,7 +37,7 @@ _MARKUP: Sequence[Rule] = (
 _STYLE: Sequence[Rule] = ((r"[\w-]+:\s[^;{}]+;", ""), (r"(?<![\w.#])(\d+)(?=px|rem|em|%|fr|\b)", "number"))
 _LINES: Sequence[Rule] = ((r"(?m)^.+\n", ""),)
 _RULES = {
-    "python": _CODE, "javascript": _CODE, "typescript": _CODE, "sql": _SQL, "html": _MARKUP, "css": _STYLE,
+    "python": _CODE, "javascript": _CODE, "jsx": _CODE, "typescript": _CODE, "sql": _SQL, "html": _MARKUP, "css": _STYLE,
 }  # fmt: skip
 
 
