@@ -1,8 +1,8 @@
 """Ten million rows planned: `bin/python bench/mix.py [ROWS]`. Prints seconds, memory and asked against achieved.
 
-Sizes are drawn in numpy: log-normal lengths, 200,000 families of uneven size, three sources, eleven skills, five licences. The
-first plan asks for shares of sources alone; the second for sources along a curriculum, skills and licences, by temperature.
-A process each, so that each has its own peak of memory.
+Sizes are drawn in numpy: log-normal lengths, 200,000 families of uneven size, each of one of eleven skills, in three sources
+and under five licences. The first plan asks for shares of sources alone; the second for sources along a curriculum,
+skills and licences, by temperature. A process each, so that each has its own peak of memory.
 """
 
 import multiprocessing
@@ -31,12 +31,12 @@ def draw_sizes(count: int) -> Sizes:
     def draw(values: int) -> np.ndarray[Any, np.dtype[np.int32]]:
         return (values * random.random(count, dtype=np.float32) ** 2).astype(np.int32)
 
-    source = np.sort(draw(3))
+    source, family = np.sort(draw(3)), draw(200_000)
     lengths = np.clip(random.lognormal(4.5, 0.8, count), 4, 1000).astype(np.int32)
     names = {"source": SOURCES, "skill": [f"skill {n}" for n in range(11)], "modality": ["text"],
              "licence": [f"licence {n}" for n in range(5)], "family": [f"family {n}" for n in range(200_000)]}  # fmt: skip
-    codes = {"source": source, "skill": draw(11), "modality": np.zeros(count, np.int32), "licence": draw(5),
-             "family": draw(200_000)}  # fmt: skip
+    codes = {"source": source, "skill": family % 11, "modality": np.zeros(count, np.int32), "licence": draw(5),
+             "family": family}  # fmt: skip
     return Sizes(codes, names, lengths * 2, lengths)
 
 

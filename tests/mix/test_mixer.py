@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.mix.sizes import mixture
+from tests.workspaces import run as command
 
 from burnish import shards
 from burnish.errors import BurnishError
@@ -116,6 +117,29 @@ def test_a_stage_that_fails_leaves_nothing(
     with pytest.raises(BurnishError, match=message):
         run(workspace, tmp_path / "mix", **{"repeats": 1, **changes})
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("changes", [{}, {"weights": {"cases": 0.9, "tasks": 0.3, "replay": 0.2}}])
+def test_mix_plan_shows_the_effect_and_writes_nothing(workspace: Path, tmp_path: Path, changes: dict[str, Any]) -> None:
+    """The `burnish mix plan` of a person, on tables where `dvc.yaml` has them."""
+    (tmp_path / "data" / "processed").mkdir(parents=True)
+    for name, place in (("cases", "data"), ("replay", "data"), ("tasks", "data/processed")):
+        (tmp_path / place / name).symlink_to(workspace / name)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "base").symlink_to(workspace / "base")
+    weights = {"cases": 0.5, "tasks": 0.3, "replay": 0.2}
+    section = mixture(1500, **{"weights": weights, "repeats": 2, "licences": {"MIT": 1}, **changes}).model_dump()
+    (tmp_path / "params.yaml").write_text(json.dumps({"seed": 1, "mix": {"sft": section}}))
+    before = sorted(tmp_path.rglob("*"))
+    said = command([str(ROOT / "bin" / "python"), "-m", "burnish.cli", "mix", "plan", "sft"], cwd=tmp_path, check=False,
+                   PYTHONPATH=str(ROOT / "src"), COLUMNS="120")  # fmt: skip
+    assert sorted(tmp_path.rglob("*")) == before
+    if changes:
+        assert (
+            said.stderr.startswith("burnish: params.yaml: mix.sft.sources: weights sum to 1.4") and said.returncode == 1
+        )
+    else:
+        assert "│ cases   │ 50.0% │    50.0% │    750 │" in said.stdout and "│ MIT      │ 100.0%" in said.stdout
 
 
 def test_the_mixture_of_the_parameters_file_is_whole() -> None:

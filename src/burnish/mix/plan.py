@@ -148,8 +148,9 @@ def take_turns(cell: Cell, *, sizes: Sizes, temperature: float | None, key: str)
     place_of = {name: place for place, name in enumerate(places)}
     rows = cell.rows[order]
     ends = np.cumsum(counts)
-    for name, start, end in zip(names, ends - counts, ends, strict=True):
-        rows[start:end] = shuffle(rows[start:end], key=f"{key}/{name}")
+    for family in np.flatnonzero(counts > 1):
+        start, end = ends[family] - counts[family], ends[family]
+        rows[start:end] = shuffle(rows[start:end], key=f"{key}/{names[family]}")
     turns = np.arange(len(rows)) - np.repeat(ends - counts, counts)
     rates = np.ones(len(counts)) if temperature is None else (counts / counts.max()) ** (1 / temperature)
     when = (turns + 0.5) / np.repeat(rates, counts)
