@@ -122,7 +122,7 @@ def print_plan(plan: dict[str, Any]) -> None:
     columns = ("asked", "achieved", "tokens", "rows", "distinct", "of", "families")
     for kind in ("sources", "skills", "modalities", "licences"):
         table = Table()
-        table.add_column(kind, overflow="fold")
+        table.add_column(kind, min_width=max(map(len, plan[kind])))
         for name in columns:
             table.add_column(name, justify="right")
         for name, entry in plan[kind].items():

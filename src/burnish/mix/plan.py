@@ -118,13 +118,17 @@ def pick_source(cells: list[Cell], *, sizes: Sizes, params: MixParams, seed: int
     for cell in cells:
         tokens = cell.tokens - over
         picked = pick_rows(cell, tokens=tokens, sizes=sizes, temperature=params.family_temperature, seed=seed,
-                           repeats=repeats)  # fmt: skip
+                           repeats=repeats, fit_last=len(cells) > 1)  # fmt: skip
         over = int(sizes.supervised_tokens[picked].sum()) - tokens
         yield picked
 
 
-def pick_rows(cell: Cell, *, tokens: int, sizes: Sizes, temperature: float | None, seed: int, repeats: int) -> Codes:
-    """Take rows of one cell, a family at a time in turn, until `tokens` are reached; each row at most `repeats` times."""
+def pick_rows(cell: Cell, *, tokens: int, sizes: Sizes, temperature: float | None, seed: int, repeats: int,
+              fit_last: bool) -> Codes:  # fmt: skip
+    """Take rows of one cell, a family at a time in turn, until `tokens` are reached; each row at most `repeats` times.
+
+    With `fit_last` the last row is the one that comes nearest to `tokens`: several small cells add up their misses.
+    """
     picks: list[Codes] = [cell.rows[:0]]
     for repeat in range(repeats):
         if tokens <= 0:
@@ -132,9 +136,24 @@ def pick_rows(cell: Cell, *, tokens: int, sizes: Sizes, temperature: float | Non
         turn = take_turns(cell, sizes=sizes, temperature=temperature, key=f"{seed}/{cell.label}/{repeat}")
         taken = np.cumsum(sizes.supervised_tokens[turn], dtype=np.int64)
         count = int(np.searchsorted(taken, tokens)) + 1
+        if fit_last and count <= len(turn):
+            turn, count = _fit_last(turn, sizes=sizes, count=count, tokens=tokens)
+            picks.append(turn[:count])
+            break
         picks.append(turn[:count])
         tokens -= int(taken[min(count, len(taken)) - 1])
     return np.concatenate(picks)
+
+
+def _fit_last(turn: Codes, *, sizes: Sizes, count: int, tokens: int) -> tuple[Codes, int]:
+    """Put at the end of the first `count` rows the one of those not taken that fills the gap best; none if none is better."""
+    gap = tokens - int(sizes.supervised_tokens[turn[: count - 1]].sum())
+    misses = np.abs(sizes.supervised_tokens[turn[count - 1 :]] - gap)
+    best = int(misses.argmin())
+    if misses[best] >= gap:
+        return turn, count - 1
+    turn[count - 1] = turn[count - 1 + best]
+    return turn, count
 
 
 def take_turns(cell: Cell, *, sizes: Sizes, temperature: float | None, key: str) -> Codes:
