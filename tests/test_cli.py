@@ -41,6 +41,8 @@ def test_show_prints_rows_of_a_table(tmp_path: Path) -> None:
     [
         (("explain", "nothing"), "dvc.yaml has no stage 'nothing'; it has: codehash"),
         (("show", "data/nothing"), "data/nothing holds no rows-"),
+        (("mix", "plan", "nothing"), "params.yaml: mix.nothing is missing"),
+        (("mix", "show", "nothing"), "data/mix/nothing/index.npy isn't readable"),
         (("profile", "nothing"), "known profiles: twin"),
         (("cases", "try", "nothing"), "no category nothing; there are: "),
         (("serve", "--gguf", "nothing.gguf"), "nothing.gguf"),

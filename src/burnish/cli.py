@@ -135,6 +135,16 @@ def mix_plan(step: str) -> None:
     show_plan(step)
 
 
+@mix_app.command("show")
+@plain_errors
+def mix_show(step: str, rows: int = 3, cursor: int = 0,
+             column: Annotated[list[str] | None, typer.Option()] = None) -> None:  # fmt: skip
+    """Show what a step trains on, in training order from row CURSOR."""
+    from burnish.explain import show_mixture
+
+    show_mixture(step, rows=rows, cursor=cursor, columns=column or [])
+
+
 @app.command()
 @plain_errors
 def serve(gguf: Path = Path("models/gguf/release/Q8_0.gguf"), port: int = 8080, host: str = "127.0.0.1") -> None:

@@ -1,6 +1,8 @@
 """What a person asks about the pipeline: the rows of a table, the parts of a stage, the plan of a mixture."""
 
 import json
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +20,15 @@ def show_rows(table: Path, *, rows: int, skip: int, columns: list[str]) -> None:
     paths = sorted({path.parent for path in table.rglob("rows-*.parquet")}) if table.is_dir() else [table]
     if not paths or not table.exists():
         raise BurnishError(f"{table} holds no rows-*.parquet; `burnish run` makes it, `dvc checkout` restores it")
-    for number, row in enumerate(shards.read_rows(*paths)):
-        if number < skip:
-            continue
-        if number >= skip + rows:
-            break
+    _print_rows(islice(shards.read_rows(*paths), skip, skip + rows), first=skip, columns=columns, source=str(table))
+
+
+def _print_rows(found: Iterable[Mapping[str, Any]], *, first: int, columns: list[str], source: str) -> None:
+    for number, row in enumerate(found, start=first):
         console.rule(f"row {number}", align="left")
         unknown = [column for column in columns if column not in row]
         if unknown:
-            raise BurnishError(f"{table} has no column {', '.join(unknown)}; it has: {', '.join(row)}")
+            raise BurnishError(f"{source} has no column {', '.join(unknown)}; it has: {', '.join(row)}")
         for name in columns or row:
             console.print(f"[bold]{name}[/bold]", highlight=False)
             console.print(_readable(row[name]), markup=False, highlight=False)
@@ -86,22 +88,59 @@ def _last_run(outs: list[str]) -> str:
 
 
 def show_plan(step: str) -> None:
-    """Print what the mixture of `step` would take from each source."""
+    """Print what the mixture of `step` would take, asked against achieved; nothing is written."""
     from burnish.chat import Chat
-    from burnish.mix import mixer
+    from burnish.mix.asked import MixParams
+    from burnish.mix.candidates import SizeColumns, read_candidates
+    from burnish.mix.mixer import choose_sources
+    from burnish.mix.outcome import describe
+    from burnish.mix.plan import plan_mixture
 
-    section = params.load(mixer.MixParams, f"mix.{step}")
+    place = f"mix.{step}"
+    section = params.load(MixParams, place)
     seed = params.lookup(params.read_yaml(params.PARAMS), "seed")
-    directories = {"cases": Path("data/cases"), "tasks": Path("data/processed/tasks"), "replay": Path("data/replay")}
-    rows, too_long = mixer.load_sources(
-        directories, chat=Chat.load(Path("models/base")), context=section.context_tokens
-    )
-    sizes = {
-        name: [mixer.Size(row["family"], row["supervised_tokens"]) for row in found] for name, found in rows.items()
-    }
-    plan = mixer.describe(mixer.plan_mixture(sizes, params=section, seed=seed), rows=rows, too_long=too_long)
-    table = Table("source", "asked", "achieved", "supervised tokens", "rows", "distinct", "of", "families")
-    for name, source in plan["sources"].items():
-        table.add_row(name, f"{source['asked_share']:.1%}", f"{source['share']:.1%}", f"{source['supervised_tokens']:,}",
-                      *(f"{source[key]:,}" for key in ("rows", "distinct_rows", "candidates", "families")))  # fmt: skip
-    console.print(table)
+    known = {"cases": Path("data/cases"), "tasks": Path("data/processed/tasks"), "replay": Path("data/replay")}
+    directories = choose_sources(section, directories=known, place=place)
+    columns = SizeColumns(sources=list(directories))
+    chat = Chat.load(Path("models/base"))
+    for _ in read_candidates(directories, chat=chat, context=section.context_tokens, columns=columns):
+        pass
+    sizes = columns.sizes()
+    plan = plan_mixture(sizes, params=section, seed=seed, place=place)
+    print_plan(describe(plan, sizes=sizes, too_long=columns.too_long))
+
+
+def print_plan(plan: dict[str, Any]) -> None:
+    """Print a mixture's metrics as tables: sources, skills, modalities, licences, and the course of a curriculum.
+
+    Tokens are supervised ones; a dash stands where no share is asked.
+    """
+    console.print(
+        f"{plan['rows']:,} rows, {plan['tokens']:,} tokens, {plan['supervised_tokens']:,} of them supervised; "
+        f"{plan['longer_than_context']:,} rows longer than the context left out; "
+        f"largest miss of an asked share {plan['largest_relative_miss']:.2%}", highlight=False)  # fmt: skip
+    columns = ("asked", "achieved", "tokens", "rows", "distinct", "of", "families")
+    for kind in ("sources", "skills", "modalities", "licences"):
+        table = Table()
+        table.add_column(kind, min_width=max(map(len, plan[kind])))
+        for name in columns:
+            table.add_column(name, justify="right")
+        for name, entry in plan[kind].items():
+            asked = "–" if entry["asked_share"] is None else f"{entry['asked_share']:.1%}"
+            counts = (entry[key] for key in ("supervised_tokens", "rows", "distinct_rows", "candidates", "families"))
+            table.add_row(name, asked, f"{entry['share']:.1%}", *(f"{count:,}" for count in counts))
+        console.print(table)
+    if plan["course"]:
+        table = Table("part of training", *plan["course"][0]["asked"], title="achieved (asked) by part of training")
+        for number, part in enumerate(plan["course"]):
+            shares = (f"{part['share'][name]:.1%} ({asked:.1%})" for name, asked in part["asked"].items())
+            table.add_row(f"{number / len(plan['course']):.0%} to {(number + 1) / len(plan['course']):.0%}", *shares)
+        console.print(table)
+
+
+def show_mixture(step: str, *, rows: int, cursor: int, columns: list[str]) -> None:
+    """Print the rows that a step trains on from `cursor`, in training order."""
+    from burnish.mixtures import read_mixture
+
+    content = read_mixture(Path("data/mix") / step, cursor=cursor, window_rows=max(rows, 1))
+    _print_rows(islice(content, rows), first=cursor, columns=columns, source=f"data/mix/{step}")

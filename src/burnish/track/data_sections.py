@@ -140,6 +140,7 @@ def mixtures(evidence: Evidence) -> Section:
         blocks += [
             Figure(picture, f"mix-{step}", "Share of the supervised tokens: filled is achieved, outlined is asked."),
             _mix_table(mix["sources"]),
+            *_mix_kinds(mix, step=step),
         ]
     return Section("Mixture", tuple(blocks))
 
@@ -149,10 +150,28 @@ def _share_bar(name: str, source: Mapping[str, float]) -> Bar:
     return Bar(name, (share,), f"{percent(share)} of {percent(asked)} asked", asked)
 
 
-def _mix_table(found: Mapping[str, Any]) -> Table:
+def _mix_table(found: Mapping[str, Any], *, name: str = "Source", fold: str = "") -> Table:
     keys = ("supervised_tokens", "rows", "distinct_rows", "candidates", "families")
-    rows = [[name, *(f"{source[key]:,}" for key in keys)] for name, source in found.items()]
-    return table("lrrrrr", ("Source", "Supervised tokens", "Rows", "Distinct rows", "Candidates", "Families"), rows)
+    rows = [[value, *(f"{entry[key]:,}" for key in keys)] for value, entry in found.items()]
+    columns = (name, "Supervised tokens", "Rows", "Distinct rows", "Candidates", "Families")
+    return table("lrrrrr", columns, rows, fold=fold)
+
+
+def _mix_kinds(mix: Mapping[str, Any], *, step: str) -> Iterator[Block]:
+    """Show skills, modalities and licences: as a picture where shares were asked; then a curriculum's course."""
+    for key, name in (("skills", "Skill"), ("modalities", "Modality"), ("licences", "Licence")):
+        found = mix[key]
+        if any(entry["asked_share"] is not None for entry in found.values()):
+            bars = [_share_bar(value, entry) for value, entry in found.items()]
+            picture = draw_bars(bars, title=f"Shares of {key} in {step}", shares=True)
+            yield Figure(picture, f"mix-{step}-{key}", f"Supervised tokens by {name.lower()}: achieved and asked.")
+        yield _mix_table(found, name=name, fold=f"{name} of what was taken: {len(found)} values")
+    names = tuple(mix["course"][0]["asked"]) if mix["course"] else ()
+    for name in names:
+        parts = [{"share": part["share"][name], "asked_share": part["asked"][name]} for part in mix["course"]]
+        bars = [_share_bar(f"tenth {number}", part) for number, part in enumerate(parts, start=1)]
+        picture = draw_bars(bars, title=f"Curriculum of {step}: share of {name} in each tenth", shares=True)
+        yield Figure(picture, f"mix-{step}-course-{name}", f"{name} in each tenth of training: achieved and asked.")
 
 
 def stages(evidence: Evidence) -> Section:
