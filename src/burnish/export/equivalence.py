@@ -7,6 +7,7 @@ the same chats. A bad file gives bad figures, not a failing stage; `release` enf
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -79,28 +80,31 @@ def run(params: EquivalenceParams, *, model: Path, gguf: Path, seed: int, record
 def compare(model: Path, *, files: Mapping[str, Path], chats: Sequence[ChatCase], params: EquivalenceParams,
             record: Record) -> dict[str, Figures]:  # fmt: skip
     """Return the figures of each file, without verdicts."""
-    reference = Reference(model, threads=params.threads)
+    # threads of one model mostly wait for one another at this size: each model has one, and `threads` of them run at once
+    reference = Reference(model, threads=1)
     expected = [expect(reference, case) for case in chats]
     training = Chat.load(model)
     stops = {"eos": training.end_id, "eot": training.end_id}
     figures: dict[str, Figures] = {}
     with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(params.threads))
         engines: dict[str, Engine] = {}
         for name, path in files.items():
             with serving(path, host="127.0.0.1", port=0, context_tokens=512, slots=1, threads=1) as server:
                 texts = track(expected, f"{name}: templates and tokens")
                 figures[name] = compare_texts(server, texts, training=training)
-            settings = {"context_tokens": params.tokens_per_chat, "slots": 1, "threads": params.threads}
-            engines[name] = stack.enter_context(opened(path, **settings))
+            opening = opened(path, context_tokens=params.tokens_per_chat, slots=1, threads=1)
+            engines[name] = stack.enter_context(opening)
             figures[name] |= compare_stops(engines[name], expected=stops, special=reference.special_ids())
         record.note("engine", next(iter(engines.values())).version)
         spoken = [wanted for wanted in expected if wanted.case.kind not in UNSPOKEN_KINDS]
         chosen = choose_positions(spoken, positions=params.positions, tokens_per_chat=params.tokens_per_chat)
         totals = {name: Divergence() for name in engines}
         for ids, fresh in track(chosen, "distributions"):
-            wanted = reference.distributions(ids, skip=fresh)
-            for name, engine in engines.items():
-                totals[name].add(wanted, engine.logits(ids)[fresh:])
+            wanted = pool.submit(reference.distributions, ids, skip=fresh)
+            logits = {name: pool.submit(engine.logits, ids) for name, engine in engines.items()}
+            for name, found in logits.items():
+                totals[name].add(wanted.result(), found.result()[fresh:])
     return {name: figures[name] | totals[name].figures() for name in figures}
 
 
