@@ -1,8 +1,8 @@
 """The entry of every stage: parameters from `params.yaml`, paths from `dvc.yaml`, metrics and a record out.
 
 A stage module ends with `stage.main(run)`. The signature of `run` says what it needs: `params` is the section of the
-stage's name, every `Path` is an option of the command, `seed`, `key`, `record` and `resume` are provided. The result of
-`run` is the stage's metrics: no times and no hosts, so that two runs write the same bytes.
+stage's name, every `Path` is an option of the command, `seed`, `key`, `executor`, `record` and `resume` are provided. The
+result of `run` is the stage's metrics: no times and no hosts, so that two runs write the same bytes.
 """
 
 import argparse
@@ -133,6 +133,8 @@ def _prepare(run: Callable[..., Metrics | None]) -> Call:
         arguments["params"] = params.load(hints["params"], name)
     if "seed" in wanted:
         arguments["seed"] = params.lookup(content, "seed")
+    if "executor" in wanted:
+        arguments["executor"] = params.load(hints["executor"], "executor")
     if "key" in wanted:
         arguments["key"] = options.stage.partition("@")[2]
     used = arguments["params"].model_dump(mode="json") if "params" in arguments else {}

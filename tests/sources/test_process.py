@@ -14,6 +14,7 @@ import pytest
 from tests.sources.toy import PARAMS, write_package, write_scripts
 
 from burnish.errors import BurnishError
+from burnish.executor import ExecutorParams
 from burnish.shards import CASE, TEXT, read_rows
 from burnish.sources import process
 from burnish.sources.drafts import TaskParams
@@ -22,6 +23,7 @@ from burnish.sources.process import ProcessParams, count_reasons, drop_repeated
 from burnish.sources.texts import TextParams
 
 T = TypeVar("T")
+LOCAL = ExecutorParams(kind="local", address=None)
 TEXTS = TextParams(min_chars=20, max_chars=5_000, max_line_chars=200)
 
 
@@ -40,7 +42,7 @@ def write_group(folder: Path, names: dict[str, Any]) -> Path:
 def run(tmp_path: Path, out: str, tasks: TaskParams = PARAMS) -> dict[str, Any]:
     params = ProcessParams(workers=2, tasks=tasks, texts=TEXTS)
     raw = {"python": tmp_path / "raw/python", "npm": tmp_path / "raw/npm"}
-    return dict(process.run(params, seed=7, **raw, out=tmp_path / out))
+    return dict(process.run(params, seed=7, executor=LOCAL, **raw, out=tmp_path / out))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ that disagrees, drops the category. Writes cases only: rows for training are mad
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from burnish import shards
 from burnish.cases import Verifier, language_of, render_answer, verify_many
 from burnish.cheats import write_cheats
 from burnish.errors import BurnishError
+from burnish.executor import ExecutorParams, spread
 from burnish.generate.core import Category, Facts, Shape, Template, family_key, fill, write_mutants, write_prompt
 from burnish.generate.mutation import mutate_code
 from burnish.params import Section
@@ -82,13 +84,21 @@ class Outcome(NamedTuple):
 def stage_run(categories: Sequence[Category]) -> Callable[..., Mapping[str, Any]]:
     """Return the `run` of the stage that makes the cases of `categories`."""
 
-    def run(params: CasesParams, *, seed: int, out: Path) -> Mapping[str, Any]:
-        outcomes = {one.name: make_cases(one, params=params, seed=seed) for one in track(categories, "categories")}
-        rows = (to_row(case) for outcome in outcomes.values() for case in outcome.cases)
-        shards.write_rows(out, rows, schema=shards.CASE)
-        return {name: outcome.metrics for name, outcome in outcomes.items()}
+    def run(params: CasesParams, *, seed: int, executor: ExecutorParams, out: Path) -> Mapping[str, Any]:
+        make = partial(make_rows, params=params, seed=seed)
+        # one process here: it gives the sandbox work for every processor
+        with spread(make, categories, executor=executor, processes=1) as made:
+            found = list(track(made, "categories"))
+        shards.write_rows(out, (row for rows, _ in found for row in rows), schema=shards.CASE)
+        return {one.name: metrics for one, (_, metrics) in zip(categories, found, strict=True)}
 
     return run
+
+
+def make_rows(category: Category, *, params: CasesParams, seed: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Make one category's rows of the table CASE, and its metrics."""
+    outcome = make_cases(category, params=params, seed=seed)
+    return [to_row(case) for case in outcome.cases], outcome.metrics
 
 
 def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome:

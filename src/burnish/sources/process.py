@@ -5,22 +5,17 @@
 Code of packages is read as text; what runs, runs in the sandbox.
 """
 
-import os
 import re
-import signal
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from burnish import stage
+from burnish.executor import ExecutorParams, spread
 from burnish.files import atomic_directory
 from burnish.params import Section
 from burnish.progress import Meter, track
@@ -47,10 +42,10 @@ class ProcessParams(Section):
     texts: TextParams
 
 
-def run(params: ProcessParams, *, seed: int, python: Path, npm: Path, out: Path) -> Metrics:
+def run(params: ProcessParams, *, seed: int, executor: ExecutorParams, python: Path, npm: Path, out: Path) -> Metrics:
     """Make the three tables."""
     packages, scripts = list(read_origins(python)), list(read_origins(npm))
-    drafts, rejects = read_packages(packages, scripts, params=params)
+    drafts, rejects = read_packages(packages, scripts, params=params, executor=executor)
     kept = keep_verified(drafts, params=params.tasks, seed=seed, workers=params.workers)
     cases = drop_repeated(kept.cases, rejects=kept.rejects)
     texts = Texts(params.texts)
@@ -71,32 +66,23 @@ def run(params: ProcessParams, *, seed: int, python: Path, npm: Path, out: Path)
     }
 
 
-def read_packages(packages: Sequence[Located], scripts: Sequence[Located], *, params: ProcessParams) -> Found:
+def read_packages(
+    packages: Sequence[Located], scripts: Sequence[Located], *, params: ProcessParams, executor: ExecutorParams
+) -> Found:
     """Read the functions of all Python and JavaScript packages, in parallel, in the registry's order."""
     drafts: list[Draft] = []
     rejects: list[Reject] = []
-    with ProcessPoolExecutor(params.workers, mp_context=get_context("spawn"), initializer=_follow_parent) as pool:
-        work = [*((read_package, *located) for located in packages), *((read_scripts, *located) for located in scripts)]
-        found = pool.map(partial(_read, params=params.tasks), work)
-        with Meter("read packages", total=len(work)) as meter:
-            for own, dropped in found:
-                drafts += own
-                rejects += dropped
-                meter.advance()
+    work = [*((read_package, *located) for located in packages), *((read_scripts, *located) for located in scripts)]
+    read = partial(_read, params=params.tasks)
+    with (
+        spread(read, work, executor=executor, processes=params.workers) as found,
+        Meter("read packages", total=len(work)) as meter,
+    ):
+        for own, dropped in found:
+            drafts += own
+            rejects += dropped
+            meter.advance()
     return drafts, rejects
-
-
-def _follow_parent() -> None:
-    """Let a worker end with this process, however that ends, and leave Ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    assert parent is not None
-
-    def wait_for_end() -> None:
-        wait([parent.sentinel])
-        os._exit(143)
-
-    threading.Thread(target=wait_for_end, daemon=True).start()
 
 
 def _read(work: Work, *, params: TaskParams) -> Found:

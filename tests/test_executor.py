@@ -1,0 +1,110 @@
+"""One function over many items: here and on a real Ray cluster of two nodes, with the same results."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from ray.cluster_utils import Cluster
+
+from burnish.errors import BurnishError
+from burnish.executor import ExecutorParams, spread
+from burnish.generate import fs_unit_test, testing
+from burnish.generate.cases import CasesParams, stage_run
+
+LOCAL = ExecutorParams(kind="local", address=None)
+SMALL = CasesParams(
+    per_template=2, seen_per_template=1, unseen_per_template=1, withheld_categories=[], withheld_share=0.5,
+    cheat_sample=1, repeats=1, min_kill_rate=0.8,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[ExecutorParams]:
+    """Two nodes with a processor each."""
+    nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    nodes.add_node(num_cpus=1)
+    try:
+        yield ExecutorParams(kind="ray", address=nodes.address)
+    finally:
+        nodes.shutdown()  # type: ignore[no-untyped-call]
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def square_or_refuse(number: int) -> int:
+    if number == 3:
+        raise BurnishError("3 is refused; give another number")
+    return square(number)
+
+
+def square_or_die_once(number: int, *, marker: Path) -> int:
+    if number == 3 and not marker.exists():
+        marker.write_text(socket.gethostname())
+        os.kill(os.getpid(), signal.SIGKILL)
+    return square(number)
+
+
+def die(_: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_results_come_in_the_order_of_the_items(processes: int) -> None:
+    with spread(square, range(20), executor=LOCAL, processes=processes) as found:
+        assert list(found) == [number * number for number in range(20)]
+
+
+def test_a_cluster_gives_what_this_machine_gives(cluster: ExecutorParams) -> None:
+    with spread(square, range(20), executor=cluster, processes=1) as found:
+        assert list(found) == [number * number for number in range(20)]
+
+
+def test_a_killed_worker_changes_nothing(cluster: ExecutorParams, tmp_path: Path) -> None:
+    function = partial(square_or_die_once, marker=tmp_path / "died")
+    with spread(function, range(8), executor=cluster, processes=1) as found:
+        assert list(found) == [number * number for number in range(8)]
+    assert (tmp_path / "died").exists()
+
+
+def test_a_stage_writes_the_same_bytes_on_a_cluster(cluster: ExecutorParams, tmp_path: Path) -> None:
+    run = stage_run(testing.CATEGORIES)
+    metrics = [run(SMALL, seed=3, executor=executor, out=tmp_path / executor.kind) for executor in (LOCAL, cluster)]
+    assert metrics[0] == metrics[1]
+    assert metrics[0][fs_unit_test.CATEGORY.name]["kept"]
+    here, there = ({path.name: path.read_bytes() for path in (tmp_path / kind).iterdir()} for kind in ("local", "ray"))
+    assert here == there
+
+
+@pytest.mark.parametrize("kind", ["local", "ray"])
+def test_an_error_of_the_function_arrives_as_it_was_raised(kind: str, request: pytest.FixtureRequest) -> None:
+    executor = LOCAL if kind == "local" else request.getfixturevalue("cluster")
+    with (
+        pytest.raises(BurnishError, match="3 is refused"),
+        spread(square_or_refuse, range(5), executor=executor, processes=2) as found,
+    ):
+        list(found)
+
+
+def test_an_item_that_always_kills_its_worker_is_an_error(cluster: ExecutorParams) -> None:
+    with (
+        pytest.raises(BurnishError, match="Ray lost one item 4 times"),
+        spread(die, [0], executor=cluster, processes=1) as found,
+    ):
+        list(found)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nonsense"])
+def test_a_cluster_that_does_not_answer_is_named(address: str) -> None:
+    nobody = ExecutorParams(kind="ray", address=address)
+    with (
+        pytest.raises(BurnishError, match=f"executor.address = '{address}'"),
+        spread(square, [1], executor=nobody, processes=1),
+    ):
+        pass
