@@ -168,11 +168,11 @@ def ship(tmp_path: Path, found: Path, params: ReleaseParams = REQUIRED, *, origi
     (tmp_path / "gguf" / "f16.gguf").write_bytes(b"GGUF")
     taken = [{"origin": name, "licence": licence, "share": share} for name, (licence, share) in origins.items()]
     write_json(tmp_path / "mixes" / "sft.json", {"origins": taken})
-    (tmp_path / "base").mkdir()
-    (tmp_path / "base" / "LICENSES.json").write_text(
+    (tmp_path / "raw_base").mkdir()
+    (tmp_path / "raw_base" / "LICENSES.json").write_text(
         json.dumps([{"url": "pypi:base==1/b.whl", "licence": "Apache-2.0"}])
     )
-    release.run(params, summary=found, mixes=tmp_path / "mixes", base=tmp_path / "base", matrix=MATRIX,
+    release.run(params, summary=found, mixes=tmp_path / "mixes", base=tmp_path / "raw_base", matrix=MATRIX,
                 gguf=tmp_path / "gguf", out=tmp_path / "release.json")  # fmt: skip
     return dict(json.loads((tmp_path / "release.json").read_text()))
 
