@@ -325,8 +325,8 @@ def test_a_full_disk_while_unpacking_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "toy.bin").write_bytes(WHEEL)
     write_yaml(tmp_path / "sources.yaml", "python", {"toy": entry("file:toy.bin", WHEEL, members=["toy/model.bin"])})
     (tmp_path / "accepted.yaml").write_text("{}")
-    done = subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path), str(MATRIX)], capture_output=True, text=True, check=False,
-                          env={**os.environ, "PYTHONPATH": "src"})  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path), str(MATRIX)], capture_output=True, text=True,
+                          check=False, env={**os.environ, "PYTHONPATH": "src"})  # fmt: skip
     assert done.returncode == 1
     assert "no room below" in done.stderr
     assert "Traceback" not in done.stderr

@@ -312,7 +312,8 @@ def pin(tmp_path: Path, names: tuple[str, ...] = (), *, move: bool = False, **ch
 def test_pinning_writes_the_head_and_the_hashes_and_then_it_is_fetched(server: Hub, run: Run, tmp_path: Path) -> None:
     server.repos["team/toy"].head = COMMIT
     members = ["main/*.parquet", "**/*.jsonl", "README.md"]
-    found = pin(tmp_path, members=members, files=None, **{"from": "hf:datasets/team/toy@UNPINNED"})
+    unpinned: dict[str, Any] = {"from": "hf:datasets/team/toy@UNPINNED"}
+    found = pin(tmp_path, members=members, files=None, **unpinned)
     assert found["from"] == f"hf:datasets/team/toy@{COMMIT}"
     assert found["files"] == {
         name: {"sha256": sha256(FILES[name]), "bytes": len(FILES[name])} for name in sorted(FILES)
