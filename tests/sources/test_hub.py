@@ -12,7 +12,9 @@ import pytest
 from huggingface_hub import constants
 from tests.sources.hubs import Hub, Repo, serve_hub
 from tests.sources.servers import sha256, write_yaml
+from typer.testing import CliRunner
 
+from burnish.cli import app
 from burnish.errors import BurnishError
 from burnish.files import digest_of
 from burnish.params import read_yaml
@@ -205,6 +207,24 @@ def test_columns_that_the_table_lacks_are_named_with_those_it_has(run: Run) -> N
         run(columns=["question", "reply"])
 
 
+def test_lines_have_columns_too_and_other_files_pass(run: Run) -> None:
+    files = {
+        name: {"sha256": sha256(FILES[name]), "bytes": len(FILES[name])} for name in ("extra/other.jsonl", "README.md")
+    }
+    assert run(files=files)["files"] == 2
+    with pytest.raises(BurnishError, match=r"other.jsonl has no column reply; it has: question, answer"):
+        run(files=files, columns=["reply"])
+
+
+@pytest.mark.parametrize("name", ["bad.parquet", "bad.jsonl", "bad.jsonl.gz"])
+def test_a_broken_table_with_the_pinned_hash_is_named(server: Hub, run: Run, name: str) -> None:
+    server.repos["team/toy"].commits[COMMIT] = {name: b"[1, 2"}
+    with pytest.raises(
+        BurnishError, match=rf"{name} isn't readable \(.*\) though its sha256 is as pinned; leave it out"
+    ):
+        run(files={name: {"sha256": sha256(b"[1, 2"), "bytes": 6}})
+
+
 UNPINNED = {
     "no commit": (
         {"from": "hf:datasets/team/toy@UNPINNED", "files": None},
@@ -333,6 +353,24 @@ def test_a_pin_does_not_move_over_a_changed_licence(server: Hub, tmp_path: Path)
     with pytest.raises(BurnishError, match=r"the licence changed: its card states 'cc-by-sa-4.0'"):
         pin(tmp_path, ("toy",), move=True)
     assert read_yaml(tmp_path / "sources.yaml")["hub"]["toy"]["from"].endswith(f"@{COMMIT}")
+
+
+def test_the_command_pins_everything_that_has_no_hashes(
+    server: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "licences").mkdir()
+    (tmp_path / "licences" / "matrix.yaml").write_text(MATRIX.read_text())
+    fields = (
+        f"from: 'hf:datasets/team/toy@{COMMIT}', kind: tools, licence: MIT, rows: null, columns: [], members: [main/*]"
+    )
+    text = f"# kept\nhub:\n  toy:  # this too\n    {{{fields}}}\n"
+    (tmp_path / "sources.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["pin", "sources"])
+    assert result.stdout == f"hub.toy: commit {COMMIT}, 1 files, 0.0 MB\n"
+    assert "# kept" in (tmp_path / "sources.yaml").read_text()
+    assert "# this too" in (tmp_path / "sources.yaml").read_text()
+    assert CliRunner().invoke(app, ["pin", "sources"]).stdout == "", "nothing was left to pin"
 
 
 def test_pinning_names_what_it_does_not_find(server: Hub, tmp_path: Path) -> None:
