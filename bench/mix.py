@@ -34,9 +34,10 @@ def draw_sizes(count: int) -> Sizes:
     source, family = np.sort(draw(3)), draw(200_000)
     lengths = np.clip(random.lognormal(4.5, 0.8, count), 4, 1000).astype(np.int32)
     names = {"source": SOURCES, "skill": [f"skill {n}" for n in range(11)], "modality": ["text"],
-             "licence": [f"licence {n}" for n in range(5)], "family": [f"family {n}" for n in range(200_000)]}  # fmt: skip
+             "licence": [f"licence {n}" for n in range(5)], "family": [f"family {n}" for n in range(200_000)],
+             "origin": [f"origin {n}" for n in range(50)]}  # fmt: skip
     codes = {"source": source, "skill": family % 11, "modality": np.zeros(count, np.int32), "licence": draw(5),
-             "family": family}  # fmt: skip
+             "family": family, "origin": family % 50}  # fmt: skip
     return Sizes(codes, names, lengths * 2, lengths)
 
 

@@ -20,6 +20,8 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 sandbox_app = typer.Typer(no_args_is_help=True, help="Run a program that nobody trusts.")
 mix_app = typer.Typer(no_args_is_help=True, help="Look at mixtures.")
 cases_app = typer.Typer(no_args_is_help=True, help="Look at generated cases.")
+pin_app = typer.Typer(no_args_is_help=True, help="Pin what comes from outside.")
+app.add_typer(pin_app, name="pin")
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(mix_app, name="mix")
 app.add_typer(cases_app, name="cases")
@@ -92,6 +94,20 @@ def profile(name: str) -> None:
 
     changed = apply_profile(name)
     print(f"params.yaml: profile {name} set {len(changed)} values" + "".join(f"\n  {line}" for line in changed))
+
+
+@pin_app.command("sources")
+@plain_errors
+def pin_sources(
+    names: Annotated[list[str] | None, typer.Argument(help="in sources.yaml; none: all without a pin")] = None,
+    move: Annotated[bool, typer.Option(help="take the head of the main branch again")] = False,
+) -> None:
+    """Ask the Hub for the commit and the hashes of `hf:` sources and write them into sources.yaml."""
+    from burnish.sources.pin import pin_sources as pin
+
+    for found in pin(names or [], registry=Path("sources.yaml"), matrix=Path("licences/matrix.yaml"), move=move):
+        size = sum(size for _, size in found.files.values()) / 1e6
+        print(f"{found.group}.{found.name}: commit {found.commit}, {len(found.files)} files, {size:,.1f} MB")
 
 
 @sandbox_app.command("run")

@@ -1,4 +1,7 @@
-"""Writes an overlay of `profiles/` into `params.yaml`: values change, comments and order stay."""
+"""Writes an overlay of `profiles/` into `params.yaml`: values change, comments and order stay.
+
+A mapping with `__replace__: true` takes the place of the whole old one; one with `__new__: true` may be new.
+"""
 
 import io
 from collections.abc import Iterator
@@ -35,6 +38,11 @@ def apply_profile(name: str, *, params: Path = PARAMS, profiles: Path = PROFILES
 def _overlay(content: Any, overlay: dict[str, Any], *, place: str, source: Path) -> Iterator[str]:
     for key, value in overlay.items():
         here = f"{place}{key}"
+        may_be_new = isinstance(value, dict) and value.pop("__new__", False)
+        if key not in content and may_be_new:
+            yield f"{here}: (new) -> {value}"
+            content[key] = value
+            continue
         if key not in content:
             raise BurnishError(f"{source}: {here} isn't in params.yaml; misspelt?")
         if isinstance(value, dict) and isinstance(content[key], dict) and not value.pop("__replace__", False):

@@ -13,8 +13,29 @@ import polars as pl
 ROLES = ("system", "user", "assistant", "tool")
 SPLITS = ("train", "seen", "unseen")
 MODALITIES = ("text", "image", "audio", "video")
-LICENCES = ("Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "CC0-1.0", "0BSD", "PSF-2.0", "Python-2.0",
-            "Unlicense")  # fmt: skip
+LICENCES = (
+    "Apache-2.0",
+    "MIT",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "CC0-1.0",
+    "0BSD",
+    "PSF-2.0",
+    "Python-2.0",
+    "Unlicense",
+    "CC-BY-3.0",
+    "CC-BY-4.0",
+    "CDLA-Permissive-2.0",
+    "ODC-By-1.0",
+    "CC-BY-SA-3.0",
+    "CC-BY-SA-4.0",
+    "CC-BY-NC-4.0",
+    "CC-BY-NC-SA-4.0",
+    "LicenseRef-Llama-3.1",
+    "LicenseRef-Premium",
+    "LicenseRef-Proprietary",
+)  # those of licences/matrix.yaml; what may be released together is judged at the end
 MESSAGE = pl.Struct({"role": pl.String, "content": pl.String, "tool_calls": pl.String})
 STRINGS = pl.List(pl.String)
 

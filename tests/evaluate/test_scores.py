@@ -155,13 +155,25 @@ def test_the_summary_has_its_documented_keys(tmp_path: Path) -> None:
     assert set(found["verdicts"]) == {"seen_gain", "unseen_not_worse", "humaneval_not_worse", "equivalence_f16"}
 
 
-REQUIRED = ReleaseParams(step="sft", required=["seen_gain", "unseen_not_worse", "equivalence_f16"])
+REQUIRED = ReleaseParams(
+    step="sft", mixes=["sft"], licence="Apache-2.0", required=["seen_gain", "unseen_not_worse", "equivalence_f16"]
+)
+MATRIX = Path(__file__).parent.parent.parent / "licences" / "matrix.yaml"
+Origins = dict[str, tuple[str, float]]
+FREE: Origins = {"generated": ("Apache-2.0", 0.9), "pypi:toy==1/toy.tar.gz": ("MIT", 0.1)}
 
 
-def ship(tmp_path: Path, found: Path, params: ReleaseParams = REQUIRED) -> dict[str, Any]:
+def ship(tmp_path: Path, found: Path, params: ReleaseParams = REQUIRED, *, origins: Origins = FREE) -> dict[str, Any]:
     (tmp_path / "gguf").mkdir()
     (tmp_path / "gguf" / "f16.gguf").write_bytes(b"GGUF")
-    release.run(params, summary=found, gguf=tmp_path / "gguf", out=tmp_path / "release.json")
+    taken = [{"origin": name, "licence": licence, "share": share} for name, (licence, share) in origins.items()]
+    write_json(tmp_path / "mixes" / "sft.json", {"origins": taken})
+    (tmp_path / "raw_base").mkdir()
+    (tmp_path / "raw_base" / "LICENSES.json").write_text(
+        json.dumps([{"url": "pypi:base==1/b.whl", "licence": "Apache-2.0"}])
+    )
+    release.run(params, summary=found, mixes=tmp_path / "mixes", base=tmp_path / "raw_base", matrix=MATRIX,
+                gguf=tmp_path / "gguf", out=tmp_path / "release.json")  # fmt: skip
     return dict(json.loads((tmp_path / "release.json").read_text()))
 
 
@@ -186,4 +198,31 @@ def test_each_failed_verdict_is_listed_and_nothing_is_written(tmp_path: Path) ->
 def test_a_verdict_that_nobody_gave_does_not_pass(tmp_path: Path) -> None:
     found = summarised(tmp_path, formats={"f16": EQUIVALENT})
     with pytest.raises(BurnishError, match="equivalence_Q8_0: no stage gave this verdict"):
-        ship(tmp_path, found, ReleaseParams(step="sft", required=["equivalence_Q8_0"]))
+        ship(tmp_path, found, REQUIRED.model_copy(update={"required": ["equivalence_Q8_0"]}))
+
+
+def test_a_release_lists_its_sources_with_what_their_licences_ask(tmp_path: Path) -> None:
+    manifest = ship(tmp_path, summarised(tmp_path, formats={"f16": EQUIVALENT}))
+    assert manifest["licence"] == "Apache-2.0"
+    assert {"source": "pypi:toy==1/toy.tar.gz", "licence": "MIT", "conditions": ["attribution"]} in manifest["sources"]
+    assert [entry["source"] for entry in manifest["sources"]] == [
+        "generated",
+        "pypi:base==1/b.whl",
+        "pypi:toy==1/toy.tar.gz",
+    ]
+
+
+def test_two_sources_with_clashing_licences_stop_the_release_and_are_named(tmp_path: Path) -> None:
+    clash = {**FREE, "hf:alike": ("CC-BY-SA-4.0", 0.01), "hf:unsold": ("CC-BY-NC-4.0", 0.02)}
+    with pytest.raises(
+        BurnishError, match=r"no release:\n  hf:unsold under CC-BY-NC-4.0 .* and hf:alike under CC-BY-SA-4.0"
+    ):
+        ship(tmp_path, summarised(tmp_path, formats={"f16": EQUIVALENT}), origins=clash)
+    assert not (tmp_path / "release.json").exists()
+
+
+def test_a_mixture_that_does_not_say_its_origins_stops_the_release(tmp_path: Path) -> None:
+    write_json(tmp_path / "mixes" / "old.json", {"rows": 1})
+    with pytest.raises(BurnishError, match=r"old.json doesn't say what the mixture took .*dvc repro mix@old"):
+        ship(tmp_path, summarised(tmp_path, formats={"f16": EQUIVALENT}),
+             REQUIRED.model_copy(update={"mixes": ["sft", "old"]}))  # fmt: skip

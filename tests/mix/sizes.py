@@ -17,8 +17,9 @@ def mixture(tokens: int = 1000, *, weights: Mapping[str, float | None], repeats:
     )
 
 
-def row(*, family: str = "f", tokens: int = 10, skill: str = "s", licence: str = "MIT", modality: str = "text") -> Any:
-    return {"family": family, "skill": skill, "licence": licence, "modalities": modality.split("+"),
+def row(*, family: str = "f", tokens: int = 10, skill: str = "s", licence: str = "MIT", modality: str = "text",
+        origin: str = "o#1") -> Any:  # fmt: skip
+    return {"source": origin, "family": family, "skill": skill, "licence": licence, "modalities": modality.split("+"),
             "tokens": 2 * tokens, "supervised_tokens": tokens}  # fmt: skip
 
 

@@ -142,3 +142,13 @@ def test_shuffling_an_array_draws_what_shuffling_a_list_draws() -> None:
     listed = list(range(1000))
     Random("1/mix order").shuffle(listed)
     assert shuffle(np.arange(1000, dtype=np.int32), key="1/mix order").tolist() == listed
+
+
+def test_what_was_taken_from_each_origin_is_told_with_its_licence() -> None:
+    found = sizes(web=[*rows(20, origin="hf:a#1"), *rows(10, origin="hf:b#7", licence="CC-BY-4.0")])
+    origins = metrics(found, mixture(300, weights={"web": 1.0}))["origins"]
+    assert [(e["origin"], e["licence"], e["supervised_tokens"]) for e in origins] == [
+        ("hf:a", "MIT", 200),
+        ("hf:b", "CC-BY-4.0", 100),
+    ]
+    assert [round(entry["share"], 6) for entry in origins] == [0.666667, 0.333333]

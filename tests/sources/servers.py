@@ -42,6 +42,7 @@ class Registry:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.ranges: list[str | None] = []
+        self.authorised: list[tuple[str, str | None]] = []
         self.cuts, self.cut_after = 0, 0
         self.honours_ranges = True
         self.redirect_to = ""
@@ -73,6 +74,7 @@ def _handler(registry: Registry) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             parts = self.path.strip("/").split("/")
+            registry.authorised.append((self.path, self.headers.get("Authorization")))
             if parts[0] == "simple":
                 page = registry.simple(parts[1])
                 self._send(json.dumps(page).encode() if page["files"] else None, "application/vnd.pypi.simple.v1+json")

@@ -19,6 +19,7 @@ WHEEL = make_zip({"toy/data.txt": b"facts", "toy/model.bin": bytes(range(256)) *
 MODULE = b"def one():\n    return 1\n"
 SDIST = make_tar({"toy/a.py": MODULE, "toy/b.py": b"b", "README.md": b"# Toy", "LICENSE": b"MIT"}, top="toy-1.0/")
 Fetch = Callable[..., dict[str, Any]]
+MATRIX = Path(__file__).parent.parent.parent / "licences" / "matrix.yaml"
 
 
 @pytest.fixture
@@ -47,11 +48,13 @@ def entry(origin: str, content: bytes, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def run_fetch(tmp_path: Path) -> Fetch:
-    def run(entries: dict[str, Any], *, names: tuple[str, ...] = ("toy",)) -> dict[str, Any]:
+    def run(entries: dict[str, Any], *, names: tuple[str, ...] = ("toy",), accepted: str = "{}") -> dict[str, Any]:
         registry = write_yaml(tmp_path / "sources.yaml", "python", entries)
         resume = tmp_path / ".resume" / "fetch@python" / "digest"
         params = FetchParams(sources=names)
-        return dict(fetch.run(params, key="python", registry=registry, out=tmp_path / "raw", resume=resume))
+        (tmp_path / "accepted.yaml").write_text(accepted)
+        return dict(fetch.run(params, key="python", registry=registry, matrix=MATRIX, accepted=tmp_path / "accepted.yaml",
+                              out=tmp_path / "raw", resume=resume))  # fmt: skip
 
     return run
 
@@ -201,15 +204,15 @@ BAD = {
     "no licence": (wheel(licence=None), r"sources.yaml: python.toy has no licence; write .*MIT"),
     "licence not permissive": (
         wheel(licence="GPL-3.0-only"),
-        r"licence 'GPL-3.0-only' isn't permissive; leave the source out",
+        r"licence 'GPL-3.0-only' isn't taken here; leave the source out",
     ),
     "licence misspelt": (wheel(licence="Apache 2.0"), r"did you mean Apache-2.0\?"),
-    "no hash": (wheel(sha256=None), r"python.toy.sha256 is missing; every source has from, sha256, bytes and licence"),
+    "no hash": (wheel(sha256=None), r"python.toy.sha256 is missing; every source has from, sha256, bytes, licence"),
     "hash of another kind": (wheel(sha256="abc"), r"python.toy.sha256 = 'abc'"),
     "misspelt field": (wheel(licens="MIT"), r"python.toy.licens: unknown field; did you mean licence\?"),
     "unknown scheme": (
         entry("ftp://example.com/a", SDIST),
-        r"toy.from: unknown scheme 'ftp'; known: pypi:, npm:, https:, file:",
+        r"toy.from: unknown scheme 'ftp'; known: pypi:, npm:, hf:, https:, file:",
     ),
     "no version": (entry("pypi:toy/toy-1.0.tar.gz", SDIST), r"isn't of the form pypi:NAME==VERSION/FILE"),
     "version range": (entry("npm:toy@^1.0.0", SDIST), r"isn't of the form npm:NAME@VERSION with an exact version"),
@@ -239,6 +242,27 @@ def test_an_address_that_the_server_refuses_is_not_tried_again(registry: Registr
     with pytest.raises(BurnishError, match=r"answers 404 Not Found; correct the entry"):
         run_fetch({"toy": entry(f"{registry.url}/files/gone.txt", b"?")})
     assert len(registry.ranges) == 1
+
+
+PREMIUM = {"access": "premium", "credential": "TOY_TOKEN", "licence": "LicenseRef-Premium"}
+
+
+def test_a_premium_address_gets_its_token_and_no_other_host_does(
+    registry: Registry, run_fetch: Fetch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.add("paid.jsonl", b'{"a": 1}\n')
+    registry.redirect_to = registry.url.replace("127.0.0.1", "localhost") + "/files/paid.jsonl"
+    source = entry(f"{registry.url}/moved/paid.jsonl", b'{"a": 1}\n', **PREMIUM)
+    accepted = "toy: {licence: LicenseRef-Premium, by: data team, on: 2026-11-27}\n"
+    with pytest.raises(BurnishError, match=r"nobody has accepted the terms of toy .*: premium, contract"):
+        run_fetch({"toy": source})
+    with pytest.raises(BurnishError, match=r"\$TOY_TOKEN isn't set, but toy is on and premium"):
+        run_fetch({"toy": source}, accepted=accepted)
+    monkeypatch.setenv("TOY_TOKEN", "paid-secret")
+    run_fetch({"toy": source}, accepted=accepted)
+    assert registry.authorised == [("/moved/paid.jsonl", "Bearer paid-secret"), ("/files/paid.jsonl", None)]
+    lines = (tmp_path / "audit" / "sources.jsonl").read_text().splitlines()
+    assert [json.loads(line)["outcome"][:7] for line in lines] == ["refused", "refused", "fetched"]
 
 
 def test_a_redirect_may_not_leave_encryption(registry: Registry, run_fetch: Fetch) -> None:
@@ -290,8 +314,8 @@ from burnish.sources import fetch
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 here = Path(sys.argv[1])
 try:
-    fetch.run(fetch.FetchParams(sources=("toy",)), key="python", registry=here / "sources.yaml", out=here / "raw",
-              resume=here / ".resume/a/b")
+    fetch.run(fetch.FetchParams(sources=("toy",)), key="python", registry=here / "sources.yaml",
+              matrix=Path(sys.argv[2]), accepted=here / "accepted.yaml", out=here / "raw", resume=here / ".resume/a/b")
 except BurnishError as error:
     sys.exit(f"burnish: {error}")
 """
@@ -300,9 +324,10 @@ except BurnishError as error:
 def test_a_full_disk_while_unpacking_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "toy.bin").write_bytes(WHEEL)
     write_yaml(tmp_path / "sources.yaml", "python", {"toy": entry("file:toy.bin", WHEEL, members=["toy/model.bin"])})
-    done = subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path)], capture_output=True, text=True, check=False,
-                          env={**os.environ, "PYTHONPATH": "src"})  # fmt: skip
+    (tmp_path / "accepted.yaml").write_text("{}")
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path), str(MATRIX)], capture_output=True, text=True,
+                          check=False, env={**os.environ, "PYTHONPATH": "src"})  # fmt: skip
     assert done.returncode == 1
     assert "no room below" in done.stderr
     assert "Traceback" not in done.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["sources.yaml", "toy.bin"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["accepted.yaml", "sources.yaml", "toy.bin"]

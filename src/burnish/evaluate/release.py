@@ -1,8 +1,10 @@
 """Stage `release`, the last one: enforces the verdicts of all others, and only then says which files are the release.
 
+The licences of the base model and of everything that the mixtures took must fit into the release's own.
 A verdict that doesn't hold ends the stage with the reasons; evidence, report and records of the other stages stay.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,26 +13,61 @@ from burnish import stage
 from burnish.errors import BurnishError
 from burnish.evaluate.summary import read_metrics
 from burnish.files import digest_of, write_json
+from burnish.licensing import Held, Matrix, find_clashes, read_matrix
 from burnish.params import Section
 
 
 class ReleaseParams(Section):
-    """`release`: the step that is released, and the names of the verdicts that must hold."""
+    """`release`: the step that is released, the mixtures on its way, its licence, and the verdicts that must hold."""
 
     step: str
+    mixes: list[str]
+    licence: str
     required: list[str]
 
 
-def run(params: ReleaseParams, *, summary: Path, gguf: Path, out: Path) -> stage.Metrics:
+def run(
+    params: ReleaseParams, *, summary: Path, mixes: Path, base: Path, matrix: Path, gguf: Path, out: Path
+) -> stage.Metrics:
     """Write the manifest of the released files to `out`."""
     verdicts = read_metrics(summary)["verdicts"]
-    if complaints := find_complaints(verdicts, required=params.required):
+    complaints = find_complaints(verdicts, required=params.required)
+    held, known = read_held(params, mixes=mixes, base=base), read_matrix(matrix)
+    complaints += find_clashes(held, release=params.licence, matrix=known, place="params.yaml: release.licence")
+    if complaints:
         raise BurnishError("no release:\n" + "\n".join(f"  {complaint}" for complaint in complaints))
     paths = sorted(gguf.glob("*.gguf"))
     files = {path.name: {"sha256": digest_of(path), "bytes": path.stat().st_size} for path in paths}
-    manifest = {"step": params.step, "files": files, "summary": digest_of(summary), "verdicts": sorted(params.required)}
+    manifest = {"step": params.step, "files": files, "summary": digest_of(summary), "verdicts": sorted(params.required),
+                "licence": params.licence, "sources": describe_sources(held, matrix=known)}  # fmt: skip
     write_json(out, manifest)
-    return {"files": len(files), "verdicts": len(params.required)}
+    return {"files": len(files), "verdicts": len(params.required), "sources": len(manifest["sources"])}
+
+
+def read_held(params: ReleaseParams, *, mixes: Path, base: Path) -> list[Held]:
+    """Return what the release holds: the base model, and each origin of its mixtures with its share there."""
+    listed = base / "LICENSES.json"
+    try:
+        models = json.loads(listed.read_text())
+    except (OSError, ValueError) as error:
+        raise BurnishError(f"{listed} isn't readable ({error}); run: dvc repro fetch@base") from None
+    held = [Held(model["url"], model["licence"], 1.0) for model in models]
+    for mix in params.mixes:
+        metrics = read_metrics(mixes / f"{mix}.json")
+        if "origins" not in metrics:
+            raise BurnishError(
+                f"{mixes / mix}.json doesn't say what the mixture took from where; run: dvc repro mix@{mix}"
+            )
+        held += [Held(entry["origin"], entry["licence"], entry["share"]) for entry in metrics["origins"]]
+    return held
+
+
+def describe_sources(held: Sequence[Held], *, matrix: Matrix) -> list[dict[str, Any]]:
+    """Return each source once a licence, with what that licence asks: who gives the release away must do it."""
+    pairs = sorted({(each.name, each.licence) for each in held if each.share > 0})
+    return [
+        {"source": name, "licence": licence, "conditions": list(matrix[licence].conditions)} for name, licence in pairs
+    ]
 
 
 def find_complaints(verdicts: Mapping[str, Any], *, required: Sequence[str]) -> list[str]:

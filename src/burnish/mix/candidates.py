@@ -1,6 +1,6 @@
 """The rows that sources offer: read a shard at a time, cases turned into chats, their sizes kept as columns of numbers.
 
-Rows pass through and aren't kept; ten million rows' sizes are seven columns of four bytes.
+Rows pass through and aren't kept; ten million rows' sizes are eight columns of four bytes.
 """
 
 import json
@@ -17,7 +17,7 @@ from burnish.cases import render_answer
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 
-COLUMNS = ("source", "skill", "modality", "licence", "family")
+COLUMNS = ("source", "skill", "modality", "licence", "family", "origin")
 Codes = npt.NDArray[np.int32]
 
 
@@ -48,8 +48,9 @@ class SizeColumns:
         self.too_long = 0
 
     def add(self, row: Mapping[str, Any], *, source: str) -> None:
-        """Append one row; several modalities are one value, as in `image+text`."""
-        values = {**row, "source": source, "modality": "+".join(sorted(row["modalities"]))}
+        """Append one row; several modalities are one value, as in `image+text`; its origin is its source without the path."""
+        values = {**row, "source": source, "origin": row["source"].partition("#")[0],
+                  "modality": "+".join(sorted(row["modalities"]))}  # fmt: skip
         for column, codes in self._codes.items():
             numbers = self._numbers[column]
             codes.append(numbers.setdefault(values[column], len(numbers)))

