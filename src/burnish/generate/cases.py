@@ -20,7 +20,7 @@ from burnish.generate.mutation import mutate_code
 from burnish.params import Section
 from burnish.progress import track
 from burnish.seeds import fingerprint, rng, share
-from burnish.shingles import Shingles, is_near, near_share, shingle
+from burnish.shingles import Shingles, count_near, is_near, shingle
 
 DRAWS_PER_CASE = 60
 SHOWN_REASONS = 20
@@ -55,6 +55,13 @@ class Case(NamedTuple):
     reference: str
     verifier: Verifier
     mutants: list[str]
+
+
+class Drawn(NamedTuple):
+    """The cases of one template, and the questions that they were chosen from: near-duplicates are still among them."""
+
+    cases: list[Case]
+    questions: list[Shingles]
 
 
 class Proof(NamedTuple):
@@ -93,11 +100,11 @@ def stage_run(categories: Sequence[Category]) -> Callable[..., Mapping[str, Any]
 
 def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome:
     """Draw, prove and keep the cases of one category."""
-    drawn = [
-        case
+    draws = [
+        draw_template(category, template, quotas=quotas_of(category, template, params=params), seed=seed)
         for template in category.templates
-        for case in draw_cases(category, template, quotas=quotas_of(category, template, params=params), seed=seed)
     ]
+    drawn, questions = [case for one in draws for case in one.cases], sum(len(one.questions) for one in draws)
     proofs = prove_cases(drawn, min_kill_rate=params.min_kill_rate)
     kept = [case for case, proof in zip(drawn, proofs, strict=True) if proof.complaint is None]
     sample = choose_sample(kept, size=params.cheat_sample)
@@ -109,12 +116,12 @@ def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome
     return Outcome(kept, {
         "asked": len(drawn), "kept": len(kept), "templates": len(category.templates),
         "distinct_facts": len({case.id for case in drawn}),
-        "near_duplicate_share": round(near_share(case.prompt for case in kept), 4),
+        "near_duplicate_share": round(sum(count_near(one.questions) for one in draws) / questions, 4),
         "shapes": len({(case.template.id, case.shape.name) for case in drawn}),
         "splits": {split: sum(case.split == split for case in kept) for split in ("train", "seen", "unseen")},
         "mutants": mutants, "kill_rate": round(killed / mutants, 4) if mutants else 0.0,
         "operator_mutants": operators.tried,
-        "operator_kill_rate": round(1 - len(operators.survivors) / operators.tried, 4) if operators.tried else 0.0,
+        "operator_kill_rate": round(1 - len(operators.survivors) / operators.tried, 4) if operators.tried else None,
         "sampled": len(sample), "false_accepts": len(accepted), "disagreements": len(disagreeing),
         "dropped": (accepted + disagreeing + complaints)[:SHOWN_REASONS],
     })  # fmt: skip
@@ -129,30 +136,41 @@ def quotas_of(category: Category, template: Template, *, params: CasesParams) ->
 
 
 def draw_cases(category: Category, template: Template, *, quotas: Mapping[str, int], seed: int) -> list[Case]:
+    """Return the cases that `draw_template` draws."""
+    return draw_template(category, template, quotas=quotas, seed=seed).cases
+
+
+def draw_template(category: Category, template: Template, *, quotas: Mapping[str, int], seed: int) -> Drawn:
     """Draw facts until every split is full of questions that aren't near-duplicates; too small a space is an error.
 
     Which split a case belongs to depends on its facts alone; shapes and phrasings take turns.
     """
     key, wanted = family_key(category, template), sum(quotas.values())
     cases: list[Case] = []
+    kept: list[Shingles] = []
     questions: list[Shingles] = []
+    marks: set[str] = set()
     missing = dict(quotas)
     for facts in _draw_facts(template, key=key, seed=seed, draws=DRAWS_PER_CASE * wanted):
         if not any(missing.values()):
             break
         mark = fingerprint(key, json.dumps(facts, sort_keys=True))
         split = _split_of(mark, quotas=quotas)
-        ask = template.ask[_phrasing(template, turn=len(cases))]
+        if mark in marks or not missing[split]:
+            continue
+        marks.add(mark)
+        ask = template.ask[phrasing_of(template, turn=len(cases))]
         question = shingle(fill(ask, facts) + fill(template.starter, facts))
-        if missing[split] and not is_near(question, questions):
-            questions.append(question)
+        questions.append(question)
+        if not is_near(question, kept):
+            kept.append(question)
             missing[split] -= 1
             cases.append(_build(category, template, facts, mark=mark, split=split, turn=len(cases), seed=seed))
     if len(cases) < wanted:
         raise BurnishError(
             f"{key}: only {len(cases)} different questions of {wanted} asked; widen draw() or lower cases.per_template"
         )
-    return cases
+    return Drawn(cases, questions)
 
 
 def _draw_facts(template: Template, *, key: str, seed: int, draws: int) -> Iterator[dict[str, Any]]:
@@ -174,7 +192,7 @@ def _build(
 ) -> Case:  # fmt: skip
     key = family_key(category, template)
     verifier = template.verifier(facts, rng(seed, key, "hidden", mark))
-    shape, phrasing = template.shapes[turn % len(template.shapes)], _phrasing(template, turn=turn)
+    shape, phrasing = template.shapes[turn % len(template.shapes)], phrasing_of(template, turn=turn)
     return Case(
         id=f"{key}/{mark}", category=category, template=template, shape=shape, split=split,
         prompt=write_prompt(template, facts, phrasing=phrasing, language=language_of(verifier)),
@@ -183,7 +201,8 @@ def _build(
     )  # fmt: skip
 
 
-def _phrasing(template: Template, *, turn: int) -> int:
+def phrasing_of(template: Template, *, turn: int) -> int:
+    """Return which of the phrasings the case number `turn` has."""
     return turn // len(template.shapes) % len(template.ask)
 
 
