@@ -53,7 +53,8 @@ def draw_where(rng: Random) -> dict[str, Any]:
     strict = tests[0].split()[1]
     return {
         "name": pick(rng, "build_{0}_query|{0}_query|{0}_sql|select_{1}|find_{1}_sql").format(*noun), "table": noun.many,
-        "query": query, "filters": [list(one) for one in filters], "fixed": fixed, "order": order, "disorder": " ORDER BY id % 7" if order else "",
+        "query": query, "filters": [list(one) for one in filters], "fixed": fixed, "order": order,
+        "disorder": " ORDER BY id % 7" if order else "",
         "steps": "".join(steps), "start": f'["{fixed}"]' if fixed else "[]", "skip": steps[1],
         "rules": ",\n    ".join(f'"{key}": "{test}"' for key, test in pairs), "fixed_test": f'"{fixed}"',
         "always": f'"{fixed}"' if fixed else '"1"', "static": "\n    AND ".join([fixed] * bool(fixed) + named),

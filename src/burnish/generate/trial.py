@@ -79,7 +79,8 @@ def try_category(category: Category, *, seed: int, per_template: int, cheat_samp
     lines = [
         *shown, "", "=== surviving mutants", *find_survivors(some)[:10],
         "=== survivors among mutants that nobody chose (harmless ones change nothing, the others show a missing input)",
-        *unchosen, f"=== near-duplicates and different questions among {RAW_DRAWS} draws", *(one.text for one in rooms), "=== complaints", *complaints[:20], f"=== {category.name}: {figures}",
+        *unchosen, f"=== near-duplicates and different questions among {RAW_DRAWS} draws",
+        *(one.text for one in rooms), "=== complaints", *complaints[:20], f"=== {category.name}: {figures}",
     ]  # fmt: skip
     return Trial(complaints, "\n".join(lines))
 
