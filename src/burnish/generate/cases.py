@@ -1,8 +1,8 @@
 """Stage `cases@<family>`: draws the cases of a family's categories, proves each by execution, keeps what is proved.
 
 A case is kept when its reference passes, the empty answer fails and at least `min_kill_rate` of its mutants fail. On a
-sample of each category, every cheat and every repeat runs in a process of its own; one cheat accepted, or one repeat
-that disagrees, drops the category. Writes cases only: rows for training are made of them in `mix`.
+sample of each category, every cheat runs in a process of its own, and references are repeated in several processes; one
+cheat accepted, or one repeat that disagrees, drops the category. Writes cases only: `mix` makes rows of them.
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from burnish import shards
-from burnish.cases import Verifier, language_of, render_answer, verify_many
+from burnish.cases import Verifier, language_of, render_answer, verify_apart, verify_many
 from burnish.cheats import write_cheats
 from burnish.errors import BurnishError
 from burnish.generate.core import Category, Facts, Shape, Template, family_key, fill, write_mutants, write_prompt
@@ -255,7 +255,7 @@ def find_operator_survivors(cases: Sequence[Case]) -> Survivors:
 def find_accepted_cheats(cases: Sequence[Case]) -> list[str]:
     """Run every cheat on every case, each in its own process; name those that pass."""
     tried = [(case, cheat) for case in cases for cheat in write_cheats(case.verifier, prompt=case.prompt)]
-    verdicts = verify_many([(case.verifier, cheat.answer) for case, cheat in tried], workers=processors(), batch=False)
+    verdicts = verify_apart([(case.verifier, cheat.answer) for case, cheat in tried], workers=processors())
     return [
         f"{case.id}: accepts the cheat {cheat.name}"
         for (case, cheat), verdict in zip(tried, verdicts, strict=True)
@@ -264,15 +264,17 @@ def find_accepted_cheats(cases: Sequence[Case]) -> list[str]:
 
 
 def find_disagreements(cases: Sequence[Case], *, repeats: int) -> list[str]:
-    """Run each reference and its first mutant `repeats` times, each in its own process; name those that vary."""
+    """Run each reference and its first mutant `repeats` times, each time in another process; name those that vary.
+
+    The first time every program has a process to itself; each further time one process runs them all.
+    """
     tried = [(case, code) for case in cases for code in (case.reference, case.mutants[0])]
-    pairs = [
-        (case.verifier, render_answer(code, verifier=case.verifier)) for case, code in tried for _ in range(repeats)
-    ]
-    verdicts = verify_many(pairs, workers=processors(), batch=False)
+    pairs = [(case.verifier, render_answer(code, verifier=case.verifier)) for case, code in tried]
+    rounds = [verify_apart(pairs, workers=processors())]
+    rounds += [verify_many(pairs, workers=processors(), batch=True) for _ in range(repeats - 1)]
     slips = []
-    for number, (case, code) in enumerate(tried):
-        seen = {verdict.passed for verdict in verdicts[number * repeats : (number + 1) * repeats]}
+    for (case, code), verdicts in zip(tried, zip(*rounds, strict=True), strict=True):
+        seen = {verdict.passed for verdict in verdicts}
         if len(seen) > 1:
             slips.append(f"{case.id}: {case.shape.name}: repeats disagree")
         elif code == case.reference and seen == {False}:
