@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from burnish import sandbox
-from burnish.drivers import node_calls, python_calls, spec_documents, sql_queries, typescript_check
+from burnish.drivers import (
+    deployment_documents,
+    document_texts,
+    node_calls,
+    python_calls,
+    spec_documents,
+    sql_queries,
+    typescript_check,
+)
 from burnish.errors import BurnishError
 
 Report = Mapping[str, Any]
@@ -31,6 +39,8 @@ EXTRA_SECONDS = {"python_site": 4.0, "react": 4.0, "typescript": 10.0, "spec": 6
 # Drivers that can fork a process for each task. Not the one of test files: what one run leaves in the sandbox's folders
 # would tell the next that it isn't the first.
 FORKING = frozenset({"python", "python_site", "sql", "spec"})
+SPEC_MODULES = (spec_documents, deployment_documents, document_texts)
+START_SPEC = "import os, sys; sys.path.insert(0, os.getcwd()); from burnish.drivers.spec_documents import main; main()"
 # Packages of npm that the driver `react` lends to programs, and what these need themselves.
 REACT_PACKAGES = ("react", "react-dom", "scheduler")
 
@@ -151,14 +161,18 @@ def _command(driver: str, *, alone: bool) -> Command:
         binds = {f"/packages/node_modules/{name}": find_package(name) for name in REACT_PACKAGES}
         binds["/typescript"] = find_package("typescript")
         return Command([*sandbox.node_argv(), "driver.js"], files, binds)
+    if driver == "spec":
+        package = ["burnish/__init__.py", "burnish/drivers/__init__.py"]
+        files = {f"burnish/drivers/{Path(one.__file__).name}": _source(one) for one in SPEC_MODULES}
+        argv = [*sandbox.python_argv(site=True), "-c", START_SPEC]
+        return Command(argv, {**dict.fromkeys(package, ""), **files}, {})
     modules = {
         "python": python_calls,
         "python_suite": python_calls,
         "python_site": python_calls,
         "sql": sql_queries,
-        "spec": spec_documents,
     }
-    module, argv = modules[driver], sandbox.python_argv(site=driver in ("python_site", "spec"))
+    module, argv = modules[driver], sandbox.python_argv(site=driver == "python_site")
     return Command([*argv, "driver.py"], {"driver.py": _source(module)}, {})
 
 
