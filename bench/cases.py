@@ -32,6 +32,7 @@ class Peak(threading.Thread):
         self.bytes = 0
 
     def run(self) -> None:
+        """Look again and again."""
         while True:
             self.bytes = max(self.bytes, tree_bytes(os.getpid()))
             time.sleep(POLL_SECONDS)
