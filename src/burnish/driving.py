@@ -163,7 +163,7 @@ def _command(driver: str, *, alone: bool) -> Command:
         return Command([*sandbox.node_argv(), "driver.js"], files, binds)
     if driver == "spec":
         package = ["burnish/__init__.py", "burnish/drivers/__init__.py"]
-        files = {f"burnish/drivers/{Path(one.__file__).name}": _source(one) for one in SPEC_MODULES}
+        files = {f"burnish/drivers/{one.__name__.rpartition('.')[2]}.py": _source(one) for one in SPEC_MODULES}
         argv = [*sandbox.python_argv(site=True), "-c", START_SPEC]
         return Command(argv, {**dict.fromkeys(package, ""), **files}, {})
     modules = {
