@@ -66,7 +66,6 @@ def try_category(category: Category, *, seed: int, per_template: int, cheat_samp
     complaints = [
         *outcome.metrics["dropped"],
         *find_thin_cases(drawn),
-        *(one.complaint for one in rooms if one.complaint),
     ]
     shown = [
         describe_case(next(case for case in drawn if case.template is template)) for template in category.templates
@@ -80,7 +79,7 @@ def try_category(category: Category, *, seed: int, per_template: int, cheat_samp
         *shown, "", "=== surviving mutants", *find_survivors(some)[:10],
         "=== survivors among mutants that nobody chose (harmless ones change nothing, the others show a missing input)",
         *unchosen, f"=== near-duplicates and different questions among {RAW_DRAWS} draws",
-        *(one.text for one in rooms), "=== complaints", *complaints[:20], f"=== {category.name}: {figures}",
+        *(one.complaint or one.text for one in rooms), "=== complaints", *complaints[:20], f"=== {category.name}: {figures}",
     ]  # fmt: skip
     return Trial(complaints, "\n".join(lines))
 
