@@ -1,10 +1,12 @@
 """The `burnish` command, run as a person runs it."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from burnish import shards
+from burnish.doctor import find_missing_packages
 from tests.workspaces import ROOT, run
 
 
@@ -18,6 +20,16 @@ def test_doctor_finds_everything_that_set_up_installs() -> None:
     status, said, _ = burnish("doctor")
     assert status == 0, said
     assert "MISSING" not in said and "sandbox: tier bubblewrap" in said
+
+
+def test_every_package_of_the_manifest_must_be_there_in_its_version(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text(
+        json.dumps({"dependencies": {"react": "19.3.1", "old": "2.0.0", "ok": "1.0.0"}})
+    )
+    for name, version in (("old", "1.9.0"), ("ok", "1.0.0")):
+        (tmp_path / "node_modules" / name).mkdir(parents=True)
+        (tmp_path / "node_modules" / name / "package.json").write_text(json.dumps({"version": version}))
+    assert find_missing_packages(tmp_path) == ["react 19.3.1", "old 2.0.0"]
 
 
 def test_explain_names_file_parameters_inputs_and_outputs() -> None:

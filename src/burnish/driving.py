@@ -6,15 +6,24 @@ early, writes too much or writes something else gives a report that says so.
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from burnish import sandbox
-from burnish.drivers import node_calls, python_calls, spec_documents, sql_queries, typescript_check
+from burnish.drivers import (
+    deployment_documents,
+    document_texts,
+    node_calls,
+    python_calls,
+    spec_documents,
+    sql_queries,
+    typescript_check,
+)
 from burnish.errors import BurnishError
 
 Report = Mapping[str, Any]
+Run = Callable[..., list[Report]]
 
 # Processor seconds of one task. A reference needs 0.02: a slow machine changes no verdict.
 SINGLE_SECONDS = 4.0
@@ -22,10 +31,16 @@ BATCH_SECONDS = 1.0
 BATCH_TASKS = 400
 OUTPUT_BYTES = 4_000_000
 MEMORY_MB = {
-    "python": 512, "python_site": 768, "sql": 512, "node": 1_024, "react": 1_536, "typescript": 2_048, "spec": 1_024,
+    "python": 512, "python_suite": 512, "python_site": 768, "sql": 512, "node": 1_024, "react": 1_536, "typescript": 2_048,
+    "spec": 1_024,
 }  # fmt: skip
 # Starting these takes that long by itself: large packages, a compiler, validators with their schemas.
 EXTRA_SECONDS = {"python_site": 4.0, "react": 4.0, "typescript": 10.0, "spec": 6.0}
+# Drivers that can fork a process for each task. Not the one of test files: what one run leaves in the sandbox's folders
+# would tell the next that it isn't the first.
+FORKING = frozenset({"python", "python_site", "sql", "spec"})
+SPEC_MODULES = (spec_documents, deployment_documents, document_texts)
+START_SPEC = "import os, sys; sys.path.insert(0, os.getcwd()); from burnish.drivers.spec_documents import main; main()"
 # Packages of npm that the driver `react` lends to programs, and what these need themselves.
 REACT_PACKAGES = ("react", "react-dom", "scheduler")
 
@@ -50,6 +65,39 @@ def run_alone(tasks: Sequence[Task], *, workers: int) -> list[Report]:
 
 def run_batched(tasks: Sequence[Task], *, workers: int) -> list[Report]:
     """Run many tasks in one sandboxed process a driver: for programs of our own, at a hundredth of the cost."""
+    return _run_shared(tasks, workers=workers)
+
+
+def run_apart(tasks: Sequence[Task], *, workers: int) -> list[Report]:
+    """Run each task in a process of its own, as cheaply as that goes: for programs of our own that may harm others.
+
+    Where a driver can fork, the processes share a sandbox. Elsewhere each has one, but compilers, which only read the
+    programs, run for all at once.
+    """
+    reports: dict[int, Report] = {}
+    forked = [index for index, task in enumerate(tasks) if task.driver in FORKING]
+    marked = [Task(tasks[index].driver, {**tasks[index].payload, "apart": True}) for index in forked]
+    reports.update(zip(forked, _run_shared(marked, workers=workers), strict=True))
+    source = [index for index, task in enumerate(tasks) if _needs_compiler(task)]
+    compilers = [Task(tasks[index].driver, {**tasks[index].payload, "compile_only": True}) for index in source]
+    compiled = dict(zip(source, _run_shared(compilers, workers=workers), strict=True))
+    reports.update({index: report for index, report in compiled.items() if "failed" in report})
+    alone = [index for index in range(len(tasks)) if index not in reports]
+    ready = [_with_code(tasks[index], compiled[index]) if index in compiled else tasks[index] for index in alone]
+    reports.update(zip(alone, run_alone(ready, workers=workers), strict=True))
+    return [reports[index] for index in range(len(tasks))]
+
+
+def _needs_compiler(task: Task) -> bool:
+    return bool(task.payload.get("typescript") or task.payload.get("jsx"))
+
+
+def _with_code(task: Task, report: Report) -> Task:
+    payload = {**task.payload, "typescript": False, "jsx": False, "compiled": report["outcomes"][0]["value"]}
+    return Task("node" if task.driver == "typescript" else task.driver, payload)
+
+
+def _run_shared(tasks: Sequence[Task], *, workers: int) -> list[Report]:
     reports: dict[int, Report] = {}
     waiting = [chunk for group in _by_driver(tasks) for chunk in _chunks(group, workers=workers)]
     while waiting:
@@ -113,8 +161,18 @@ def _command(driver: str, *, alone: bool) -> Command:
         binds = {f"/packages/node_modules/{name}": find_package(name) for name in REACT_PACKAGES}
         binds["/typescript"] = find_package("typescript")
         return Command([*sandbox.node_argv(), "driver.js"], files, binds)
-    modules = {"python": python_calls, "python_site": python_calls, "sql": sql_queries, "spec": spec_documents}
-    module, argv = modules[driver], sandbox.python_argv(site=driver in ("python_site", "spec"))
+    if driver == "spec":
+        package = ["burnish/__init__.py", "burnish/drivers/__init__.py"]
+        files = {f"burnish/drivers/{one.__name__.rpartition('.')[2]}.py": _source(one) for one in SPEC_MODULES}
+        argv = [*sandbox.python_argv(site=True), "-c", START_SPEC]
+        return Command(argv, {**dict.fromkeys(package, ""), **files}, {})
+    modules = {
+        "python": python_calls,
+        "python_suite": python_calls,
+        "python_site": python_calls,
+        "sql": sql_queries,
+    }
+    module, argv = modules[driver], sandbox.python_argv(site=driver == "python_site")
     return Command([*argv, "driver.py"], {"driver.py": _source(module)}, {})
 
 

@@ -1,7 +1,7 @@
 """How alike two texts are: the share of their runs of three words and signs that both have (Broder 1997, resemblance)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 Shingles = frozenset[tuple[str, ...]]
 
@@ -27,8 +27,11 @@ def is_near(text: Shingles, others: Iterable[Shingles]) -> bool:
     return any(NEAR * size <= len(other) <= size / NEAR and jaccard(text, other) >= NEAR for other in others)
 
 
-def near_share(texts: Iterable[str]) -> float:
-    """Return the share of `texts` that have a near-duplicate among the others."""
-    sets = [shingle(text) for text in texts]
-    alike = {n for n, one in enumerate(sets) if is_near(one, (other for m, other in enumerate(sets) if m != n))}
-    return len(alike) / len(sets) if sets else 0.0
+def count_near(texts: Sequence[Shingles]) -> int:
+    """Return how many of `texts` have a near-duplicate among the others."""
+    alike: set[int] = set()
+    for number, text in enumerate(texts):
+        for other in range(number):
+            if (number not in alike or other not in alike) and is_near(text, (texts[other],)):
+                alike |= {number, other}
+    return len(alike)

@@ -34,7 +34,7 @@ def _python_task(verifier: Mapping[str, Any], code: str, program: str) -> Task:
     modules = {"pytest": Path(small_pytest.__file__).read_text(), **verifier["extra"], verifier["module"]: program}
     source = f"from {verifier['module']} import *\n{code}"
     return Task(
-        "python", {"program": source, "harness": RUN_PYTHON, "entry": None, "calls": [None], "modules": modules}
+        "python_suite", {"program": source, "harness": RUN_PYTHON, "entry": None, "calls": [None], "modules": modules}
     )
 
 

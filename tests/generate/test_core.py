@@ -23,6 +23,7 @@ from burnish.generate.cases import (
 )
 from burnish.generate.checks import python_check
 from burnish.generate.core import Category, Facts, Shape, Template, fill, write_mutants, write_prompt
+from burnish.generate.drawing import arrange, draw_arguments
 from burnish.generate.mutation import mutate_code
 
 PARAMS = CasesParams(
@@ -86,8 +87,33 @@ def test_a_sentence_starts_with_a_capital_and_code_keeps_its_letters() -> None:
 
 def test_an_edit_that_does_not_fit_its_shape_is_an_error() -> None:
     shape = Shape(name="odd", code="return «n»", mutants=(("give «n»", "0"),))
-    with pytest.raises(ValueError, match="shape 'odd': the text 'give 3' of a mutant doesn't occur"):
+    with pytest.raises(BurnishError, match="plus: shape 'odd': the text 'give 3' of a mutant doesn't occur"):
         write_mutants(make_template(), shape, {"n": 3})
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_an_edit_that_replaces_nothing_is_refused(own: bool) -> None:
+    empty = (("«sign»", "-"),)
+    shape = Shape(name="plain", code="a + 1", mutants=empty if own else ())
+    template = make_template(mutants=() if own else empty)
+    assert write_mutants(template, shape, {"sign": "+"}) == ["a - 1"]
+    with pytest.raises(BurnishError, match=r"plus: shape 'plain': the mutant .* replaces nothing with these facts"):
+        write_mutants(template, shape, {"sign": ""})
+
+
+@pytest.mark.parametrize("role", ["order", "args"])
+def test_a_role_of_an_argument_hides_no_other_fact(role: str) -> None:
+    with pytest.raises(BurnishError, match=f"the role '{role}' is a fact of its own"):
+        draw_arguments(Random(1), **{role: "first", "other": "second"})
+
+
+def test_arguments_are_arranged_only_in_a_drawn_order() -> None:
+    facts = draw_arguments(Random(1), first="a|b", second="c|d")
+    values = {"first": 1, "second": 2}
+    assert arrange(facts, **values) == [values[role] for role in facts["order"]]
+    for hidden in ({"order": "an order"}, {"order": ["first", "second", "third"]}):
+        with pytest.raises(BurnishError, match=r"the fact `order` is .*, not roles among first, second"):
+            arrange({**facts, **hidden}, **values)
 
 
 def test_mutants_hold_no_repeat_and_no_reference() -> None:
@@ -114,14 +140,14 @@ def test_a_new_template_or_category_changes_no_other_case() -> None:
 def test_a_space_that_is_too_small_says_so() -> None:
     params = PARAMS.model_copy(update={"per_template": 200})
     with pytest.raises(
-        BurnishError, match=r"fs_sum/plus: only 1\d\d distinct facts of 202 asked; widen draw\(\) or lower"
+        BurnishError, match=r"fs_sum/plus: only 1\d\d different questions of 202 asked; widen draw\(\) or lower"
     ):
         cases_of(make_category(), params=params)
 
 
 def test_facts_that_ask_the_same_question_are_one_case() -> None:
     template = make_template(draw=lambda rng: {"name": "plus", "n": 5, "hidden": rng.random()})
-    with pytest.raises(BurnishError, match="only 1 distinct facts"):
+    with pytest.raises(BurnishError, match="only 1 different questions"):
         cases_of(make_category(template))
 
 
@@ -162,7 +188,7 @@ def test_a_proved_category_reports_what_was_measured() -> None:
         "asked": 8, "kept": 8, "templates": 1, "distinct_facts": 8, "shapes": 2,
         "splits": {"train": 6, "seen": 2, "unseen": 0}, "mutants": 16, "kill_rate": 1.0, "sampled": 1,
         "operator_mutants": 2, "operator_kill_rate": 1.0,
-        "false_accepts": 0, "disagreements": 0, "dropped": [],
+        "false_accepts": 0, "disagreements": 0, "dropped": [], "near_duplicate_share": 0.0,
     }  # fmt: skip
 
 

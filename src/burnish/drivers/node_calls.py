@@ -2,7 +2,8 @@
 
 Tasks and reports are those of `python_calls`. Each task has a context of its own; the harness, a function
 `(exports, call) => value`, runs inside it too, so that both see one set of classes. A task may name `packages` of npm
-that are bound at `/packages`; with `jsx` the program's JSX, and types if any, become plain JavaScript first.
+that are bound at `/packages`; with `jsx` the program's JSX, and types if any, become plain JavaScript first. With
+`compile_only` that JavaScript is the report, and nothing runs; a later task brings it as `compiled`.
 """
 
 SOURCE = r"""
@@ -190,6 +191,10 @@ async function runTask(task, compiled) {
   return { outcomes };
 }
 
+function asReport(compiled) {
+  return compiled.failed ? compiled : { outcomes: [{ value: compiled.source }] };
+}
+
 async function main() {
   const write = fs.writeSync;
   process.on("unhandledRejection", () => {});
@@ -198,11 +203,11 @@ async function main() {
   const isCompiled = tasks.some((task) => task.typescript || task.jsx);
   const { compileAll, stripJsx } = isCompiled ? require("./typescript.js") : {};
   const compiled = tasks.length && tasks[0].typescript ? compileAll(tasks)
-    : tasks.map((task) => (task.jsx ? stripJsx(task.program) : undefined));
+    : tasks.map((task) => (task.jsx ? stripJsx(task.program) : task.compiled ? { source: task.compiled } : undefined));
   for (const [index, task] of tasks.entries()) {
     let report;
     try {
-      report = await runTask(task, compiled[index]);
+      report = task.compile_only ? asReport(compiled[index]) : await runTask(task, compiled[index]);
     } catch (error) {
       report = { failed: "driver: " + String(error && error.message) };
     }

@@ -15,36 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-
-class Invalid(Exception):
-    """The document isn't valid in its format."""
-
-
-def read_json(text: str) -> Any:
-    """Parse JSON."""
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise Invalid(f"not JSON: {error}") from None
-
-
-def read_yaml_documents(text: str) -> list[Any]:
-    """Parse YAML 1.2; `on` stays text."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        return [document for document in YAML(typ="safe", pure=True).load_all(text) if document is not None]
-    except YAMLError as error:
-        raise Invalid(f"not YAML: {' '.join(str(error).split())}") from None
-
-
-def read_yaml(text: str) -> Any:
-    """Parse one YAML document; JSON is YAML too."""
-    documents = read_yaml_documents(text)
-    if len(documents) != 1:
-        raise Invalid(f"{len(documents)} documents, not one")
-    return documents[0]
+from burnish.drivers.deployment_documents import read_dockerfile, read_kubernetes
+from burnish.drivers.document_texts import Invalid, plain, read_json, read_yaml
 
 
 def place_in(skeleton: Any, place: list[Any], value: Any) -> Any:
@@ -225,97 +197,6 @@ def read_github_actions(task: dict[str, Any]) -> dict[str, Any]:
     return {"data": data, "accepted": []}
 
 
-def read_kubernetes(task: dict[str, Any]) -> dict[str, Any]:
-    """Check manifests; the data is a mapping `Kind/name` to manifest."""
-    import kubernetes_validate as kube  # type: ignore[import-untyped]
-
-    found = {}
-    for manifest in read_yaml_documents(task["program"]):
-        manifest = plain(manifest)
-        try:
-            kube.validate(manifest, KUBERNETES, strict=True)
-        except (kube.ValidationError, kube.SchemaNotFoundError, kube.InvalidSchemaError) as error:
-            raise Invalid(f"not a manifest: {getattr(error, 'message', error)}"[:200]) from None
-        found[f"{manifest['kind']}/{(manifest.get('metadata') or {}).get('name', '')}"] = manifest
-    if not found:
-        raise Invalid("no manifest")
-    return {"data": found, "accepted": []}
-
-
-KUBERNETES = "1.37"
-INSTRUCTIONS = """ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL
-USER VOLUME WORKDIR""".split()
-
-
-def read_dockerfile(task: dict[str, Any]) -> dict[str, Any]:
-    """Parse a Dockerfile: {"stages": [{"from", "as", "steps": [{"do", "args", "flags"}]}], "args": [...]}."""
-    stages: list[dict[str, Any]] = []
-    arguments: list[str] = []
-    for line in join_lines(task["program"]):
-        word, _, rest = line.partition(" ")
-        name, rest = word.upper(), rest.strip()
-        if name not in INSTRUCTIONS:
-            raise Invalid(f"unknown instruction {word!r}")
-        if not rest:
-            raise Invalid(f"{name} has no argument")
-        if name == "FROM":
-            stages.append(read_stage(rest, [stage["as"] for stage in stages]))
-        elif not stages:
-            if name != "ARG":
-                raise Invalid(f"{name} stands before FROM")
-            arguments.append(rest)
-        else:
-            step = read_step(name, rest)
-            several = name in ("ENV", "LABEL", "EXPOSE")  # one step for each pair or port
-            stages[-1]["steps"] += [step | {"args": [arg]} for arg in step["args"]] if several else [step]
-    if not stages:
-        raise Invalid("no FROM")
-    return {"data": {"stages": stages, "args": arguments}, "accepted": []}
-
-
-def join_lines(text: str) -> list[str]:
-    """Return the instructions of a Dockerfile, one a line, without comments."""
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#") and line.strip()]
-    joined = re.sub(r"\\[ \t]*\n", " ", "\n".join(line.rstrip() for line in lines))
-    return [" ".join(line.split()) for line in joined.splitlines()]
-
-
-def read_stage(rest: str, earlier: list[Any]) -> dict[str, Any]:
-    """Parse what follows FROM."""
-    words = [word for word in rest.split() if not word.startswith("--platform=")]
-    if len(words) not in (1, 3) or (len(words) == 3 and words[1].lower() != "as"):
-        raise Invalid(f"FROM {rest} isn't `image` or `image AS name`")
-    return {"from": words[0], "as": words[2] if len(words) == 3 else None, "earlier": earlier, "steps": []}
-
-
-def read_step(name: str, rest: str) -> dict[str, Any]:
-    """Parse one instruction: flags, then the exec form as a list, else words."""
-    flags = {}
-    while found := re.match(r"--([\w-]+)(?:=(\S+))?\s+", rest):
-        flags[found[1]] = found[2] or ""
-        rest = rest[found.end() :]
-    form = "shell"
-    if rest.startswith("["):
-        try:
-            args = json.loads(rest)
-        except ValueError:
-            raise Invalid(f"{name} {rest} isn't a JSON list: use double quotes") from None
-        form = "exec"
-    elif name == "HEALTHCHECK" and rest.upper() != "NONE":
-        word, _, others = rest.partition(" ")
-        inner = read_step(word.upper(), others.strip())
-        args, form = inner["args"], inner["form"]
-    elif name in ("ENV", "LABEL", "ARG"):  # `ENV NAME value` is `ENV NAME="value"`
-        args = shlex.split(rest) if "=" in rest.split()[0] else ["=".join(rest.split(None, 1))]
-    elif name == "EXPOSE":
-        args = rest.replace("/tcp", "").split()
-    else:
-        args = rest.split() if name in ("COPY", "ADD", "VOLUME", "WORKDIR", "USER") else [rest]
-    if name in ("COPY", "ADD") and len(args) < 2:
-        raise Invalid(f"{name} needs a source and a destination")
-    return {"do": name, "args": args, "flags": flags, "form": form}
-
-
 def read_nginx(task: dict[str, Any]) -> dict[str, Any]:
     """Check a configuration's directives and contexts; a `server`, `upstream` or `map` stands inside `http`."""
     import crossplane  # type: ignore[import-untyped]
@@ -363,13 +244,12 @@ READERS = {
 }  # fmt: skip
 
 
-def plain(value: Any) -> Any:
-    """Return `value` as JSON types; dates and other YAML scalars as text."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [plain(item) for item in value]
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+# A document that goes as far as the validator.
+WARMING = {
+    "kubernetes": "{apiVersion: v1, kind: Service}", "graphql": "type Query { a: Int }", "dockerfile": "FROM a",
+    "openapi": "{openapi: 3.1.0, info: {title: a, version: b}, paths: {/a: {get: {responses: {'200': {description: a, "
+    "content: {application/json: {schema: {type: object, properties: {a: {type: string}}}}}}}}}}}",
+}  # fmt: skip
 
 
 def run_task(task: dict[str, Any]) -> dict[str, Any]:
@@ -384,14 +264,41 @@ def run_task(task: dict[str, Any]) -> dict[str, Any]:
         return {"failed": f"not split into words: {error}"}
 
 
+@functools.cache
+def warm(form: str) -> None:
+    """Load the validator of a format, by a document that it refuses."""
+    run_task({"program": WARMING.get(form, "{}"), "format": form, "skeleton": None, "place": [], "instances": []})
+
+
+def run_apart(task: dict[str, Any]) -> dict[str, Any]:
+    """Run one task in a forked process, from one that has loaded its validator."""
+    warm(task["format"])
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.close(reading)
+        send(run_task(task), writing)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        line = pipe.readline()
+    os.waitpid(pid, 0)
+    return json.loads(line) if line else {"failed": "ended its process early without a report"}
+
+
+def send(report: dict[str, Any], descriptor: int) -> None:
+    """Write one line."""
+    line = json.dumps(report).encode() + b"\n"
+    while line:
+        line = line[os.write(descriptor, line) :]
+
+
 def main() -> None:
     """Report each task as a line."""
     report_fd = os.dup(1)
     os.dup2(2, 1)
     for task in json.loads(sys.stdin.buffer.read()):
-        line = json.dumps(run_task(task)).encode() + b"\n"
-        while line:
-            line = line[os.write(report_fd, line) :]
+        send(run_apart(task) if task.get("apart") else run_task(task), report_fd)
 
 
 if __name__ == "__main__":

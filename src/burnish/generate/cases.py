@@ -1,8 +1,8 @@
 """Stage `cases@<family>`: draws the cases of a family's categories, proves each by execution, keeps what is proved.
 
 A case is kept when its reference passes, the empty answer fails and at least `min_kill_rate` of its mutants fail. On a
-sample of each category, every cheat and every repeat runs in a process of its own; one cheat accepted, or one repeat
-that disagrees, drops the category. Writes cases only: rows for training are made of them in `mix`.
+sample of each category, every cheat runs in a process of its own, and references are repeated in several processes; one
+cheat accepted, or one repeat that disagrees, drops the category. Writes cases only: `mix` makes rows of them.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from burnish import shards
-from burnish.cases import Verifier, language_of, render_answer, verify_many
+from burnish.cases import Verifier, language_of, render_answer, verify_apart, verify_many
 from burnish.cheats import write_cheats
 from burnish.errors import BurnishError
 from burnish.executor import ExecutorParams, spread
@@ -22,7 +22,7 @@ from burnish.generate.mutation import mutate_code
 from burnish.params import Section
 from burnish.progress import track
 from burnish.seeds import fingerprint, rng, share
-from burnish.shingles import Shingles, is_near, near_share, shingle
+from burnish.shingles import Shingles, count_near, is_near, shingle
 
 DRAWS_PER_CASE = 60
 SHOWN_REASONS = 20
@@ -57,6 +57,13 @@ class Case(NamedTuple):
     reference: str
     verifier: Verifier
     mutants: list[str]
+
+
+class Drawn(NamedTuple):
+    """The cases of one template, and the questions that they were chosen from: near-duplicates are still among them."""
+
+    cases: list[Case]
+    questions: list[Shingles]
 
 
 class Proof(NamedTuple):
@@ -103,11 +110,11 @@ def make_rows(category: Category, *, params: CasesParams, seed: int) -> tuple[li
 
 def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome:
     """Draw, prove and keep the cases of one category."""
-    drawn = [
-        case
+    draws = [
+        draw_template(category, template, quotas=quotas_of(category, template, params=params), seed=seed)
         for template in category.templates
-        for case in draw_cases(category, template, quotas=quotas_of(category, template, params=params), seed=seed)
     ]
+    drawn, questions = [case for one in draws for case in one.cases], sum(len(one.questions) for one in draws)
     proofs = prove_cases(drawn, min_kill_rate=params.min_kill_rate)
     kept = [case for case, proof in zip(drawn, proofs, strict=True) if proof.complaint is None]
     sample = choose_sample(kept, size=params.cheat_sample)
@@ -119,12 +126,12 @@ def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome
     return Outcome(kept, {
         "asked": len(drawn), "kept": len(kept), "templates": len(category.templates),
         "distinct_facts": len({case.id for case in drawn}),
-        "near_duplicate_share": round(near_share(case.prompt for case in kept), 4),
+        "near_duplicate_share": round(sum(count_near(one.questions) for one in draws) / questions, 4),
         "shapes": len({(case.template.id, case.shape.name) for case in drawn}),
         "splits": {split: sum(case.split == split for case in kept) for split in ("train", "seen", "unseen")},
         "mutants": mutants, "kill_rate": round(killed / mutants, 4) if mutants else 0.0,
         "operator_mutants": operators.tried,
-        "operator_kill_rate": round(1 - len(operators.survivors) / operators.tried, 4) if operators.tried else 0.0,
+        "operator_kill_rate": round(1 - len(operators.survivors) / operators.tried, 4) if operators.tried else None,
         "sampled": len(sample), "false_accepts": len(accepted), "disagreements": len(disagreeing),
         "dropped": (accepted + disagreeing + complaints)[:SHOWN_REASONS],
     })  # fmt: skip
@@ -139,30 +146,41 @@ def quotas_of(category: Category, template: Template, *, params: CasesParams) ->
 
 
 def draw_cases(category: Category, template: Template, *, quotas: Mapping[str, int], seed: int) -> list[Case]:
+    """Return the cases that `draw_template` draws."""
+    return draw_template(category, template, quotas=quotas, seed=seed).cases
+
+
+def draw_template(category: Category, template: Template, *, quotas: Mapping[str, int], seed: int) -> Drawn:
     """Draw facts until every split is full of questions that aren't near-duplicates; too small a space is an error.
 
     Which split a case belongs to depends on its facts alone; shapes and phrasings take turns.
     """
     key, wanted = family_key(category, template), sum(quotas.values())
     cases: list[Case] = []
+    kept: list[Shingles] = []
     questions: list[Shingles] = []
+    marks: set[str] = set()
     missing = dict(quotas)
     for facts in _draw_facts(template, key=key, seed=seed, draws=DRAWS_PER_CASE * wanted):
         if not any(missing.values()):
             break
         mark = fingerprint(key, json.dumps(facts, sort_keys=True))
         split = _split_of(mark, quotas=quotas)
-        ask = template.ask[_phrasing(template, turn=len(cases))]
+        if mark in marks or not missing[split]:
+            continue
+        marks.add(mark)
+        ask = template.ask[phrasing_of(template, turn=len(cases))]
         question = shingle(fill(ask, facts) + fill(template.starter, facts))
-        if missing[split] and not is_near(question, questions):
-            questions.append(question)
+        questions.append(question)
+        if not is_near(question, kept):
+            kept.append(question)
             missing[split] -= 1
             cases.append(_build(category, template, facts, mark=mark, split=split, turn=len(cases), seed=seed))
     if len(cases) < wanted:
         raise BurnishError(
             f"{key}: only {len(cases)} different questions of {wanted} asked; widen draw() or lower cases.per_template"
         )
-    return cases
+    return Drawn(cases, questions)
 
 
 def _draw_facts(template: Template, *, key: str, seed: int, draws: int) -> Iterator[dict[str, Any]]:
@@ -184,7 +202,7 @@ def _build(
 ) -> Case:  # fmt: skip
     key = family_key(category, template)
     verifier = template.verifier(facts, rng(seed, key, "hidden", mark))
-    shape, phrasing = template.shapes[turn % len(template.shapes)], _phrasing(template, turn=turn)
+    shape, phrasing = template.shapes[turn % len(template.shapes)], phrasing_of(template, turn=turn)
     return Case(
         id=f"{key}/{mark}", category=category, template=template, shape=shape, split=split,
         prompt=write_prompt(template, facts, phrasing=phrasing, language=language_of(verifier)),
@@ -193,7 +211,8 @@ def _build(
     )  # fmt: skip
 
 
-def _phrasing(template: Template, *, turn: int) -> int:
+def phrasing_of(template: Template, *, turn: int) -> int:
+    """Return which of the phrasings the case number `turn` has."""
     return turn // len(template.shapes) % len(template.ask)
 
 
@@ -246,7 +265,7 @@ def find_operator_survivors(cases: Sequence[Case]) -> Survivors:
 def find_accepted_cheats(cases: Sequence[Case]) -> list[str]:
     """Run every cheat on every case, each in its own process; name those that pass."""
     tried = [(case, cheat) for case in cases for cheat in write_cheats(case.verifier, prompt=case.prompt)]
-    verdicts = verify_many([(case.verifier, cheat.answer) for case, cheat in tried], workers=processors(), batch=False)
+    verdicts = verify_apart([(case.verifier, cheat.answer) for case, cheat in tried], workers=processors())
     return [
         f"{case.id}: accepts the cheat {cheat.name}"
         for (case, cheat), verdict in zip(tried, verdicts, strict=True)
@@ -255,15 +274,17 @@ def find_accepted_cheats(cases: Sequence[Case]) -> list[str]:
 
 
 def find_disagreements(cases: Sequence[Case], *, repeats: int) -> list[str]:
-    """Run each reference and its first mutant `repeats` times, each in its own process; name those that vary."""
+    """Run each reference and its first mutant `repeats` times, each time in another process; name those that vary.
+
+    The first time every program has a process to itself; each further time one process runs them all.
+    """
     tried = [(case, code) for case in cases for code in (case.reference, case.mutants[0])]
-    pairs = [
-        (case.verifier, render_answer(code, verifier=case.verifier)) for case, code in tried for _ in range(repeats)
-    ]
-    verdicts = verify_many(pairs, workers=processors(), batch=False)
+    pairs = [(case.verifier, render_answer(code, verifier=case.verifier)) for case, code in tried]
+    rounds = [verify_apart(pairs, workers=processors())]
+    rounds += [verify_many(pairs, workers=processors(), batch=True) for _ in range(repeats - 1)]
     slips = []
-    for number, (case, code) in enumerate(tried):
-        seen = {verdict.passed for verdict in verdicts[number * repeats : (number + 1) * repeats]}
+    for (case, code), verdicts in zip(tried, zip(*rounds, strict=True), strict=True):
+        seen = {verdict.passed for verdict in verdicts}
         if len(seen) > 1:
             slips.append(f"{case.id}: {case.shape.name}: repeats disagree")
         elif code == case.reference and seen == {False}:

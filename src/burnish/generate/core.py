@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from burnish.errors import BurnishError
+
 Facts = Mapping[str, Any]
 Edit = tuple[str, str]
 Text = str | Callable[[Facts], str]
@@ -107,17 +109,29 @@ def write_prompt(template: Template, facts: Facts, *, phrasing: int, language: s
 def write_mutants(template: Template, shape: Shape, facts: Facts) -> list[str]:
     """Return the broken versions of one reference, without repeats."""
     reference = fill(shape.code, facts)
+    place = f"{template.id}: shape {shape.name!r}"
     mutants = []
     for edit in shape.mutants:
-        old, new = (fill_inline(part, facts) for part in edit)
+        old, new = _fill_edit(edit, facts, place=place)
         if old not in reference:
-            raise ValueError(f"shape {shape.name!r}: the text {old!r} of a mutant doesn't occur in\n{reference}")
+            raise BurnishError(
+                f"{place}: the text {old!r} of a mutant doesn't occur in its code; correct the edit:\n{reference}"
+            )
         mutants.append(reference.replace(old, new))
     for edit in template.mutants:
-        old, new = (fill_inline(part, facts) for part in edit)
+        old, new = _fill_edit(edit, facts, place=place)
         mutants.append(reference.replace(old, new))
     mutants += [fill(text, facts) for text in template.wrong]
     return [text for text in dict.fromkeys(mutants) if text != reference]
+
+
+def _fill_edit(edit: Edit, facts: Facts, *, place: str) -> Edit:
+    """Return the edit filled. Both parts may be empty, when the facts leave out what it would change: no mutant."""
+    old, new = (fill_inline(part, facts) for part in edit)
+    if new and not old:
+        # an empty text occurs between all letters: what comes out is no program, and every verifier would refuse it
+        raise BurnishError(f"{place}: the mutant {edit!r} replaces nothing with these facts; name the text it replaces")
+    return old, new
 
 
 def fill_inline(text: str, facts: Facts) -> str:

@@ -7,7 +7,7 @@ from burnish.generate.checks import spec_check
 from burnish.generate.compose_file_basics import COMMAND, MOUNT, SETTINGS
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick, pick_some
-from burnish.generate.wording import draw_noun
+from burnish.generate.wording import draw_noun, draw_nouns
 
 WEB_IMAGES = "nginx:1.27|httpd:2.4|caddy:2|node:22-alpine|python:3.12-slim|ghost:5|grafana/grafana:11.1.0|traefik:v3.1|php:8.3-apache|rails:7"
 WEB_NAMES = "web|app|api|site|frontend|portal|shop|gateway|dashboard|admin"
@@ -152,8 +152,12 @@ DEPENDS = Template(
 def draw_volume(rng: Random) -> dict[str, Any]:
     """Draw a database whose data outlives its container."""
     image, store, path, variable = rng.choice(STORES)
-    noun = draw_noun(rng)
-    return {"image": image, "store": store, "path": path, "var": variable, "value": pick(rng, SECRETS), "volume": f"{noun.one}-{pick(rng, 'data|store|files|db')}", "restart": pick(rng, "always|unless-stopped|on-failure")}  # fmt: skip
+    noun, owner = draw_nouns(rng, 2)
+    store = pick(
+        rng,
+        f"{store}|{owner.one}-{store}|{owner.many}-{store}|{owner.one}-db|{owner.many}|{owner.one}-storage|{owner.one}-backend",
+    )
+    return {"image": image, "store": store, "path": path, "var": variable, "value": pick(rng, SECRETS), "volume": f"{noun.one}{pick(rng, '-data|-store|-files|-db|_data|_volume|s|-disk|-state')}", "restart": pick(rng, "always|unless-stopped|on-failure")}  # fmt: skip
 
 
 def check_volume(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -173,6 +177,9 @@ VOLUME = Template(
         "Write a Docker Compose file with one service `«store»` from the image `«image»`. Mount the named volume `«volume»` at `«path»`, declare that volume at the top level, and set the restart policy `«restart»`.",
         "My data is lost whenever the container is removed. Please write a `compose.yaml` where the service `«store»` (image `«image»`) keeps `«path»` in a named volume `«volume»`, which the file declares too, and has `restart: «restart»`.",
         "I'd like Compose YAML that runs `«image»` as the service `«store»`: a named volume called `«volume»` is declared and mounted on `«path»`, the restart policy is «restart».",
+        "Compose file, please: `«store»` is the only service, its image is `«image»`, its restart policy «restart». What it writes to `«path»` belongs in the volume `«volume»`, which has to be declared as well.",
+        "How do I keep the files of `«image»` across updates? Show me a Compose file: service name `«store»`, a top-level volume `«volume»`, mounted into the container at `«path»`; Docker should follow the restart policy `«restart»`.",
+        "Set up persistence with Docker Compose. Volumes: `«volume»`, nothing special. Services: `«store»`, from `«image»`, restarting `«restart»`, with that volume on `«path»`. One YAML file.",
     ),
     draw=draw_volume,
     shapes=(

@@ -267,8 +267,9 @@ AMOUNT = Template(
 
 def draw_rules(rng: Random) -> dict[str, Any]:
     """Draw the shape of a small rule engine."""
-    return {"name": pick(rng, "validateAll|runRules|collectErrors|applyRules|checkRules"), "values": pick(rng, "values|form|data"), "rules": pick(rng, "rules|schema|checks"),
-            "test": pick(rng, "test|valid|check|accepts"), "message": pick(rng, "message|text|error"), "first": rng.choice((True, False))}  # fmt: skip
+    return {"name": f"{pick(rng, 'validate|run|collect|apply|check|find|gather|inspect')}{draw_noun(rng).kind}{pick(rng, 'Rules|Errors|Form|Fields|')}",
+            "values": pick(rng, "values|form|data|input|fields|answers|draft|entry|body|state"), "rules": pick(rng, "rules|schema|checks|constraints|spec|validators|tests|demands|policy"),
+            "test": pick(rng, "test|valid|check|accepts|isValid|passes|allows|ok|holds|matches"), "message": pick(rng, "message|text|error|hint|complaint|says|reason|label|problem|note"), "first": rng.choice((True, False))}  # fmt: skip
 
 
 RULES_HARNESS = """(exports, [entry, values, tests]) => {
@@ -315,6 +316,9 @@ RULES = Template(
         "I need a small validation engine in JavaScript: `«name»(«values», «rules»)`. For each field in `«rules»` call `rule.«test»(«values»[field])` on its rules; where it returns false the `rule.«message»` counts. The result has one key per failing field with "
         "«what»; good fields are left out.",
         "Implement `«name»(«values», «rules»)` (JavaScript). Example rule list: `[{ «test»: (v) => v.length > 2, «message»: \"short\" }]`, given per field name. Give back an errors object: under each field that fails, «what». Nothing for fields that pass.",
+        "Please program `«name»(«values», «rules»)` in JavaScript. Keys of `«rules»` are field names, their values arrays of objects with a function `«test»` (true means fine, it gets the field's value from `«values»`) and a text `«message»`. The function collects, per field with at least one failure, «what», and skips all other fields.",
+        'Our sign-up page checks input by data: each field of `«rules»` lists objects like `{ «message»: "too short", «test»: (v) => v.length > 3 }`. In JavaScript, `«name»(«values», «rules»)` should return an object whose keys are only those fields where some `«test»` returned false, and whose values are «what».',
+        "JavaScript helper needed: given `«values»` (field to value) and `«rules»` (field to list of `{ «test», «message» }`), `«name»(«values», «rules»)` runs every `«test»` on its field's value. A field without failures is absent from the returned object; the others hold «what».",
     ),
     draw=lambda rng: {**(facts := draw_rules(rng)), "what": ask_rules(facts), "pick": "[0]" if facts["first"] else ""},
     shapes=(

@@ -9,8 +9,8 @@ from burnish.generate.drawing import pick, pick_some
 from burnish.generate.generic_function_basics import COUNT, END, WRAP
 from burnish.generate.wording import FIRST_NAMES, NUMBER_FIELDS, TEXT_FIELDS, draw_noun
 
-LISTS = "items|list|rows|values|elements|records"
-SELECTORS = "keyOf|getKey|selector|toKey|by|keyFn"
+LISTS = "items|list|rows|values|elements|records|entries|data|source|input|objects|things"
+SELECTORS = "keyOf|getKey|selector|toKey|by|keyFn|pickKey|keyFor|choose|readKey|mapKey|criterion"
 
 
 def draw_list(rng: Random, names: str) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def draw_list(rng: Random, names: str) -> dict[str, Any]:
     noun = draw_noun(rng)
     return {
         "fn": pick(rng, names), "items": pick(rng, LISTS), "key": pick(rng, SELECTORS), "one": noun.one, "many": noun.many, "Kind": noun.kind,
-        "first": noun.one[0], "text": rng.choice(TEXT_FIELDS), "number": rng.choice(NUMBER_FIELDS),
+        "first": pick(rng, f"{noun.one}|{noun.one[0]}|it|x|one|each"), "text": rng.choice(TEXT_FIELDS), "number": rng.choice(NUMBER_FIELDS),
     }  # fmt: skip
 
 

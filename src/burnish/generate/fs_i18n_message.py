@@ -303,9 +303,12 @@ FLATTEN = Template(
 def draw_missing(rng: Random) -> dict[str, Any]:
     """Draw two catalogs to compare."""
     base, other = rng.sample(LANGUAGES, 2)
-    name = pick(rng, "missingKeys|untranslated|findMissing|translationGaps|keysToTranslate")
+    name = pick(
+        rng,
+        "missingKeys|untranslated|findMissing|translationGaps|keysToTranslate|listGaps|openKeys|todoKeys|lackingTexts",
+    )
     noun = draw_noun(rng).kind
-    return {"name": name + rng.choice(("", f"Of{noun}", f"For{noun}")), "base": base, "other": other, **draw_arguments(rng, source="source|base|original|reference", target="target|translated|other|copy")}  # fmt: skip
+    return {"name": name + rng.choice(("", f"Of{noun}", f"For{noun}")), "base": base, "other": other, **draw_arguments(rng, source="source|base|original|reference|master|primary|texts|wanted", target="target|translated|other|copy|catalog|local|given|draft")}  # fmt: skip
 
 
 def check_missing(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -336,6 +339,9 @@ MISSING = Template(
         "Write a JavaScript function `«name»(«args»)` that compares two flat catalogs (objects of key and text). Return a sorted array of the keys of `«source»` that `«target»` doesn't have or has only as an empty string.",
         "We translate from «base» to «other». Implement `«name»(«args»)` in JavaScript: which keys of `«source»` still lack a text in `«target»`? Absent and \"\" both count as lacking; a text equal to the original is fine. The result is an array in alphabetical order.",
         "I need `«name»(«args»)` (JavaScript). For every key in the object `«source»` check that `«target»` has a non-empty text under the same key, and return those that fail, sorted. Keys that only `«target»` has don't matter.",
+        "Which texts are untranslated? `«name»(«args»)` in JavaScript should tell: it goes through the keys of `«source»` (the «base» catalog) and gives back, sorted as strings, those whose entry in `«target»` («other») is missing or empty.",
+        'Write «name» in JavaScript. Called as `«name»(«args»)` with two plain objects from key to text, it lists in alphabetical order what `«target»` still owes: each key of `«source»` with no value or "" there. Extra keys of `«target»` are no concern.',
+        "Before a release we check the «other» texts. I'd like `«name»(«args»)`, a JavaScript function that returns a sorted list of keys: those present in `«source»` but absent, or present with an empty string, in `«target»`.",
     ),
     draw=draw_missing,
     shapes=(

@@ -267,8 +267,13 @@ LIST = Template(
 def draw_nested(rng: Random) -> dict[str, Any]:
     """Draw an object inside an object."""
     noun = draw_noun(rng)
-    outer = pick(rng, "owner|address|contact|customer|author|shipping")
-    return {"one": noun.one, "an_one": a(noun.one), "outer": outer, "text": pick(rng, "name|street|city|email|phone"), "number": pick(rng, "zip|age|floor|number|level"), "nullable": pick(rng, "note|comment|nickname|remark")}  # fmt: skip
+    outer = pick(
+        rng,
+        "owner|address|contact|customer|author|shipping|billing|sender|receiver|manager|origin|target|vendor|guardian",
+    )
+    return {"one": noun.one, "an_one": a(noun.one), "outer": outer, "text": pick(rng, "name|street|city|email|phone|country|company|title|region|district|firstName|lastName|website|language"),
+            "number": pick(rng, "zip|age|floor|number|level|rank|score|houseNumber|extension|birthYear|box|staff|rooms|points"),
+            "nullable": pick(rng, "note|comment|nickname|remark|alias|memo|hint|caption|summary|reference|signature|greeting")}  # fmt: skip
 
 
 def check_nested(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -295,6 +300,9 @@ NESTED = Template(
         "Write a JSON Schema for «an_one»: an object with a required property `«outer»`, itself an object with a required string `«text»` and an optional integer `«number»`. Next to `«outer»` there may be `«nullable»`, a string or null.",
         "I need the JSON Schema of an object. `«outer»` is required and is an object: `«text»` (string) must be in it, `«number»` (integer) may be. The outer object may also have `«nullable»`, whose value is a string or null.",
         "Please write a JSON Schema for data like `{\"«outer»\": {\"«text»\": \"x\", \"«number»\": 1}, \"«nullable»\": null}`. Only `«outer»` and its `«text»` are required; `«text»` is a string, `«number»` an integer, `«nullable»` a string or null.",
+        "«an_one» of ours carries a nested `«outer»`. Describe it as JSON Schema: the nested object must exist and must hold the text `«text»`; a whole number `«number»` is allowed beside it. On the top level only `«nullable»` may be text or null.",
+        "Schema wanted (JSON Schema, JSON only). Top level, an object: `«outer»` mandatory, `«nullable»` optional and either a string or null. Within `«outer»`, an object too: `«text»` mandatory string, `«number»` optional integer.",
+        "Our form sends «an_one» with `«outer»` inside. Validate that by a JSON Schema in which `«outer»` can't be left out, its `«text»` can't either (a string), its `«number»` is an integer if given, and `«nullable»` on the outside, if given, is null or a string.",
     ),
     draw=draw_nested,
     shapes=(

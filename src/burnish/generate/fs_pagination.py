@@ -5,6 +5,7 @@ from typing import Any
 
 from burnish.generate.checks import python_check
 from burnish.generate.core import Category, Facts, Shape, Template
+from burnish.generate.drawing import pick
 from burnish.generate.pagination_basics import COUNT, ENDING, QUERY
 from burnish.generate.wording import NUMBER_FIELDS, draw_noun
 
@@ -83,9 +84,10 @@ def draw_cursor(rng: Random) -> dict[str, Any]:
     """Draw a cursor page: what its rows are ordered by and how many it shows."""
     noun = draw_noun(rng)
     return {
-        "name": rng.choice(("{}_after", "next_{}", "fetch_{}_after", "read_{}")).format(noun.many), "many": noun.many,
-        "one": noun.one, "size": rng.randrange(2, 9), "field": rng.choice(("id", "key", "seq", "number", "position")),
-        "next": rng.choice(("next", "next_cursor", "cursor", "after")),
+        "name": rng.choice(("{}_after", "next_{}", "fetch_{}_after", "read_{}", "page_of_{}", "more_{}", "{}_from")).format(noun.many), "many": noun.many,
+        "one": noun.one, "size": rng.randrange(2, 9),
+        "field": pick(rng, f"id|key|seq|number|position|{noun.one}_id|{noun.one}_number|serial|rank|version|offset|index"),
+        "next": pick(rng, f"next|next_cursor|cursor|after|continue_from|last_{noun.one}|resume|next_{noun.one}|token|bookmark"),
     }  # fmt: skip
 
 

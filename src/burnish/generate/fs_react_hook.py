@@ -10,8 +10,6 @@ from burnish.generate.react_hook_selections import SELECTION
 from burnish.generate.react_rendering import hook_check
 from burnish.generate.wording import FLAG_FIELDS, NUMBER_FIELDS, draw_noun
 
-# `public` is no name of a variable in a module.
-FLAGS = [flag for flag in FLAG_FIELDS if flag != "public"]
 FLIPS = "toggle|flip|change|switchIt|invert"
 PAIRS = (("show", "hide"), ("open", "close"), ("turnOn", "turnOff"), ("activate", "deactivate"), ("enable", "disable"))
 STEPS = (("more", "less"), ("increase", "decrease"), ("up", "down"), ("add", "subtract"), ("next", "previous"))
@@ -22,7 +20,7 @@ def draw_switch(rng: Random) -> dict[str, Any]:
     noun, kind, is_array = draw_noun(rng), rng.choice(("flip", "pair", "step", "steps")), rng.random() < 0.5
     step, given = rng.choice((1, 1, 2, 5, 10)), rng.random() < 0.5
     is_number = kind in ("step", "steps")
-    value = rng.choice(NUMBER_FIELDS if is_number else [*FLAGS, "visible", "expanded", "enabled", "checked"])
+    value = rng.choice(NUMBER_FIELDS if is_number else [*FLAG_FIELDS, "visible", "expanded", "enabled", "checked"])
     first, second = rng.choice(STEPS if is_number else PAIRS)
     functions = {"flip": [pick(rng, FLIPS)], "pair": [first, second], "step": [first], "steps": [first, second]}[kind]
     start = (

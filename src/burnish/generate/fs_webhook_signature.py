@@ -223,15 +223,17 @@ FRESH = Template(
 def draw_repeat(rng: Random) -> dict[str, Any]:
     """Draw a memory of deliveries."""
     noun = draw_noun(rng)
-    kind = rng.choice(("", noun.kind)) + pick(rng, "Deliveries|SeenEvents|ReplayGuard|Inbox|EventLog|WebhookMemory")
-    return {"kind": kind, "method": pick(rng, "accept|is_new|record|add|register"), "size": rng.choice((2, 3, 4, 5)), "one": noun.one,
-            "id": pick(rng, "event_id|delivery_id|message_id|id_")}  # fmt: skip
+    kind = pick(rng, f"|{noun.kind}|Known|Recent|Bounded|{noun.kind}Webhook") + pick(
+        rng, "Deliveries|SeenEvents|ReplayGuard|Inbox|EventLog|Memory|Filter|Register|Ids|Journal"
+    )
+    return {"kind": kind, "method": pick(rng, "accept|is_new|record|add|register|admit|first_time|note|remember|check|take_in|see"), "size": rng.randrange(2, 10), "one": noun.one,
+            "id": pick(rng, f"event_id|delivery_id|message_id|id_|{noun.one}_id|call_id|request_id|key|token|{noun.one}_event|uid|nonce")}  # fmt: skip
 
 
 def check_repeat(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect a list scanned from its end."""
     cases = []
-    letters = "abcdefg"[: facts["size"] + 2]
+    letters = "abcdefghijk"[: facts["size"] + 2]
     for _ in range(3):
         log: list[str] = []
         steps, outcomes = [], []
@@ -253,6 +255,9 @@ REPEAT = Template(
         "Write a Python class `«kind»` (no constructor arguments) with a method `«method»(«id»)` that returns True for a new webhook and False for a repeated one. It remembers only the last «size» accepted ids: an older id counts as new again. A refused id changes nothing.",
         "Senders retry webhooks. Please implement the Python class `«kind»`: `«method»(«id»)` gives False when «id» is among the «size» most recently accepted ids, otherwise it stores the id (dropping the oldest when there are more than «size») and gives True. Repeats don't refresh an id's place.",
         "I need a small guard against double deliveries of «one» events, a Python class `«kind»()` with one method `«method»(«id»)`. True means first time; the id is then kept. False means it is one of the kept ids. Keep no more than «size», forgetting the one accepted longest ago.",
+        "Give me the Python class `«kind»`, built without arguments. Its one method, `«method»(«id»)`, answers whether this id is new (True) or was accepted within the last «size» accepted ones (False). Only accepted ids are stored, and the oldest leaves when «size» is exceeded.",
+        "A webhook for «one» changes may arrive twice. `«kind»` in Python shall notice: calling `«method»(«id»)` stores an unknown id and returns True; a stored one makes it return False and changes nothing. There is room for «size» ids, first in, first out.",
+        "Implement deduplication with a bounded memory in Python. Class `«kind»`, no parameters; method `«method»(«id»)`. Memory: the latest «size» ids for which True was returned. In memory: False. Not in memory: remember, forget the earliest if there are too many, True.",
     ),
     draw=draw_repeat,
     shapes=(
@@ -302,8 +307,9 @@ REPEAT = Template(
 def draw_route(rng: Random) -> dict[str, Any]:
     """Draw event names and where they go."""
     noun = draw_noun(rng)
-    return {"name": pick(rng, "handler_for|route_event|find_handler|match_event|subscription_for"), "one": noun.one, "separator": rng.choice((".", ":", "/")), "default": rng.choice(("ignored", "unknown", "fallback")),
-            **draw_arguments(rng, event="event|kind|name|topic", handlers="handlers|routes|table|subscriptions")}  # fmt: skip
+    return {"name": pick(rng, f"handler_for|route_event|find_handler|match_event|subscription_for|{noun.one}_handler|pick_handler|dispatch_name|resolve"), "one": noun.one, "separator": rng.choice((".", ":", "/", "-", "_")),
+            "default": pick(rng, "ignored|unknown|fallback|none|dead_letter|default|unhandled|archive|noop"),
+            **draw_arguments(rng, event=f"event|kind|name|topic|event_name|event_type|{noun.one}_event|label", handlers="handlers|routes|table|subscriptions|mapping|patterns|rules|targets")}  # fmt: skip
 
 
 def check_route(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -339,6 +345,8 @@ ROUTE = Template(
         "Write a Python function `«name»(«args»)`. `«event»` is a webhook's event name such as \"«one»«separator»created\"; `«handlers»` maps patterns to handler names. An exact entry wins. Otherwise patterns ending in `*` match every event that starts with the text before the star; the longest such pattern wins. Nothing fits: \"«default»\".",
         "In Python, implement `«name»(«args»)` to choose who handles an event. Look up `«event»` in the dict `«handlers»`; if it isn't a key, consider keys that end with `*` and whose part before the `*` is a prefix of the event, and take the longest key. Return that value, or \"«default»\" when there is none.",
         "Our webhook receiver has a dict `«handlers»` with keys like \"«one»«separator»paid\", \"«one»«separator»*\" or \"*\". I want `«name»(«args»)` (Python): the value of the key equal to `«event»`, else of the longest wildcard key (a prefix plus `*`) that fits, else \"«default»\".",
+        'Please write `«name»(«args»)` in Python for events like "«one»«separator»updated". The dict `«handlers»` has full event names and prefixes followed by `*` as keys. Return the value under `«event»` itself if there is one, otherwise the value of the longest starred key whose prefix `«event»` begins with, otherwise "«default»".',
+        'Route webhooks by name: `«name»(«args»)`, Python. First choice is the key of `«handlers»` that equals `«event»`. Second choice are keys with a final `*`; what stands before the star must begin the event, and more letters beat fewer. Last resort is the text "«default»".',
     ),
     draw=draw_route,
     shapes=(

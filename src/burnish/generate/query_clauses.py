@@ -54,6 +54,7 @@ def draw_where(rng: Random) -> dict[str, Any]:
     return {
         "name": pick(rng, "build_{0}_query|{0}_query|{0}_sql|select_{1}|find_{1}_sql").format(*noun), "table": noun.many,
         "query": query, "filters": [list(one) for one in filters], "fixed": fixed, "order": order,
+        "disorder": " ORDER BY id % 7" if order else "",
         "steps": "".join(steps), "start": f'["{fixed}"]' if fixed else "[]", "skip": steps[1],
         "rules": ",\n    ".join(f'"{key}": "{test}"' for key, test in pairs), "fixed_test": f'"{fixed}"',
         "always": f'"{fixed}"' if fixed else '"1"', "static": "\n    AND ".join([fixed] * bool(fixed) + named),
@@ -138,6 +139,6 @@ WHERE = Template(
                 return SQL, {«values»}
             ''', mutants=(("IS NULL OR", "IS NULL AND"), ("AND «last»", ""), ("IS NULL OR", "IS NOT NULL OR"))),
     ),
-    mutants=((" «strict» ", " «loose» "), ("«fixed_test»", '"1"'), ("«order»", " ORDER BY id % 7")),
+    mutants=((" «strict» ", " «loose» "), ("«fixed_test»", '"1"'), ("«order»", "«disorder»")),
     verifier=check_where,
 )  # fmt: skip

@@ -12,8 +12,9 @@ from burnish.generate.wording import draw_noun
 def draw_basket(rng: Random) -> dict[str, Any]:
     """Draw a basket: lines with a key and a quantity."""
     noun = draw_noun(rng)
-    return {"name": pick(rng, "cartReducer|basketReducer|updateCart|reduceBasket|orderLines|cart"), "many": noun.many, "one": noun.one, "key": pick(rng, "sku|id|code|slug"),
-            "quantity": pick(rng, "quantity|count|amount|pieces|qty"), "add": pick(rng, "add|put|cart/add|insert"), "remove": pick(rng, "remove|take|cart/remove|delete")}  # fmt: skip
+    return {"name": pick(rng, f"cartReducer|basketReducer|updateCart|reduceBasket|orderLines|cart|{noun.one}Basket|{noun.one}Lines|reduce{noun.kind}s|nextLines|{noun.many}InCart"), "many": noun.many, "one": noun.one, "key": pick(rng, f"sku|id|code|slug|{noun.one}Id|{noun.one}Code|articleNumber|productKey|ref|ean|{noun.one}"),
+            "quantity": pick(rng, "quantity|count|amount|pieces|qty|number|units|times|copies"),
+            "add": pick(rng, f"add|put|cart/add|insert|ADD_LINE|increase|{noun.one}Added|plus"), "remove": pick(rng, f"remove|take|cart/remove|delete|REMOVE_LINE|decrease|{noun.one}Removed|minus")}  # fmt: skip
 
 
 def check_basket(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -53,6 +54,9 @@ BASKET = Template(
         "the end, quantity 1, if it isn't there yet), \"«remove»\" one less (a line that reaches 0 disappears, a missing one is ignored). Anything else returns `lines`.",
         "Implement the pure function `«name»(lines, action)` in JavaScript. The state is a list of lines with `«key»` and `«quantity»`; `action.«key»` tells which line. `\"«add»\"` adds 1 or creates the line "
         "at the end with 1; `\"«remove»\"` subtracts 1, deleting the line when nothing is left. Ignore other actions and never change the given array or its objects.",
+        'Our shop for «many» keeps its basket as a list of objects, each with `«key»` and `«quantity»`. Please write `«name»(lines, action)` in JavaScript without changing its arguments: on "«add»" one more of the line that `action.«key»` names, or a new last line with 1; on "«remove»" one fewer, and no line stays with 0. Every other action, and removing what isn\'t there, gives the lines as they are.',
+        'JavaScript, please: a pure `«name»(lines, action)`. Two action types matter. "«remove»": find the line whose `«key»` equals `action.«key»`, take 1 off `«quantity»`, leave the line out once it is 0. "«add»": find it and put 1 on, else append one with `«quantity»` 1. Nothing else has an effect.',
+        "How would `«name»(lines, action)` look as a reducer in JavaScript? State: `[{«key», «quantity»}, ...]`. `«add»` counts the line of `action.«key»` up by one and creates it at the end if need be, `«remove»` counts it down and deletes it at zero, unknown lines and types are ignored, and old objects stay untouched.",
     ),
     draw=draw_basket,
     shapes=(

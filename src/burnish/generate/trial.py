@@ -13,12 +13,26 @@ from burnish.generate.cases import (
     draw_cases,
     find_operator_survivors,
     make_cases,
+    phrasing_of,
     processors,
 )
-from burnish.generate.core import Category
+from burnish.generate.core import Category, Template, family_key, fill
+from burnish.seeds import rng
+from burnish.shingles import count_near, shingle
 
 MIN_MUTANTS = 3
 SEED, CHEAT_SAMPLE = 7, 5
+# What `draw()` must give: in a hundred questions less than a tenth alike, and nearly all different.
+RAW_DRAWS, MOST_NEAR, LEAST_DIFFERENT = 100, 0.1, 0.9
+
+
+class Room(NamedTuple):
+    """How much variety one template's draws have."""
+
+    near_share: float
+    different: int
+    text: str
+    complaint: str | None
 
 
 class Trial(NamedTuple):
@@ -48,7 +62,11 @@ def try_category(category: Category, *, seed: int, per_template: int, cheat_samp
         for case in draw_cases(category, template, quotas={"train": per_template}, seed=seed)
     ]
     outcome = make_cases(category, params=params, seed=seed)
-    complaints = [*outcome.metrics["dropped"], *find_thin_cases(drawn)]
+    rooms = [measure_room(category, template, seed=seed) for template in category.templates]
+    complaints = [
+        *outcome.metrics["dropped"],
+        *find_thin_cases(drawn),
+    ]
     shown = [
         describe_case(next(case for case in drawn if case.template is template)) for template in category.templates
     ]
@@ -60,9 +78,22 @@ def try_category(category: Category, *, seed: int, per_template: int, cheat_samp
     lines = [
         *shown, "", "=== surviving mutants", *find_survivors(some)[:10],
         "=== survivors among mutants that nobody chose (harmless ones change nothing, the others show a missing input)",
-        *unchosen, "=== complaints", *complaints[:20], f"=== {category.name}: {figures}",
+        *unchosen, f"=== near-duplicates and different questions among {RAW_DRAWS} draws",
+        *(one.complaint or one.text for one in rooms), "=== complaints", *complaints[:20], f"=== {category.name}: {figures}",
     ]  # fmt: skip
     return Trial(complaints, "\n".join(lines))
+
+
+def measure_room(category: Category, template: Template, *, seed: int) -> Room:
+    """Draw `RAW_DRAWS` questions as they come and say how many differ and how many have a near-duplicate."""
+    key = family_key(category, template)
+    facts = [template.draw(rng(seed, key, number)) for number in range(RAW_DRAWS)]
+    turns = enumerate(facts)
+    texts = [fill(template.ask[phrasing_of(template, turn=n)], one) + fill(template.starter, one) for n, one in turns]
+    near, different = count_near([shingle(text) for text in texts]) / RAW_DRAWS, len(set(texts))
+    text = f"{template.id}: {near:.1%} near-duplicates, {different} different"
+    is_narrow = near >= MOST_NEAR or different < LEAST_DIFFERENT * RAW_DRAWS
+    return Room(near, different, text, f"{text}; widen draw()" if is_narrow else None)
 
 
 def find_thin_cases(cases: Sequence[Case]) -> list[str]:

@@ -43,7 +43,7 @@ seats size stock total views weight width
 """.split()
 TEXT_FIELDS = "author brand city code color country email label name owner region sku slug status team title".split()
 DATE_FIELDS = "created_at due_on ends_on paid_at placed_at published_at sent_at shipped_at starts_on updated_at".split()
-FLAG_FIELDS = "active archived blocked draft featured hidden locked paid pinned public read verified".split()
+FLAG_FIELDS = "active archived blocked draft featured hidden locked paid pinned read shared verified".split()
 STATUSES = """
 active approved archived cancelled closed done draft failed new open paid pending refunded rejected shipped
 """.split()

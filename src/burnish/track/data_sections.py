@@ -120,8 +120,12 @@ def _case_cells(family: str, name: str, entry: Mapping[str, Any]) -> list[Cell |
     counts = [f"{entry[key]:,}" for key in ("templates", "shapes", "distinct_facts", "mutants")]
     kept = f"{entry['kept']:,}" if entry["kept"] else Cell("0", "bad")
     accepted = Cell(str(entry["false_accepts"]), "bad") if entry["false_accepts"] else "0"
-    rates = [percent(entry["kill_rate"]), percent(entry["operator_kill_rate"])]
+    rates = [percent(entry["kill_rate"]), _rate(entry["operator_kill_rate"])]
     return [name, family, f"{entry['asked']:,}", kept, *counts, *rates, accepted]
+
+
+def _rate(share: float | None) -> str:
+    return "none tried" if share is None else percent(share)
 
 
 def mixtures(evidence: Evidence) -> Section:
