@@ -2,31 +2,30 @@
 
     data/raw/{python,npm} -> data/processed/{tasks,text,rejects}
 
-Code of packages is read as text; what runs, runs in the sandbox.
+What nearly repeats another row or overlaps an item of data/raw/benchmarks goes, too. Code of packages is read as text; what runs, runs in the sandbox.
 """
 
-import os
 import re
-import signal
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from burnish import stage
+from burnish.benchmarks import read_benchmarks
+from burnish.contamination import ContaminationParams, Detector
+from burnish.duplicates import NearParams
 from burnish.files import atomic_directory
 from burnish.params import Section
 from burnish.progress import Meter, track
 from burnish.shards import CASE, TEXT, write_rows
+from burnish.sources import cleaning
 from burnish.sources.drafts import Draft, TaskParams
 from burnish.sources.origins import Origin, Reject, read_origins
+from burnish.sources.pools import open_pool
 from burnish.sources.script_tasks import read_scripts
 from burnish.sources.tasks import read_package
 from burnish.sources.texts import TextParams, Texts
@@ -40,24 +39,31 @@ Work = tuple[Callable[..., Found], Path, Origin]
 
 
 class ProcessParams(Section):
-    """The two kinds of rows, and how many processes share the work."""
+    """The two kinds of rows, what counts as a repeat or an overlap, and how many processes share the work."""
 
     workers: int
     tasks: TaskParams
     texts: TextParams
+    duplicates: NearParams
+    contamination: ContaminationParams
 
 
-def run(params: ProcessParams, *, seed: int, python: Path, npm: Path, out: Path) -> Metrics:
+def run(params: ProcessParams, *, seed: int, python: Path, npm: Path, benchmarks: Path, out: Path) -> Metrics:
     """Make the three tables."""
+    detector = Detector(read_benchmarks(benchmarks), params=params.contamination)
     packages, scripts = list(read_origins(python)), list(read_origins(npm))
     drafts, rejects = read_packages(packages, scripts, params=params)
     kept = keep_verified(drafts, params=params.tasks, seed=seed, workers=params.workers)
-    cases = drop_repeated(kept.cases, rejects=kept.rejects)
+    dropped = [*rejects, *kept.rejects]
+    distinct = drop_repeated(kept.cases, rejects=dropped)
+    cases = drop_rows(distinct, kind=cleaning.TASK, detector=detector, params=params, rejects=dropped)
     texts = Texts(params.texts)
+    read = list(read_texts(texts, [*packages, *scripts], cases=cases))
+    dropped += texts.rejects
+    rows = drop_rows(read, kind=cleaning.TEXT, detector=detector, params=params, rejects=dropped)
     with atomic_directory(out) as partial_out:
         write_rows(partial_out / "tasks", cases, schema=CASE)
-        count = write_rows(partial_out / "text", read_texts(texts, [*packages, *scripts], cases=cases), schema=TEXT)
-        dropped = [*rejects, *kept.rejects, *texts.rejects]
+        write_rows(partial_out / "text", rows, schema=TEXT)
         write_rows(partial_out / "rejects", (reject._asdict() for reject in dropped), schema=REJECT)
     return {
         "tasks": len(cases),
@@ -66,7 +72,7 @@ def run(params: ProcessParams, *, seed: int, python: Path, npm: Path, out: Path)
         "template_families": len({(case["category"], case["template"]) for case in cases}),
         "mutants": kept.mutants,
         "mutants_killed": kept.killed,
-        "texts": count,
+        "texts": len(rows),
         "rejects": count_reasons(dropped),
     }
 
@@ -75,7 +81,7 @@ def read_packages(packages: Sequence[Located], scripts: Sequence[Located], *, pa
     """Read the functions of all Python and JavaScript packages, in parallel, in the registry's order."""
     drafts: list[Draft] = []
     rejects: list[Reject] = []
-    with ProcessPoolExecutor(params.workers, mp_context=get_context("spawn"), initializer=_follow_parent) as pool:
+    with open_pool(params.workers) as pool:
         work = [*((read_package, *located) for located in packages), *((read_scripts, *located) for located in scripts)]
         found = pool.map(partial(_read, params=params.tasks), work)
         with Meter("read packages", total=len(work)) as meter:
@@ -86,29 +92,16 @@ def read_packages(packages: Sequence[Located], scripts: Sequence[Located], *, pa
     return drafts, rejects
 
 
-def _follow_parent() -> None:
-    """Let a worker end with this process, however that ends, and leave Ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    assert parent is not None
-
-    def wait_for_end() -> None:
-        wait([parent.sentinel])
-        os._exit(143)
-
-    threading.Thread(target=wait_for_end, daemon=True).start()
-
-
 def _read(work: Work, *, params: TaskParams) -> Found:
     reader, folder, origin = work
     return reader(folder, origin=origin, params=params)
 
 
-def drop_repeated(cases: Sequence[Mapping[str, Any]], *, rejects: list[Reject]) -> list[Mapping[str, Any]]:
+def drop_repeated(cases: Sequence[Mapping[str, Any]], *, rejects: list[Reject]) -> list[dict[str, Any]]:
     """Keep the first of cases with one reference: packages copy from each other, and a copy would cross the splits."""
     seen: dict[str, str] = {}
     kept = []
-    for case in cases:
+    for case in map(dict, cases):
         first = seen.setdefault(" ".join(case["reference"].split()), case["id"])
         if first == case["id"]:
             kept.append(case)
@@ -116,6 +109,13 @@ def drop_repeated(cases: Sequence[Mapping[str, Any]], *, rejects: list[Reject]) 
             url, _, path = case["source"].partition("#")
             rejects.append(Reject("task", url, path, case["id"], f"repeats {first}"))
     return kept
+
+
+def drop_rows(rows: list[dict[str, Any]], *, kind: cleaning.Kind, detector: Detector, params: ProcessParams,
+              rejects: list[Reject]) -> list[dict[str, Any]]:  # fmt: skip
+    """Drop near-duplicates, then what overlaps a benchmark."""
+    distinct = cleaning.drop_near(rows, kind=kind, params=params.duplicates, rejects=rejects)
+    return cleaning.drop_overlaps(distinct, kind=kind, detector=detector, workers=params.workers, rejects=rejects)
 
 
 def read_texts(
@@ -135,7 +135,7 @@ def count_reasons(rejects: Sequence[Reject]) -> dict[str, dict[str, int]]:
     """Count rejects by kind and reason, whatever name stands in the reason."""
     counts: dict[str, Counter[str]] = {}
     for reject in rejects:
-        reason = re.sub(r"^(needs|uses|repeats) (?!too )\S+", r"\1 another", reject.reason)
+        reason = re.sub(r"^(needs|uses|repeats|nearly repeats|overlaps) (?!too )[^\s:]+\S*?(?=:? |$)", r"\1 another", reject.reason)
         counts.setdefault(reject.kind, Counter())[reason] += 1
     return {kind: dict(counter) for kind, counter in counts.items()}
 
