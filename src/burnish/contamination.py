@@ -99,6 +99,15 @@ class Detector:
         self._bands = [Table(keys[order], numbers[0][order]) for keys in hash_bands(signatures, bands=near.bands)
                        for order in [np.argsort(keys, kind="stable")]]  # fmt: skip
 
+    def known(self, items: Sequence[Item]) -> list[Item]:
+        """Return the items that say enough to be looked for: "Who are you?" is anybody's question."""
+        least = self._params.min_equal_words
+        return [i for i in items if i.program or any(len(_WORD.findall(text)) >= least for text in i.texts)]
+
+    def has_runs(self, text: str) -> bool:
+        """Say whether `text` has enough words to be looked for inside other texts."""
+        return len(_WORD.findall(text)) >= self._params.min_words
+
     def find(self, texts: Sequence[str]) -> list[Match | None]:
         """Return for each text the first overlap found, the surest way first, or None."""
         found: list[Match | None] = []
