@@ -34,7 +34,7 @@ class MinHashParams(Section):
 
 
 class NearParams(MinHashParams):
-    """For clusters. A text is compared with at most `max_compared` clusters of a bucket: boilerplate takes no longer."""
+    """For clusters. A text is compared with at most `max_compared` texts of a bucket: boilerplate takes no longer."""
 
     max_compared: int = Field(gt=0)
 
@@ -58,18 +58,12 @@ class Clusters:
 
     def join(self, bucket: Rows) -> None:
         """Join the rows of one bucket that are alike."""
-        heads: list[int] = []  # a row of each cluster met in this bucket
-        met: set[int] = set()
-        for row in bucket.tolist():
-            if self.root(row) in met:
-                continue
-            like = next((head for head in heads[-self._params.max_compared :] if self._alike(head, row)), None)
-            if like is None:
-                heads.append(row)
-            else:
-                first, second = sorted((self.root(like), self.root(row)))
-                self._parent[second] = first
-            met.add(self.root(row))
+        rows = bucket.tolist()
+        for place, row in enumerate(rows):
+            for other in rows[max(0, place - self._params.max_compared) : place]:
+                first, second = sorted((self.root(other), self.root(row)))
+                if first != second and self._alike(other, row):
+                    self._parent[second] = first
 
     def _alike(self, first: int, second: int) -> bool:
         pair = (first, second)

@@ -2,7 +2,8 @@
 
     data/raw/{python,npm} -> data/processed/{tasks,text,rejects}
 
-What nearly repeats another row or overlaps an item of data/raw/benchmarks goes, too. Code of packages is read as text; what runs, runs in the sandbox.
+What nearly repeats another row or overlaps an item of data/raw/benchmarks is dropped as well. Code of packages is read as
+text; what runs, runs in the sandbox.
 """
 
 import re
@@ -33,6 +34,7 @@ from burnish.sources.trials import keep_verified
 from burnish.stage import Metrics
 
 REJECT = pa.schema([pa.field(name, pa.string()) for name in Reject._fields])
+_NAMED = re.compile(r"^(needs|uses|repeats|nearly repeats|overlaps) (?!too )(?:[^\s:]|:(?=\S))+")
 Located = tuple[Path, Origin]
 Found = tuple[list[Draft], list[Reject]]
 Work = tuple[Callable[..., Found], Path, Origin]
@@ -135,7 +137,9 @@ def count_reasons(rejects: Sequence[Reject]) -> dict[str, dict[str, int]]:
     """Count rejects by kind and reason, whatever name stands in the reason."""
     counts: dict[str, Counter[str]] = {}
     for reject in rejects:
-        reason = re.sub(r"^(needs|uses|repeats|nearly repeats|overlaps) (?!too )[^\s:]+\S*?(?=:? |$)", r"\1 another", reject.reason)
+        reason = re.sub(
+            r"^(needs|uses|repeats|nearly repeats|overlaps) (?!too )[^\s:]+\S*?(?=:? |$)", r"\1 another", reject.reason
+        )
         counts.setdefault(reject.kind, Counter())[reason] += 1
     return {kind: dict(counter) for kind, counter in counts.items()}
 

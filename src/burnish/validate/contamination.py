@@ -80,7 +80,9 @@ def choose_items(items: Iterable[Item], *, count: int, seed: int) -> list[Item]:
     groups: dict[str, list[Item]] = {}
     for item in items:
         groups.setdefault(item.name.partition("/")[0], []).append(item)
-    return [item for name, own in groups.items() for item in rng(seed, "planted", name).sample(own, min(count, len(own)))]
+    return [
+        item for name, own in groups.items() for item in rng(seed, "planted", name).sample(own, min(count, len(own)))
+    ]
 
 
 def measure(items: Sequence[Item], *, carriers: Sequence[Checked], detector: Detector, seed: int) -> dict[str, Any]:
