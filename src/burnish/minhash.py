@@ -52,7 +52,8 @@ def _fill(words: list[str]) -> list[str]:
 
 def hash_words(documents: Sequence[Sequence[str]]) -> Hashes:
     """Return the hashes of all words of `documents`, one after the other."""
-    return np.array(RMinHash.hash_token_sets([list(chain.from_iterable(documents))])[0], dtype=np.uint64)
+    hashes: list[int] = RMinHash.hash_token_sets([list(chain.from_iterable(documents))])[0]
+    return np.array(hashes, dtype=np.uint64)
 
 
 def hash_runs(words: Hashes, *, size: int) -> Hashes:
@@ -62,7 +63,8 @@ def hash_runs(words: Hashes, *, size: int) -> Hashes:
     for place in range(size):  # arithmetic is modulo 2 ** 64
         runs = runs * _FACTORS[0] + words[place : place + count]
         runs ^= runs >> np.uint64(32)
-    return runs * _FACTORS[1]
+    mixed: Hashes = runs * _FACTORS[1]
+    return mixed
 
 
 def find_buckets(signatures: Signatures, *, bands: int) -> Iterator[Rows]:

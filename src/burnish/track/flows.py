@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from burnish.track.drawing import Picture, box, percent, text
 
-WIDTH, LEFT, RIGHT, BAR = 880.0, 150.0, 470.0, 12.0
+WIDTH, LEFT, RIGHT, BAR = 880.0, 110.0, 390.0, 12.0
 TALLEST = 250.0  # pixels of the largest flow
 SLOT, GAP, BETWEEN = 16.0, 3.0, 34.0  # least height of a label, space between two, between two flows
 SHOWN = 9  # reasons by name
+LETTERS = 58  # of a reason; all of it is in the hint
 
 
 class Flow(NamedTuple):
@@ -60,7 +61,12 @@ def _draw_flow(flow: Flow, *, top: float, scale: float) -> tuple[list[str], floa
         parts += [
             _ribbon(at, target, height, kind=kind, hint=f"{label}: {count:,} ({share})"),
             box(RIGHT, target, BAR / 2, max(height, 1), kind=f"end-{kind}"),
-            text(RIGHT + 14, end + slot / 2 + 4, label, kind="strong" if kind == "kept" else "label"),
+            text(
+                RIGHT + 14,
+                end + slot / 2 + 4,
+                _shorten(label),
+                kind="strong" if kind == "kept" else "label",
+            ),
             text(WIDTH - 2, end + slot / 2 + 4, f"{count:,} · {share}", kind="value", anchor="end"),
         ]
         at, end = at + height, end + slot + GAP
@@ -73,6 +79,10 @@ def _largest(dropped: Mapping[str, int]) -> list[tuple[str, int]]:
         return ordered
     rest = ordered[SHOWN:]
     return [*ordered[:SHOWN], (f"{len(rest)} other reasons", sum(count for _, count in rest))]
+
+
+def _shorten(label: str) -> str:
+    return label if len(label) <= LETTERS else f"{label[: LETTERS - 1]}…"
 
 
 def _ribbon(start: float, end: float, height: float, *, kind: str, hint: str) -> str:
