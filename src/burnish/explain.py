@@ -91,7 +91,7 @@ def show_plan(step: str) -> None:
     """Print what the mixture of `step` would take, asked against achieved; nothing is written."""
     from burnish.chat import Chat
     from burnish.mix.asked import MixParams
-    from burnish.mix.candidates import SizeColumns, read_candidates
+    from burnish.mix.candidates import SizeColumns, read_candidates, read_left_out
     from burnish.mix.mixer import choose_sources
     from burnish.mix.outcome import describe
     from burnish.mix.plan import plan_mixture
@@ -103,7 +103,10 @@ def show_plan(step: str) -> None:
     directories = choose_sources(section, directories=known, place=place)
     columns = SizeColumns(sources=list(directories))
     chat = Chat.load(Path("models/base"))
-    for _ in read_candidates(directories, chat=chat, context=section.context_tokens, columns=columns):
+    left_out = read_left_out(Path("data/contamination"))
+    for _ in read_candidates(
+        directories, chat=chat, context=section.context_tokens, columns=columns, left_out=left_out
+    ):
         pass
     sizes = columns.sizes()
     plan = plan_mixture(sizes, params=section, seed=seed, place=place)

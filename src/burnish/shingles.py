@@ -9,9 +9,14 @@ NEAR = 0.8  # from here on two texts count as near-duplicates
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
+def split_words(text: str) -> list[str]:
+    """Return the words and signs of `text` in order, in small letters."""
+    return _WORD.findall(text.lower())
+
+
 def shingle(text: str, *, size: int = 3) -> Shingles:
     """Return the runs of `size` words and signs of `text`, in small letters; a shorter text is one run."""
-    words = _WORD.findall(text.lower())
+    words = split_words(text)
     return frozenset(zip(*(words[start:] for start in range(size)), strict=False)) or frozenset([tuple(words)])
 
 

@@ -18,6 +18,7 @@ from burnish.mix import mixer
 from burnish.mix.asked import MixParams, check
 from burnish.mixtures import read_mixture
 from burnish.params import load
+from burnish.validate.contamination import FLAGGED
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,6 +40,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         found = [chat_row(name, number) for number in range(90)]
         found += [chat_row(name, 90, split="seen"), chat_row(name, 91, tokens=2000)]
         shards.write_rows(root / name, found, schema=shards.ROW, rows_per_shard=20)
+    shards.write_rows(root / "contamination", [], schema=FLAGGED)
     from tokenizers import Tokenizer, models
 
     (root / "base").mkdir()
@@ -47,10 +49,12 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def run(workspace: Path, out: Path, **changes: Any) -> Any:
+def run(workspace: Path, out: Path, *, contamination: Path | None = None, **changes: Any) -> Any:
     weights = {"cases": 0.5, "tasks": 0.3, "replay": 0.2}
     params = mixture(1500, **{"weights": weights, "repeats": 2, **changes})
-    places = {name: workspace / name for name in ("cases", "tasks", "replay", "base")}
+    places = {name: workspace / name for name in ("cases", "tasks", "replay", "contamination", "base")}
+    if contamination:
+        places["contamination"] = contamination
     return mixer.run(params, **places, out=out, seed=1, key="sft")
 
 
@@ -68,6 +72,14 @@ def test_rows_for_other_splits_and_too_long_ones_are_left_out_and_counted(worksp
     assert len(rows) == 270 and {row["split"] for row in rows} == {"train"}
     assert metrics["longer_than_context"] == 3 and metrics["rows"] == len(np.load(tmp_path / "mix" / "index.npy"))
     assert metrics["sources"]["cases"]["supervised_tokens"] == 750
+
+
+def test_a_row_that_overlaps_a_benchmark_is_in_no_mixture(workspace: Path, tmp_path: Path) -> None:
+    flagged = [{"id": f"cases {number}", "item": "humaneval/HumanEval/0", "way": "equal"} for number in range(7)]
+    shards.write_rows(tmp_path / "flagged", flagged, schema=FLAGGED)
+    run(workspace, tmp_path / "mix", contamination=tmp_path / "flagged")
+    rows = {row["id"] for row in shards.read_rows(tmp_path / "mix" / "rows")}
+    assert len(rows) == 263 and not rows & {row["id"] for row in flagged}
 
 
 def test_the_same_inputs_give_the_same_bytes(workspace: Path, tmp_path: Path) -> None:
@@ -123,7 +135,12 @@ def test_a_stage_that_fails_leaves_nothing(
 def test_mix_plan_shows_the_effect_and_writes_nothing(workspace: Path, tmp_path: Path, changes: dict[str, Any]) -> None:
     """The `burnish mix plan` of a person, on tables where `dvc.yaml` has them."""
     (tmp_path / "data" / "processed").mkdir(parents=True)
-    for name, place in (("cases", "data"), ("replay", "data"), ("tasks", "data/processed")):
+    for name, place in (
+        ("cases", "data"),
+        ("replay", "data"),
+        ("contamination", "data"),
+        ("tasks", "data/processed"),
+    ):
         (tmp_path / place / name).symlink_to(workspace / name)
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "base").symlink_to(workspace / "base")

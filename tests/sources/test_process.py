@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from tests.overlaps import CONTAMINATION, DUPLICATES, write_benchmark
 from tests.sources.toy import PARAMS, write_package, write_scripts
 
 from burnish.errors import BurnishError
@@ -40,8 +41,8 @@ def write_group(folder: Path, names: dict[str, Any]) -> Path:
 
 
 def run(tmp_path: Path, out: str, tasks: TaskParams = PARAMS) -> dict[str, Any]:
-    params = ProcessParams(workers=2, tasks=tasks, texts=TEXTS)
-    raw = {"python": tmp_path / "raw/python", "npm": tmp_path / "raw/npm"}
+    params = ProcessParams(workers=2, tasks=tasks, texts=TEXTS, duplicates=DUPLICATES, contamination=CONTAMINATION)
+    raw = {name: tmp_path / "raw" / name for name in ("python", "npm", "benchmarks")}
     return dict(process.run(params, seed=7, executor=LOCAL, **raw, out=tmp_path / out))
 
 
@@ -49,6 +50,7 @@ def run(tmp_path: Path, out: str, tasks: TaskParams = PARAMS) -> dict[str, Any]:
 def raw(tmp_path: Path) -> Path:
     write_group(tmp_path / "raw/python", {"toy": write_package, "copy": write_package})
     write_group(tmp_path / "raw/npm", {"sums": write_scripts})
+    write_group(tmp_path / "raw/benchmarks", {"quiz": write_benchmark})
     return tmp_path
 
 
@@ -88,11 +90,13 @@ STAGE = """
 import sys
 from pathlib import Path
 from burnish.sources import process
+from tests.overlaps import CONTAMINATION, DUPLICATES
 from tests.sources.test_process import PARAMS, TEXTS
-params = process.ProcessParams(workers=2, tasks=PARAMS, texts=TEXTS)
+params = process.ProcessParams(workers=2, tasks=PARAMS, texts=TEXTS, duplicates=DUPLICATES, contamination=CONTAMINATION)
 here = Path(sys.argv[1])
 if __name__ == "__main__":
-    process.run(params, seed=7, python=here / "raw/python", npm=here / "raw/npm", out=here / "out")
+    raw = {name: here / "raw" / name for name in ("python", "npm", "benchmarks")}
+    process.run(params, seed=7, executor=LOCAL, **raw, out=here / "out")
 """
 
 
@@ -140,9 +144,10 @@ def test_a_group_without_its_list_or_with_another_licence_is_an_error(raw: Path)
 def test_reasons_are_counted_without_the_names_in_them() -> None:
     rejects = [
         Reject("task", "", "", "", reason)
-        for reason in ("needs a, that", "needs b, that", "needs too much", "repeats x/y")
+        for reason in ("needs a, that", "needs b, that", "needs too much", "repeats x/y", "overlaps q/1:a: words")
     ]
-    assert count_reasons(rejects) == {"task": {"needs another that": 2, "needs too much": 1, "repeats another": 1}}
+    assert count_reasons(rejects) == {"task": {"needs another that": 2, "needs too much": 1, "repeats another": 1,
+                                               "overlaps another: words": 1}}  # fmt: skip
 
 
 def test_copies_are_kept_once() -> None:

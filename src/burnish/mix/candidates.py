@@ -64,13 +64,21 @@ class SizeColumns:
         return Sizes(codes, names, np.asarray(self._tokens, dtype=np.int32), np.asarray(self._supervised, np.int32))
 
 
-def read_candidates(directories: Mapping[str, Path], *, chat: Chat, context: int,
-                    columns: SizeColumns) -> Iterator[dict[str, Any]]:  # fmt: skip
-    """Yield the training rows of each source in turn and note their sizes; rows longer than `context` are only counted."""
+def read_left_out(contamination: Path) -> frozenset[str]:
+    """Return the ids of the rows that overlap a benchmark."""
+    return frozenset(row["id"] for row in shards.read_rows(contamination))
+
+
+def read_candidates(directories: Mapping[str, Path], *, chat: Chat, context: int, columns: SizeColumns,
+                    left_out: frozenset[str]) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """Yield the training rows of each source in turn and note their sizes; rows longer than `context` are only counted.
+
+    Rows whose ids are in `left_out` don't exist here.
+    """
     for name, directory in directories.items():
         empty = True
         for found in shards.read_rows(*sorted({path.parent for path in directory.rglob("rows-*.parquet")})):
-            if found["split"] != "train":
+            if found["split"] != "train" or found["id"] in left_out:
                 continue
             row = found if "messages" in found else case_row(found, chat=chat)
             if row["tokens"] > context:

@@ -15,20 +15,24 @@ from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import atomic_directory
 from burnish.mix.asked import MixParams, check, used_sources
-from burnish.mix.candidates import SizeColumns, read_candidates
+from burnish.mix.candidates import SizeColumns, read_candidates, read_left_out
 from burnish.mix.outcome import describe
 from burnish.mix.plan import plan_mixture
 
 
 def run(
-    params: MixParams, *, cases: Path, tasks: Path, replay: Path, base: Path, out: Path, seed: int, key: str
-) -> stage.Metrics:
+    params: MixParams, *, cases: Path, tasks: Path, replay: Path, contamination: Path, base: Path, out: Path, seed: int,
+    key: str,
+) -> stage.Metrics:  # fmt: skip
     """Plan the mixture, write its rows and its index."""
     place = f"mix.{key}"
     directories = choose_sources(params, directories={"cases": cases, "tasks": tasks, "replay": replay}, place=place)
     columns = SizeColumns(sources=list(directories))
+    left_out = read_left_out(contamination)
     with atomic_directory(out) as partial:
-        rows = read_candidates(directories, chat=Chat.load(base), context=params.context_tokens, columns=columns)
+        rows = read_candidates(
+            directories, chat=Chat.load(base), context=params.context_tokens, columns=columns, left_out=left_out
+        )
         shards.write_rows(partial / "rows", rows, schema=shards.ROW)
         sizes = columns.sizes()
         plan = plan_mixture(sizes, params=params, seed=seed, place=place)

@@ -2,7 +2,8 @@
 
     data/raw/{python,npm} -> data/processed/{tasks,text,rejects}
 
-Code of packages is read as text; what runs, runs in the sandbox.
+What nearly repeats another row or overlaps an item of data/raw/benchmarks is dropped as well. Code of packages is read as
+text; what runs, runs in the sandbox.
 """
 
 import re
@@ -15,11 +16,15 @@ from typing import Any
 import pyarrow as pa
 
 from burnish import stage
+from burnish.benchmarks import read_benchmarks
+from burnish.contamination import ContaminationParams, Detector
+from burnish.duplicates import NearParams
 from burnish.executor import ExecutorParams, spread
 from burnish.files import atomic_directory
 from burnish.params import Section
 from burnish.progress import Meter, track
 from burnish.shards import CASE, TEXT, write_rows
+from burnish.sources import cleaning
 from burnish.sources.drafts import Draft, TaskParams
 from burnish.sources.origins import Origin, Reject, read_origins
 from burnish.sources.script_tasks import read_scripts
@@ -29,30 +34,40 @@ from burnish.sources.trials import keep_verified
 from burnish.stage import Metrics
 
 REJECT = pa.schema([pa.field(name, pa.string()) for name in Reject._fields])
+_NAMED = re.compile(r"^(needs|uses|repeats|nearly repeats|overlaps) (?!too )(?:[^\s:]|:(?=\S))+")
 Located = tuple[Path, Origin]
 Found = tuple[list[Draft], list[Reject]]
 Work = tuple[Callable[..., Found], Path, Origin]
 
 
 class ProcessParams(Section):
-    """The two kinds of rows, and how many processes share the work."""
+    """The two kinds of rows, what counts as a repeat or an overlap, and how many processes share the work."""
 
     workers: int
     tasks: TaskParams
     texts: TextParams
+    duplicates: NearParams
+    contamination: ContaminationParams
 
 
-def run(params: ProcessParams, *, seed: int, executor: ExecutorParams, python: Path, npm: Path, out: Path) -> Metrics:
+def run(params: ProcessParams, *, seed: int, executor: ExecutorParams, python: Path, npm: Path, benchmarks: Path,
+        out: Path) -> Metrics:  # fmt: skip
     """Make the three tables."""
+    detector = Detector(read_benchmarks(benchmarks), params=params.contamination)
     packages, scripts = list(read_origins(python)), list(read_origins(npm))
     drafts, rejects = read_packages(packages, scripts, params=params, executor=executor)
     kept = keep_verified(drafts, params=params.tasks, seed=seed, workers=params.workers)
-    cases = drop_repeated(kept.cases, rejects=kept.rejects)
+    dropped = [*rejects, *kept.rejects]
+    distinct = drop_repeated(kept.cases, rejects=dropped)
+    clean = partial(drop_rows, detector=detector, params=params, executor=executor, rejects=dropped)
+    cases = clean(distinct, kind=cleaning.TASK)
     texts = Texts(params.texts)
+    read = list(read_texts(texts, [*packages, *scripts], cases=cases))
+    dropped += texts.rejects
+    rows = clean(read, kind=cleaning.TEXT)
     with atomic_directory(out) as partial_out:
         write_rows(partial_out / "tasks", cases, schema=CASE)
-        count = write_rows(partial_out / "text", read_texts(texts, [*packages, *scripts], cases=cases), schema=TEXT)
-        dropped = [*rejects, *kept.rejects, *texts.rejects]
+        write_rows(partial_out / "text", rows, schema=TEXT)
         write_rows(partial_out / "rejects", (reject._asdict() for reject in dropped), schema=REJECT)
     return {
         "tasks": len(cases),
@@ -61,7 +76,7 @@ def run(params: ProcessParams, *, seed: int, executor: ExecutorParams, python: P
         "template_families": len({(case["category"], case["template"]) for case in cases}),
         "mutants": kept.mutants,
         "mutants_killed": kept.killed,
-        "texts": count,
+        "texts": len(rows),
         "rejects": count_reasons(dropped),
     }
 
@@ -90,11 +105,11 @@ def _read(work: Work, *, params: TaskParams) -> Found:
     return reader(folder, origin=origin, params=params)
 
 
-def drop_repeated(cases: Sequence[Mapping[str, Any]], *, rejects: list[Reject]) -> list[Mapping[str, Any]]:
+def drop_repeated(cases: Sequence[Mapping[str, Any]], *, rejects: list[Reject]) -> list[dict[str, Any]]:
     """Keep the first of cases with one reference: packages copy from each other, and a copy would cross the splits."""
     seen: dict[str, str] = {}
     kept = []
-    for case in cases:
+    for case in map(dict, cases):
         first = seen.setdefault(" ".join(case["reference"].split()), case["id"])
         if first == case["id"]:
             kept.append(case)
@@ -102,6 +117,15 @@ def drop_repeated(cases: Sequence[Mapping[str, Any]], *, rejects: list[Reject]) 
             url, _, path = case["source"].partition("#")
             rejects.append(Reject("task", url, path, case["id"], f"repeats {first}"))
     return kept
+
+
+def drop_rows(rows: list[dict[str, Any]], *, kind: cleaning.Kind, detector: Detector, params: ProcessParams,
+              executor: ExecutorParams, rejects: list[Reject]) -> list[dict[str, Any]]:  # fmt: skip
+    """Drop near-duplicates, then what overlaps a benchmark."""
+    distinct = cleaning.drop_near(rows, kind=kind, params=params.duplicates, rejects=rejects)
+    find = partial(cleaning.find_overlaps, detector=detector)
+    with spread(find, cleaning.cut(distinct, kind=kind), executor=executor, processes=params.workers) as found:
+        return cleaning.drop_overlaps(distinct, kind=kind, found=found, rejects=rejects)
 
 
 def read_texts(
@@ -121,7 +145,9 @@ def count_reasons(rejects: Sequence[Reject]) -> dict[str, dict[str, int]]:
     """Count rejects by kind and reason, whatever name stands in the reason."""
     counts: dict[str, Counter[str]] = {}
     for reject in rejects:
-        reason = re.sub(r"^(needs|uses|repeats) (?!too )\S+", r"\1 another", reject.reason)
+        reason = re.sub(
+            r"^(needs|uses|repeats|nearly repeats|overlaps) (?!too )[^\s:]+\S*?(?=:? |$)", r"\1 another", reject.reason
+        )
         counts.setdefault(reject.kind, Counter())[reason] += 1
     return {kind: dict(counter) for kind, counter in counts.items()}
 

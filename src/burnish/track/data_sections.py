@@ -8,6 +8,7 @@ from burnish.track.charts import Bar, draw_bars
 from burnish.track.contents import numbers
 from burnish.track.drawing import percent
 from burnish.track.evidence import Evidence
+from burnish.track.flows import Flow, draw_flows
 from burnish.track.graph import draw_graph
 from burnish.track.snapshots import flatten
 
@@ -68,9 +69,37 @@ def tasks(evidence: Evidence) -> Section:
     reasons = [(kind, reason, count) for kind, counts in found["rejects"].items() for reason, count in counts.items()]
     rows = [[kind, reason, f"{count:,}"] for kind, reason, count in sorted(reasons, key=lambda entry: -entry[2])]
     left_out = table("llr", ("Kind", "Reason", "Left out"), rows, fold=f"All {len(rows)} reasons for leaving out")
-    return Section(
-        "Real tasks", (Paragraph(words), Figure(picture, "tasks", "Tasks of the packages that gave most."), left_out)
+    flows = [
+        Flow(name, kept, found["rejects"].get(kind, {}))
+        for name, kind, kept in (("functions", "task", found["tasks"]), ("files", "text", found["texts"]))
+    ]
+    flow = draw_flows(flows, title="What became of the functions and files of the packages")
+    return Section("Real tasks", (
+        Paragraph(words), Figure(flow, "rows", "What became of the functions and files of the packages."),
+        Figure(picture, "tasks", "Tasks of the packages that gave most."), left_out,
+    ))  # fmt: skip
+
+
+def contamination(evidence: Evidence) -> Section:
+    """Which training rows overlapped a benchmark, and what the detector finds of planted copies."""
+    found = evidence.metrics.get("contamination")
+    if not found:
+        return Section("Contamination", (Missing("comparison with the benchmarks", "dvc repro contamination"),))
+    rows = ", ".join(f"{counts['overlaps']:,} of {counts['rows']:,} {name}" for name, counts in found["rows"].items())
+    words = (
+        f"Training rows were compared with {found['items']:,} benchmark items ({found['items_too_short']:,} say too "
+        f"little to be told from common speech). They overlap, and are left out of every mixture: {rows}. Copies of "
+        "items were planted to measure the detector; paraphrases show its limit."
     )
+    planted = [
+        [kind, f"{entry['planted']:,}", f"{entry['found']:,}", percent(entry["recall"]),
+         ", ".join(f"{way} ({count})" for way, count in entry["ways"].items())]
+        for kind, entry in found["planted"].items() if entry["recall"] is not None
+    ]  # fmt: skip
+    names = ("Copies", "Planted", "Found", "Recall", "Found by")
+    precise = Paragraph(f"Of all that was found, {percent(found['precision'])} had been planted.")
+    blocks = (Paragraph(words), table("lrrrl", names, planted))
+    return Section("Contamination", (*blocks, precise) if found["precision"] is not None else blocks)
 
 
 def cases(evidence: Evidence) -> Section:

@@ -25,6 +25,7 @@ SECTIONS: tuple[tuple[str, Callable[[Evidence], Section]], ...] = (
     ("Mixture", data_sections.mixtures),
     ("Cases", data_sections.cases),
     ("Real tasks", data_sections.tasks),
+    ("Contamination", data_sections.contamination),
     ("Sources", data_sections.sources),
     ("Release", model_sections.release),
     ("Stages", data_sections.stages),
