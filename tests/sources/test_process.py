@@ -91,7 +91,7 @@ import sys
 from pathlib import Path
 from burnish.sources import process
 from tests.overlaps import CONTAMINATION, DUPLICATES
-from tests.sources.test_process import PARAMS, TEXTS
+from tests.sources.test_process import LOCAL, PARAMS, TEXTS
 params = process.ProcessParams(workers=2, tasks=PARAMS, texts=TEXTS, duplicates=DUPLICATES, contamination=CONTAMINATION)
 here = Path(sys.argv[1])
 if __name__ == "__main__":
