@@ -49,3 +49,28 @@ def test_a_test_file_must_tell_the_good_program_from_each_mutant(suite: str, rea
 ])  # fmt: skip
 def test_a_javascript_test_file_is_judged_alike(suite: str, passed: bool) -> None:
     assert verify(JS_SUITE, fence(suite, language="js")).passed is passed
+
+
+NEEDS_FIXTURE = test_check("cart", SUITE["good"], SUITE["mutants"], fixtures=["xs"])
+
+
+@pytest.mark.parametrize(("suite", "reason"), [
+    ("@pytest.fixture\ndef xs(tmp_path):\n    (tmp_path / 'n').write_text('12')\n"
+     "    return [int(c) for c in (tmp_path / 'n').read_text()]\n\ndef test_sum(xs):\n    assert total(xs) == 3", ""),
+    ("@pytest.fixture(name='xs', scope='module')\ndef make():\n    return []\n\n@pytest.fixture(autouse=True)\n"
+     "def filled(xs):\n    xs.append(1)\n\ndef test_a(xs):\n    assert total(xs) == 1\n\n"
+     "def test_b(xs):\n    assert total(xs) == 2", ""),
+    ("ENDED = []\n\n@pytest.fixture\ndef xs(request):\n    request.addfinalizer(lambda: ENDED.append(2))\n"
+     "    yield [1, 2]\n    ENDED.append(1)\n\ndef test_a(xs):\n    assert total(xs) == 3\n\n"
+     "def test_b():\n    assert ENDED == [1, 2]", ""),
+    ("@pytest.fixture\ndef xs():\n    return [1, 2]\n\ndef test_sum():\n    assert total([1, 2]) == 3",
+     "no test uses a fixture xs"),
+    ("def test_sum():\n    xs = [1, 2]\n    assert total(xs) == 3", "no test uses a fixture xs"),
+    ("@pytest.fixture\ndef xs():\n    yield [1, 2]\n    raise ValueError('late')\n\n"
+     "def test_sum(xs):\n    assert total(xs) == 3", "fails on the good program: 'test_sum: ValueError: late'"),
+    ("@pytest.fixture(scope='session')\ndef xs():\n    yield [1, 2]\n    raise ValueError('late')\n\n"
+     "def test_sum(xs):\n    assert total(xs) == 3", "fails on the good program: 'at the end: ValueError: late'"),
+])  # fmt: skip
+def test_a_test_file_may_have_to_define_and_use_a_fixture(suite: str, reason: str) -> None:
+    answer = fence(f"import pytest\n\n{suite}", language="python")
+    assert verify(NEEDS_FIXTURE, answer) == Verdict(passed=reason == "", reason=reason)
