@@ -128,8 +128,8 @@ FILE = Template(
         "writes `«file»` below `tmp_path`. What to cover:\n«points»",
         "This function reads files like `«file»`: «rules». I need pytest tests of it that read a real file. "
         "Let a fixture `«fixture»`, based on `tmp_path`, write that file. Import `«name»` from `«module»`.",
-        "Rules of our `«file»` files:\n«points»\nPlease write the fixture `«fixture»` (pytest, `tmp_path`), which gives the path "
-        "of a file that shows them, and test `«name»` of the module `«module»` with it, rule by rule or at once.",
+        "Rules of our `«file»` files:\n«points»\nPlease write the fixture `«fixture»` (pytest, `tmp_path`), which gives the "
+        "path of a file that shows them, and test `«name»` of the module `«module»` with it, rule by rule or at once.",
     ),
     starter="«program»",
     draw=draw_reader,
