@@ -22,12 +22,14 @@ BATCH_SECONDS = 1.0
 BATCH_TASKS = 400
 OUTPUT_BYTES = 4_000_000
 MEMORY_MB = {
-    "python": 512, "python_site": 768, "sql": 512, "node": 1_024, "react": 1_536, "typescript": 2_048, "spec": 1_024,
+    "python": 512, "python_site": 768, "sql": 512, "node": 1_024, "react": 1_536, "dom": 1_536, "typescript": 2_048, "spec": 1_024,
 }  # fmt: skip
 # Starting these takes that long by itself: large packages, a compiler, validators with their schemas.
-EXTRA_SECONDS = {"python_site": 4.0, "react": 4.0, "typescript": 10.0, "spec": 6.0}
+EXTRA_SECONDS = {"python_site": 4.0, "react": 4.0, "dom": 4.0, "typescript": 10.0, "spec": 6.0}
 # Packages of npm that the driver `react` lends to programs, and what these need themselves.
 REACT_PACKAGES = ("react", "react-dom", "scheduler")
+# Those of the driver `dom`.
+DOM_PACKAGES = ("happy-dom", "whatwg-mimetype")
 
 
 class Task(NamedTuple):
@@ -113,6 +115,9 @@ def _command(driver: str, *, alone: bool) -> Command:
         binds = {f"/packages/node_modules/{name}": find_package(name) for name in REACT_PACKAGES}
         binds["/typescript"] = find_package("typescript")
         return Command([*sandbox.node_argv(), "driver.js"], files, binds)
+    if driver == "dom":
+        binds = {f"/packages/node_modules/{name}": find_package(name) for name in DOM_PACKAGES}
+        return Command([*sandbox.node_argv(), "driver.js"], {"driver.js": node_calls.SOURCE}, binds)
     modules = {"python": python_calls, "python_site": python_calls, "sql": sql_queries, "spec": spec_documents}
     module, argv = modules[driver], sandbox.python_argv(site=driver in ("python_site", "spec"))
     return Command([*argv, "driver.py"], {"driver.py": _source(module)}, {})

@@ -2,11 +2,12 @@
 
     {"kind": "test", "language": "python" | "javascript", "module": "cart", "good": source, "mutants": [source, ...],
      "extra": {module: source}, "least": 1, "fixtures": [name, ...] (may be missing),
-     "lend": [package, ...] (may be missing)}
+     "lend": [package, ...] (may be missing), "dom": bool (may be missing)}
 
 Each of these programs meets the tests in a process of its own: a test file can't count how often it is run. The names
 of the module are in scope, imported or not. `least` is how many tests must run; `fixtures` are those that the tests
 must define and use; `lend` names packages besides pytest that have a stand-in in `standins.py`.
+With `dom` a JavaScript test and its module find a browser's `document`, `Event` and the like.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,12 +42,14 @@ def _python_task(verifier: Mapping[str, Any], code: str, program: str) -> Task:
 
 
 def _node_task(verifier: Mapping[str, Any], code: str, program: str) -> Task:
-    modules = {**node_tests.MODULES, **verifier["extra"], verifier["module"]: program}
+    has_dom = verifier.get("dom", False)
+    lent = node_tests.MODULES | (node_tests.DOM_MODULES if has_dom else {})
+    modules = {**lent, **verifier["extra"], verifier["module"]: program}
     payload = {
         "program": code, "harness": node_tests.RUN, "entry": None, "calls": [None], "modules": modules,
-        "prelude": [verifier["module"], "node:test"],
+        "prelude": [*(node_tests.DOM_MODULES if has_dom else []), verifier["module"], "node:test"],
     }  # fmt: skip
-    return Task("node", payload)
+    return Task("dom", payload | {"imports": [node_tests.DOM_PACKAGE]}) if has_dom else Task("node", payload)
 
 
 def judge_suite(verifier: Mapping[str, Any], reports: Sequence[Report]) -> Verdict:

@@ -230,6 +230,7 @@ def spec_check(
 def test_check(
     module: str, good: str, mutants: Sequence[str], *, language: str = "python", extra: Mapping[str, str] | None = None,
     least: int = 1, fixtures: Sequence[str] = (), lend: Sequence[str] = (),
+    dom: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """Return a verifier for a test file: it must pass on `good` and fail on each of `mutants`.
 
@@ -243,8 +244,10 @@ def test_check(
         least: how many tests must run.
         fixtures: names of pytest fixtures that the answer must define and its tests use.
         lend: packages besides pytest that have a stand-in in `burnish.standins`.
+        dom: whether JavaScript finds a browser's `document`, `Event` and the like.
     """
     more = ({"fixtures": list(fixtures)} if fixtures else {}) | ({"lend": list(lend)} if lend else {})
+    more |= {"dom": True} if dom else {}
     return more | _json({
         "kind": "test", "language": language, "module": module, "good": good, "mutants": list(mutants),
         "extra": dict(extra or {}), "least": least,
