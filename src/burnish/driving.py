@@ -22,7 +22,8 @@ BATCH_SECONDS = 1.0
 BATCH_TASKS = 400
 OUTPUT_BYTES = 4_000_000
 MEMORY_MB = {
-    "python": 512, "python_site": 768, "sql": 512, "node": 1_024, "react": 1_536, "dom": 1_536, "typescript": 2_048, "spec": 1_024,
+    "python": 512, "python_site": 768, "sql": 512, "node": 1_024, "react": 1_536, "dom": 1_536,
+    "typescript": 2_048, "spec": 1_024,
 }  # fmt: skip
 # Starting these takes that long by itself: large packages, a compiler, validators with their schemas.
 EXTRA_SECONDS = {"python_site": 4.0, "react": 4.0, "dom": 4.0, "typescript": 10.0, "spec": 6.0}

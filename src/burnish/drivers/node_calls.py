@@ -2,7 +2,8 @@
 
 Tasks and reports are those of `python_calls`. Each task has a context of its own; the harness, a function
 `(exports, call) => value`, runs inside it too, so that both see one set of classes. A task may name `packages` of npm
-that are bound at `/packages`, and in `imports` those of them that are ES modules only; with `jsx` the program's JSX, and types if any, become plain JavaScript first.
+that are bound at `/packages`, and in `imports` others that are ES modules only; with `jsx` the program's JSX, and types
+if any, become plain JavaScript first.
 """
 
 SOURCE = r"""

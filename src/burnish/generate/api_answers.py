@@ -36,16 +36,23 @@ def draw_answer(rng: Random) -> dict[str, Any]:
     """Draw a route and its constant answer."""
     noun = draw_noun(rng)
     method = rng.choice(("GET", "GET", "GET", "POST", "DELETE", "PUT"))
-    status = rng.choice({"GET": (200, 200, 203, 503), "POST": (200, 201, 202), "DELETE": (200, 202), "PUT": (200, 202)}[method])
+    status = rng.choice(
+        {"GET": (200, 200, 203, 503), "POST": (200, 201, 202), "DELETE": (200, 202), "PUT": (200, 202)}[method]
+    )
     number, text = rng.choice(NUMBER_FIELDS), pick(rng, "status|state|city|place|kind")
     body: dict[str, Any] = {text: rng.choice(CITIES) if text in ("city", "place") else rng.choice(STATUSES)}
     body |= {number: rng.randrange(1, 90)} if rng.random() < 0.7 else {}
-    path = pick(rng, f"/{noun.many}|/{noun.one}|/{noun.many}/last|/api/{noun.many}|/{noun.one}/summary|/v{rng.randrange(1, 4)}/{noun.many}")
+    path = pick(
+        rng,
+        f"/{noun.many}|/{noun.one}|/{noun.many}/last|/api/{noun.many}|/{noun.one}/summary|/v{rng.randrange(1, 4)}/{noun.many}",
+    )
     view = pick(rng, f"{noun.one}_view|answer_{noun.one}|handle_{noun.many}|{noun.many}|{method.lower()}_{noun.one}")
 
     def write(body: dict[str, Any], status: int, path: str) -> str:
         given = f", status_code={status}" if status != 200 else ""
-        return write_app([f"async def {view}(request):\n    return JSONResponse({quote(body)}{given})"], [(path, view, method)])
+        return write_app(
+            [f"async def {view}(request):\n    return JSONResponse({quote(body)}{given})"], [(path, view, method)]
+        )
 
     keys = list(body)
     renamed = {f"{key}_": value for key, value in body.items()}

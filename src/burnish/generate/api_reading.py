@@ -45,7 +45,9 @@ def draw_reading(rng: Random) -> dict[str, Any]:
     """Draw rows, a route that lists them and what it can do."""
     noun = draw_noun(rng)
     options = rng.sample(OPTIONS, rng.choice((2, 3)))
-    param, values = rng.choice((("status", STATUSES), ("color", ["red", "blue", "green"]), ("size", ["small", "large", "medium"])))
+    param, values = rng.choice(
+        (("status", STATUSES), ("color", ["red", "blue", "green"]), ("size", ["small", "large", "medium"]))
+    )
     first, second = rng.sample(list(values), 2)
     ids = sorted(rng.sample(range(1, 60), 3))
     rows = [{"id": ids[0], param: first}, {"id": ids[1], param: second}, {"id": ids[2], param: first}]
