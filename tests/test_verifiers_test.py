@@ -83,7 +83,8 @@ def test_a_test_file_may_have_to_define_and_use_a_fixture(suite: str, reason: st
 
 PAGE = test_check(
     "./page", "exports.mount = (root) => { root.innerHTML = '<button>+</button><p>0</p>'; "
-              "root.querySelector('button').addEventListener('click', () => { root.querySelector('p').textContent = '1'; }); };",
+              "const p = root.querySelector('p'); "
+              "root.querySelector('button').addEventListener('click', () => { p.textContent = '1'; }); };",
     ["exports.mount = (root) => { root.innerHTML = '<button>+</button><p>0</p>'; };"], language="javascript", dom=True,
 )  # fmt: skip
 

@@ -47,7 +47,7 @@ def draw_creation(rng: Random) -> dict[str, Any]:
         "view": pick(rng, f"create_{noun.one}|add_{noun.one}|post_{noun.one}|new_{noun.one}"),
         "module": pick(rng, f"main|app|api|web|{noun.one}_api"), "one": noun.one, "rules": rules, "refused": refused,
     }  # fmt: skip
-    good = {text: rng.choice(CITIES)} if "missing" in rules else {}
+    good: dict[str, Any] = {text: rng.choice(CITIES)} if "missing" in rules else {}
     good |= {number: top if "above" in rules else least} if {"above", "below"} & {*rules} else {}
     good |= {choice: allowed[0]} if "choice" in rules else {}
     settings = {"status": 201, "refused": refused, "top": top, "least": least}
@@ -63,21 +63,17 @@ def draw_creation(rng: Random) -> dict[str, Any]:
     bad = {"missing": {key: value for key, value in good.items() if key != text}, "above": {**good, number: top + 1},
            "below": {**good, number: least - 1}, "choice": {**good, choice: "unknown"}}  # fmt: skip
     words = {"missing": f"no `{text}` ({refused})", "above": f"`{number}` {top + 1}, one above the limit ({refused})",
-             "below": f"`{number}` {least - 1}, one below the limit ({refused})", "choice": f"an unknown `{choice}` ({refused})",
-             "location": f"its `location` header, `{facts['path']}/{facts['id']}`"}  # fmt: skip
+             "below": f"`{number}` {least - 1}, one below the limit ({refused})", "choice": f"an unknown `{choice}` ({refused})"}  # fmt: skip
     refusals = [rule for rule in RULES if rule in rules and rule in bad]
-    valid = f"`{quote(good)}` (201, and the JSON is the same with `id` {facts['id']})"
+    where = f"; the header `location` is `{facts['path']}/{facts['id']}`" if "location" in rules else ""
+    valid = f"`{quote(good)}` (201, and the JSON is the same with `id` {facts['id']}{where})"
+    points = [valid, *(words[rule] for rule in refusals)]
     return facts | {
         "program": program, "broken": broken, "good": quote(good), "bad": [quote(bad[rule]) for rule in refusals],
         "names": refusals, "created": quote({"id": facts["id"], **good}), "has_location": "location" in rules,
         "where": f"{facts['path']}/{facts['id']}", "valid": valid, "last_bad": quote(bad[refusals[-1]]),
-        "points": "\n".join(f"- {part}" for part in _list_points(valid, words, rules, refusals)),
-        "listed": "; ".join(_list_points(valid, words, rules, refusals)),
+        "points": "\n".join(f"- {part}" for part in points), "listed": "; ".join(points),
     }  # fmt: skip
-
-
-def _list_points(valid: str, words: dict[str, str], rules: list[str], refusals: list[str]) -> list[str]:
-    return [valid, *([words["location"]] if "location" in rules else []), *(words[rule] for rule in refusals)]
 
 
 HEAD = "from starlette.testclient import TestClient\n\nfrom {module} import app\n\nclient = TestClient(app)"

@@ -58,7 +58,7 @@ def draw_reading(rng: Random) -> dict[str, Any]:
         "size": pick(rng, "limit|count|per_page|first"), "module": pick(rng, f"main|app|api|web|{noun.one}_api"),
     }  # fmt: skip
     program = write_reading(facts, options)
-    shown = [row["id"] for row in (rows[::-1] if "newest" in options else rows)]
+    shown = ids[::-1] if "newest" in options else ids
     words = {
         "token": f"without the header `{facts['header']}: {facts['token']}` the list answers 401",
         "filter": f"`?{param}={second}` gives only {noun.one} {ids[1]}",

@@ -61,10 +61,10 @@ WIDGETS = (
            'the `alt` of `#«shown»` is "«word» «rest»"', (("(at + 1)", "(at + 2)"), (" % «size»", ""), ("at + 1", "at"))),
 )  # fmt: skip
 PROGRAM = """
-function «name»(root) {
-  root.innerHTML = '«markup»';
-  const shown = root.querySelector("#«shown»");
-«state»  root.querySelector("#«button»").addEventListener("click", () => {
+function «name»(«root») {
+  «root».innerHTML = '«markup»';
+  const shown = «root».querySelector("#«shown»");
+«state»  «root».querySelector("#«button»").addEventListener("click", () => {
     «click»
   });
 }
@@ -84,7 +84,7 @@ def draw_widget(rng: Random) -> dict[str, Any]:
     start, step = rng.randrange(0, 30), rng.randrange(2, 9)
     name = pick(rng, widget.names)
     drawn: dict[str, Any] = {
-        "name": name, "button": pick(rng, f"{noun.one}-button|more-{noun.many}|add|next|go|{noun.one}"),
+        "name": name, "root": pick(rng, "root|page|box|parent|place"), "button": pick(rng, f"{noun.one}-button|more-{noun.many}|add|next|go|{noun.one}"),
         "shown": pick(rng, f"shown-{noun.many}|{noun.one}-value|result|output|{noun.one}-info"), "start": start, "step": step,
         "sum": start + step * clicks, "clicks": clicks, "size": size, "rest": clicks % size, "word": noun.one,
         "even": "true" if clicks % 2 == 0 else "false", "uneven": "true" if clicks % 2 else "false",
@@ -109,10 +109,12 @@ WIDGET = Template(
     ask=(
         "Write a JavaScript test (`node:test`) for `«name»` below, from the module `./«module»`. After «often» clicks on "
         "`#«button»`, «words». There is a global `document`.",
-        "`«name»(root)` in `«module».js` builds a part of our page for «noun». Test it with `node:test` and a global "
+        "`«name»(«root»)` in `«module».js` builds a part of our page for «noun». Test it with `node:test` and a global "
         "`document`: call it with `document.body`, click `#«button»` «often» times, expect that «words».",
         "Click `#«button»` «often» times and «words»: please turn that into a test for node's test runner. "
         "The part is built by `«name»(document.body)`, `require`d from `./«module»`; a DOM is there.",
+        "Our page shows «noun» with `«name»` of `./«module»`. Check in a test (`node:test`, global `document`) what «often» "
+        "clicks on its button `#«button»` do: «words».",
         "I need a DOM test of this code (`./«module»`, run by `node:test`, `document` is global). It should fail unless "
         "«words» after exactly «often» clicks on the button `#«button»`.",
     ),

@@ -45,12 +45,13 @@ def write_search(facts: Facts, rules: Collection[str]) -> str:
 
 def draw_search(rng: Random) -> dict[str, Any]:
     """Draw a searchable list and its rules."""
-    noun, *others = draw_nouns(rng, 5)
-    words = [other.one.replace("_", " ").title() for other in others]
+    noun, *others = draw_nouns(rng, 9)
+    names = [other.one.replace("_", " ").title() for other in others]
+    words = [name for name in names if _is_alone(name, names) and _is_alone(name[:3], names)][:4]
     chosen = rng.sample(RULES, rng.choice((2, 2, 3)))
     rules = [rule for rule in RULES if rule in chosen]
     one = noun.one.replace("_", "-")
-    target = next((word for word in words if _is_alone(word[:3], words)), words[0])
+    target = rng.choice(words[1:])
     facts: dict[str, Any] = {
         "root": (root := pick(rng, "root|page|box|parent")), "locals": {"root": root, "found": pick(rng, "found|matches|hits|visible"),
                    "show": pick(rng, "show|render|update|redraw"), "list": pick(rng, "list|ul|results|lines"),

@@ -246,7 +246,8 @@ def test_check(
         lend: packages besides pytest that have a stand-in in `burnish.standins`.
         dom: whether JavaScript finds a browser's `document`, `Event` and the like.
     """
-    more = ({"fixtures": list(fixtures)} if fixtures else {}) | ({"lend": list(lend)} if lend else {})
+    more: dict[str, Any] = {"fixtures": list(fixtures)} if fixtures else {}
+    more |= {"lend": list(lend)} if lend else {}
     more |= {"dom": True} if dom else {}
     return more | _json({
         "kind": "test", "language": language, "module": module, "good": good, "mutants": list(mutants),

@@ -78,7 +78,7 @@ VALUE = Template(
     ask=(
         "Write a pytest fixture `«name»` for «for». It returns «words». «reason»",
         "In «for» I need a fixture called `«name»`: «words». «reason» Use pytest and show only the fixture with its import.",
-        "«reason» So please define a pytest fixture, `«name»`, that gives «for» «words».",
+        "«reason» Please define a pytest fixture, `«name»`, that gives «for» «words».",
         "How do I share test data in pytest? Show me the fixture `«name»` for «for»; its value is «words». «reason»",
         "Many of «for» start from the same data, «words». Put it in a pytest fixture named `«name»`. «reason»",
     ),

@@ -55,8 +55,9 @@ SUBJECTS = (
     )),
     Subject("rotate|turn|shift_left|move_round", "steps", (1, 4),
             "cut = steps % len(items) if items else 0\nreturn items[cut:] + items[:cut]", (
-        Promise("no value is lost or added", NOTHING_LOST, "return items[cut:] + items[:cut] + items[:1] * (steps == 3)"),
-        Promise("the first values come last", "not items or result[-1] == items[(steps - 1) % len(items)]",
+        Promise("no value is lost or added", NOTHING_LOST, "return items[cut:] + items[:cut][-1:]"),
+        Promise("the last value of the result is `items[(steps - 1) % len(items)]`, unless the list is empty",
+                "not items or result[-1] == items[(steps - 1) % len(items)]",
                 "return sorted(items, reverse=True)"),
     )),
     Subject("partition|split_at|halves|sort_out|divide", "limit", (1, 8),
