@@ -31,11 +31,11 @@ BATCH_SECONDS = 1.0
 BATCH_TASKS = 400
 OUTPUT_BYTES = 4_000_000
 MEMORY_MB = {
-    "python": 512, "python_suite": 512, "python_site": 768, "sql": 512, "node": 1_024, "react": 1_536, "typescript": 2_048,
-    "spec": 1_024,
+    "python": 512, "python_suite": 512, "python_site": 768, "sql": 512, "node": 1_024, "react": 1_536, "dom": 1_536,
+    "typescript": 2_048, "spec": 1_024,
 }  # fmt: skip
 # Starting these takes that long by itself: large packages, a compiler, validators with their schemas.
-EXTRA_SECONDS = {"python_site": 4.0, "react": 4.0, "typescript": 10.0, "spec": 6.0}
+EXTRA_SECONDS = {"python_site": 4.0, "react": 4.0, "dom": 4.0, "typescript": 10.0, "spec": 6.0}
 # Drivers that can fork a process for each task. Not the one of test files: what one run leaves in the sandbox's folders
 # would tell the next that it isn't the first.
 FORKING = frozenset({"python", "python_site", "sql", "spec"})
@@ -43,6 +43,8 @@ SPEC_MODULES = (spec_documents, deployment_documents, document_texts)
 START_SPEC = "import os, sys; sys.path.insert(0, os.getcwd()); from burnish.drivers.spec_documents import main; main()"
 # Packages of npm that the driver `react` lends to programs, and what these need themselves.
 REACT_PACKAGES = ("react", "react-dom", "scheduler")
+# Those of the driver `dom`.
+DOM_PACKAGES = ("happy-dom", "whatwg-mimetype")
 
 
 class Task(NamedTuple):
@@ -161,6 +163,9 @@ def _command(driver: str, *, alone: bool) -> Command:
         binds = {f"/packages/node_modules/{name}": find_package(name) for name in REACT_PACKAGES}
         binds["/typescript"] = find_package("typescript")
         return Command([*sandbox.node_argv(), "driver.js"], files, binds)
+    if driver == "dom":
+        binds = {f"/packages/node_modules/{name}": find_package(name) for name in DOM_PACKAGES}
+        return Command([*sandbox.node_argv(), "driver.js"], {"driver.js": node_calls.SOURCE}, binds)
     if driver == "spec":
         package = ["burnish/__init__.py", "burnish/drivers/__init__.py"]
         files = {f"burnish/drivers/{one.__name__.rpartition('.')[2]}.py": _source(one) for one in SPEC_MODULES}

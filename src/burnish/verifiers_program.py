@@ -1,14 +1,16 @@
 """Verifier kinds that execute the answer: `python`, `node`, `sql`. Inputs go into the sandbox, expected values don't.
 
     {"kind": "python", "entry": "name", "calls": [[argument, ...], ...], "expect": [value, ...],
-     "harness": text or null, "modules": {name: source}, "site": bool (may be missing)}
+     "harness": text or null, "modules": {name: source}, "site": bool (may be missing),
+     "lend": [package, ...] (may be missing)}
     {"kind": "node", ...the same...}
     {"kind": "node", "packages": [name, ...], "language": "jsx" (where the answer may hold JSX), ...the same...}
     {"kind": "node", "language": "typescript", "usage": text, "jsx": bool, ...the same...}
     {"kind": "sql", "databases": [setup, ...], "queries": [text, ...] or null, "script": bool, "ordered": bool,
      "columns": [name, ...] or null, "expect": [one a database]}
 
-With `site` a Python program may import the packages of this environment besides the standard library.
+With `site` a Python program may import the packages of this environment besides the standard library; with `lend` the
+stand-ins of these packages in `standins.py`.
 TypeScript is type-checked first, together with `usage`, which must type-check beside it.
 An expected value is JSON, or `{"raises": "ValueError"}` for a call that must raise that class or a subclass.
 """
@@ -18,6 +20,7 @@ from typing import Any
 
 from burnish.comparing import find_difference, show
 from burnish.driving import Report, Task
+from burnish.standins import lend
 from burnish.verdicts import PASSED, Verdict, fail
 
 Verifier = Mapping[str, Any]
@@ -27,7 +30,7 @@ def call_tasks(verifier: Verifier, code: str) -> list[Task]:
     """Return the one task of a `python` or `node` verifier."""
     payload = {
         "program": code, "harness": verifier.get("harness"), "entry": verifier.get("entry"),
-        "calls": verifier["calls"], "modules": verifier.get("modules") or {},
+        "calls": verifier["calls"], "modules": lend(verifier.get("lend", [])) | (verifier.get("modules") or {}),
     }  # fmt: skip
     if "packages" in verifier:
         is_jsx = verifier.get("language") == "jsx"

@@ -1,19 +1,22 @@
 """Verifier kind `test`: the answer is a test file. It must pass on the good program and fail on every mutant of it.
 
     {"kind": "test", "language": "python" | "javascript", "module": "cart", "good": source, "mutants": [source, ...],
-     "extra": {module: source}, "least": 1}
+     "extra": {module: source}, "least": 1, "fixtures": [name, ...] (may be missing),
+     "lend": [package, ...] (may be missing), "dom": bool (may be missing)}
 
 Each of these programs meets the tests in a process of its own: a test file can't count how often it is run. The names
-of the module are in scope, imported or not. `least` is how many tests must run.
+of the module are in scope, imported or not. `least` is how many tests must run; `fixtures` are those that the tests
+must define and use; `lend` names packages besides pytest that have a stand-in in `standins.py`.
+With `dom` a JavaScript test and its module find a browser's `document`, `Event` and the like.
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from burnish.comparing import show
-from burnish.drivers import node_tests, small_pytest
+from burnish.drivers import node_tests
 from burnish.driving import Report, Task
+from burnish.standins import lend
 from burnish.verdicts import PASSED, Verdict, fail
 
 RUN_PYTHON = """
@@ -31,7 +34,7 @@ def suite_tasks(verifier: Mapping[str, Any], code: str) -> list[Task]:
 
 
 def _python_task(verifier: Mapping[str, Any], code: str, program: str) -> Task:
-    modules = {"pytest": Path(small_pytest.__file__).read_text(), **verifier["extra"], verifier["module"]: program}
+    modules = {**lend(["pytest", *verifier.get("lend", [])]), **verifier["extra"], verifier["module"]: program}
     source = f"from {verifier['module']} import *\n{code}"
     return Task(
         "python_suite", {"program": source, "harness": RUN_PYTHON, "entry": None, "calls": [None], "modules": modules}
@@ -39,12 +42,14 @@ def _python_task(verifier: Mapping[str, Any], code: str, program: str) -> Task:
 
 
 def _node_task(verifier: Mapping[str, Any], code: str, program: str) -> Task:
-    modules = {**node_tests.MODULES, **verifier["extra"], verifier["module"]: program}
+    has_dom = verifier.get("dom", False)
+    lent = node_tests.MODULES | (node_tests.DOM_MODULES if has_dom else {})
+    modules = {**lent, **verifier["extra"], verifier["module"]: program}
     payload = {
         "program": code, "harness": node_tests.RUN, "entry": None, "calls": [None], "modules": modules,
-        "prelude": [verifier["module"], "node:test"],
+        "prelude": [*(node_tests.DOM_MODULES if has_dom else []), verifier["module"], "node:test"],
     }  # fmt: skip
-    return Task("node", payload)
+    return Task("dom", payload | {"imports": [node_tests.DOM_PACKAGE]}) if has_dom else Task("node", payload)
 
 
 def judge_suite(verifier: Mapping[str, Any], reports: Sequence[Report]) -> Verdict:
@@ -54,6 +59,8 @@ def judge_suite(verifier: Mapping[str, Any], reports: Sequence[Report]) -> Verdi
         return fail(f"on the good program: {good}")
     if good["ran"] < verifier["least"]:
         return fail(f"{good['ran']} tests run, at least {verifier['least']} wanted")
+    if unused := [name for name in verifier.get("fixtures", []) if name not in good.get("fixtures", [])]:
+        return fail(f"no test uses a fixture {unused[0]}")
     if good["failed"]:
         return fail(f"fails on the good program: {show(good['failed'][0])}")
     for number, other in enumerate(others, start=1):

@@ -2,8 +2,9 @@
 
 Tasks and reports are those of `python_calls`. Each task has a context of its own; the harness, a function
 `(exports, call) => value`, runs inside it too, so that both see one set of classes. A task may name `packages` of npm
-that are bound at `/packages`; with `jsx` the program's JSX, and types if any, become plain JavaScript first. With
-`compile_only` that JavaScript is the report, and nothing runs; a later task brings it as `compiled`.
+that are bound at `/packages`, and in `imports` others that are ES modules only; with `jsx` the program's JSX, and types
+if any, become plain JavaScript first. With `compile_only` that JavaScript is the report, and nothing runs; a later task
+brings it as `compiled`.
 """
 
 SOURCE = r"""
@@ -77,6 +78,14 @@ function bindImport(what, from) {
 // React chooses its build by this when it is loaded: the one that checks nothing and writes nothing.
 process.env.NODE_ENV = "production";
 const requirePackage = createRequire("/packages/program.js");
+const imported = new Map();
+
+// `require` of an ES module is too new a feature to count on, and a program's own `require` can't wait.
+async function importPackages(tasks) {
+  for (const name of new Set(tasks.flatMap((task) => task.imports || []))) {
+    imported.set(name, await import(`file://${requirePackage.resolve(name)}`));
+  }
+}
 
 function prepare(task) {
   const sandbox = { console: SILENT, __calls: JSON.stringify(task.calls) };
@@ -96,6 +105,7 @@ function prepare(task) {
     }
     const builtin = name.replace(/^node:/, "");
     if (BUILTINS.has(builtin)) return require(builtin);
+    if ((task.imports || []).includes(asked)) return imported.get(asked);
     if ((task.packages || []).includes(asked.split("/")[0])) return requirePackage(asked);
     throw new Error(`Cannot find module '${name}'`);
   };
@@ -204,6 +214,7 @@ async function main() {
   const { compileAll, stripJsx } = isCompiled ? require("./typescript.js") : {};
   const compiled = tasks.length && tasks[0].typescript ? compileAll(tasks)
     : tasks.map((task) => (task.jsx ? stripJsx(task.program) : task.compiled ? { source: task.compiled } : undefined));
+  await importPackages(tasks);
   for (const [index, task] of tasks.entries()) {
     let report;
     try {

@@ -1,4 +1,7 @@
-"""Sandboxed: `node:test` and an `expect` for tests of one small JavaScript module, with their runner. Text for Node."""
+"""Sandboxed: `node:test` and an `expect` for tests of one small JavaScript module, with their runner. Text for Node.
+
+Tests of a page find the globals of a browser: a document of their own, by happy-dom.
+"""
 
 RUN = "async () => require('node:test').__run()"
 
@@ -78,6 +81,16 @@ module.exports = Object.assign(test, { test, it: test, describe, suite: describe
   beforeEach: (hook) => before.push(hook), afterEach: (hook) => after.push(hook),
   before: (hook) => before.push(hook), after: (hook) => after.push(hook) });
 """
+
+DOM_PACKAGE = "happy-dom"
+_DOM = r"""
+const { Window } = require("happy-dom");
+const window = new Window({ url: "http://localhost/" });
+const names = ["document", "localStorage", "sessionStorage", "Event", "CustomEvent", "MouseEvent", "KeyboardEvent",
+  "InputEvent", "SubmitEvent", "FocusEvent", "HTMLElement", "HTMLInputElement", "Node", "FormData"];
+module.exports = { window, ...Object.fromEntries(names.map((name) => [name, window[name]])) };
+"""
+DOM_MODULES = {"dom": _DOM}
 
 MODULES = {"node:test": _TEST, "@jest/globals": "module.exports = require('node:test');",
            "vitest": "module.exports = require('node:test');"}  # fmt: skip

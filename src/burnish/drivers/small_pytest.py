@@ -1,7 +1,8 @@
 """Sandboxed: the part of pytest that tests of one small module use. Answers import it as `pytest`; none is installed.
 
-`raises`, `approx`, `fixture` (with `yield` and arguments), `monkeypatch`, `mark.parametrize`, `fail`, `skip`.
-`run_tests` runs the tests of a namespace and says how many ran and which failed.
+`raises`, `approx`, `fixture` (with `yield`, arguments, `scope`, `autouse`, `name`), `tmp_path`, `request.addfinalizer`,
+`monkeypatch`, `mark.parametrize`, `fail`, `skip`. `run_tests` runs the tests of a namespace and says how many ran, which
+failed and which of its fixtures they used.
 """
 
 import inspect
@@ -76,11 +77,12 @@ class approx:
         return bool(abs(got - expected) <= max(self.abs, self.rel * abs(expected)))
 
 
-def fixture(function: Any = None, **_: Any) -> Any:
-    """Mark a function as a fixture."""
+def fixture(function: Any = None, *, scope: str = "function", autouse: bool = False, name: str | None = None) -> Any:
+    """Mark a function as a fixture; one of a wider scope than a function is made once a run."""
 
     def mark_it(one: Any) -> Any:
-        one.is_fixture = True
+        one.is_fixture, one.is_shared, one.is_autouse = True, scope != "function", autouse
+        one.fixture_name = name or one.__name__
         return one
 
     return mark_it if function is None else mark_it(function)
@@ -124,16 +126,21 @@ def skip(reason: str = "") -> None:
 def run_tests(namespace: Mapping[str, Any]) -> dict[str, Any]:
     """Run every test of `namespace`: functions `test_*`, methods of classes `Test*` and of `unittest.TestCase`."""
     ran, failed = 0, []
+    run = _Run(namespace)
     for name, test, rows in find_tests(namespace):
         for row in rows:
             ran += 1
             try:
-                _run_one(test, row, namespace)
+                run.run_one(test, row)
             except Skipped:
                 ran -= 1
             except Exception as error:
                 failed.append(f"{name}: {type(error).__name__}: {error}"[:120])
-    return {"ran": ran, "failed": failed}
+    try:
+        run.shared.close()
+    except Exception as error:
+        failed.append(f"at the end: {type(error).__name__}: {error}"[:120])
+    return {"ran": ran, "failed": failed, "fixtures": sorted(run.used)}
 
 
 def find_tests(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Callable[..., Any], list[dict[str, Any]]]]:
@@ -164,22 +171,6 @@ def _bind(owner: type, method: str) -> Callable[..., Any]:
     return run
 
 
-def _run_one(test: Callable[..., Any], row: dict[str, Any], namespace: Mapping[str, Any]) -> None:
-    opened: list[Iterator[Any]] = []
-    made: dict[str, Any] = {}
-    try:
-        value = test(
-            **{name: row[name] if name in row else _make(name, namespace, made, opened) for name in _wanted(test)}
-        )
-        if inspect.isawaitable(value):
-            import asyncio
-
-            asyncio.run(_wait(value))
-    finally:
-        for generator in reversed(opened):
-            next(generator, None)
-
-
 async def _wait(value: Any) -> Any:
     return await value
 
@@ -193,35 +184,95 @@ def _wanted(function: Callable[..., Any]) -> list[str]:
     ]
 
 
-def _make(name: str, namespace: Mapping[str, Any], made: dict[str, Any], opened: list[Iterator[Any]]) -> Any:
-    if name in made:
-        return made[name]
+class _Values:
+    """The values of fixtures that live equally long, and what ends them, the last one first."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, Any] = {}
+        self.ends: list[Callable[[], Any]] = []
+
+    def addfinalizer(self, end: Callable[[], Any]) -> None:
+        """Call `end` when these fixtures end: a fixture asks for it as `request.addfinalizer`."""
+        self.ends.append(end)
+
+    def close(self) -> None:
+        """End every fixture, also after one whose end raises."""
+        while self.ends:
+            try:
+                self.ends.pop()()
+            except BaseException:
+                self.close()
+                raise
+
+
+class _Run:
+    """One run of the tests of a namespace."""
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        marked = [value for value in namespace.values() if hasattr(value, "is_fixture")]
+        self.fixtures = {one.fixture_name: one for one in marked}
+        self.shared = _Values()
+        self.used: set[str] = set()
+
+    def run_one(self, test: Callable[..., Any], row: dict[str, Any]) -> None:
+        own = _Values()
+        try:
+            for name, function in self.fixtures.items():
+                if function.is_autouse:
+                    self.make(name, own)
+            value = test(**{name: row[name] if name in row else self.make(name, own) for name in _wanted(test)})
+            if inspect.isawaitable(value):
+                import asyncio
+
+                asyncio.run(_wait(value))
+        finally:
+            own.close()
+
+    def make(self, name: str, own: _Values) -> Any:
+        """Return the value of a fixture, made on its first use."""
+        function = self.fixtures.get(name)
+        values = self.shared if function is not None and function.is_shared else own
+        if name not in values.made:
+            values.made[name] = self._call(function, values) if function else _offer(name, values)
+            self.used.update([name] if function else [])
+        return values.made[name]
+
+    def _call(self, function: Callable[..., Any], values: _Values) -> Any:
+        value = function(**{inner: self.make(inner, values) for inner in _wanted(function)})
+        if not inspect.isgenerator(value):
+            return value
+        first = next(value)
+        values.addfinalizer(lambda: next(value, None))
+        return first
+
+
+def _offer(name: str, values: _Values) -> Any:
+    """Return a fixture that pytest itself has."""
+    if name == "request":
+        return values
     if name == "monkeypatch":
-        value: Any = _Patcher(opened)
-    else:
-        function = namespace.get(name)
-        if not hasattr(function, "is_fixture"):
-            raise LookupError(f"fixture {name!r} not found")
-        assert callable(function)
-        value = function(**{inner: _make(inner, namespace, made, opened) for inner in _wanted(function)})
-        if inspect.isgenerator(value):
-            opened.append(value)
-            value = next(value)
-    made[name] = value
-    return value
+        return _Patcher(values)
+    if name == "tmp_path":
+        import pathlib
+        import shutil
+        import tempfile
+
+        folder = tempfile.mkdtemp()
+        values.addfinalizer(lambda: shutil.rmtree(folder, ignore_errors=True))
+        return pathlib.Path(folder)
+    raise LookupError(f"fixture {name!r} not found")
 
 
 class _Patcher:
     """Sets attributes and items for one test."""
 
-    def __init__(self, opened: list[Iterator[Any]]) -> None:
+    def __init__(self, values: _Values) -> None:
         self._undo: list[Callable[[], Any]] = []
-        opened.append(self._restore())
+        values.addfinalizer(self._restore)
 
-    def _restore(self) -> Iterator[None]:
+    def _restore(self) -> None:
         for undo in reversed(self._undo):
             undo()
-        yield
 
     def setattr(self, owner: Any, name: str, value: Any) -> None:
         """Set an attribute until the test ends."""

@@ -104,6 +104,7 @@ def python_check(
     harness: str | None = None,
     modules: Mapping[str, str] | None = None,
     site: bool = False,
+    lend: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return a verifier that calls the Python function `entry`.
 
@@ -114,8 +115,10 @@ def python_check(
         harness: Python text that defines `drive(ns, call)`; `ns` holds the names that the answer defines.
         modules: sources of modules that the answer may import besides the standard library, by name.
         site: whether the answer may import the packages of this environment, such as SQLAlchemy.
+        lend: packages that have a stand-in in `burnish.standins`.
     """
-    return _calls("python", entry, cases, harness, modules) | ({"site": True} if site else {})
+    more = ({"site": True} if site else {}) | ({"lend": list(lend)} if lend else {})
+    return _calls("python", entry, cases, harness, modules) | more
 
 
 def node_check(
@@ -226,7 +229,8 @@ def spec_check(
 
 def test_check(
     module: str, good: str, mutants: Sequence[str], *, language: str = "python", extra: Mapping[str, str] | None = None,
-    least: int = 1,
+    least: int = 1, fixtures: Sequence[str] = (), lend: Sequence[str] = (),
+    dom: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """Return a verifier for a test file: it must pass on `good` and fail on each of `mutants`.
 
@@ -238,8 +242,14 @@ def test_check(
             node:test, with `assert` or `expect`).
         extra: sources of further modules, by name.
         least: how many tests must run.
+        fixtures: names of pytest fixtures that the answer must define and its tests use.
+        lend: packages besides pytest that have a stand-in in `burnish.standins`.
+        dom: whether JavaScript finds a browser's `document`, `Event` and the like.
     """
-    return _json({
+    more: dict[str, Any] = {"fixtures": list(fixtures)} if fixtures else {}
+    more |= {"lend": list(lend)} if lend else {}
+    more |= {"dom": True} if dom else {}
+    return more | _json({
         "kind": "test", "language": language, "module": module, "good": good, "mutants": list(mutants),
         "extra": dict(extra or {}), "least": least,
     })  # fmt: skip

@@ -1,5 +1,6 @@
 """Draws the wording of small programming tasks: one of several words, arguments in any order, lists as text."""
 
+import re
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
@@ -15,6 +16,11 @@ def pick(rng: Random, options: str) -> str:
 def pick_some(rng: Random, options: str, count: int) -> list[str]:
     """Return `count` different alternatives."""
     return rng.sample(options.split("|"), count)
+
+
+def rename(text: str, **names: str) -> str:
+    """Return `text` with whole words replaced: `rename("for item in items", item="order", items="orders")`."""
+    return re.sub(r"\b\w+\b", lambda word: names.get(word[0], word[0]), text)
 
 
 def draw_arguments(rng: Random, **roles: str) -> dict[str, Any]:
