@@ -23,7 +23,12 @@ def draw_picture(rng: Random) -> dict[str, Any]:
 def check_picture(facts: Facts, rng: Random) -> dict[str, Any]:
     """Ask for both pictures and the caption; then for their texts, which an ornament must have empty."""
     return {
-        "works": html_check({"select": f'figure img[src="{facts["src"]}"]', "max": 1}, {"select": "figcaption", "text": facts["caption"]}, {"select": f'img[src="{facts["line"]}"]', "max": 1}, {"valid": True}),
+        "works": html_check(
+            {"select": f'figure img[src="{facts["src"]}"]', "max": 1},
+            {"select": "figcaption", "text": facts["caption"]},
+            {"select": f'img[src="{facts["line"]}"]', "max": 1},
+            {"valid": True},
+        ),
         "image_alt": html_check({"select": f'img[src="{facts["src"]}"]', "attr": {"alt": facts["alt"]}}),
         "ornament_alt": html_check({"select": f'img[src="{facts["line"]}"]', "attr": {"alt": ""}}),
     }
@@ -182,7 +187,10 @@ def draw_contrast(rng: Random) -> dict[str, Any]:
     """Draw a background and four text colours: two that can be read on it, two that can't, in any order."""
     ground = f"#{rng.randrange(225, 256):02x}{rng.randrange(225, 256):02x}{rng.randrange(225, 256):02x}"
     hue = [rng.random() for _ in range(3)]
-    shades = ["#" + "".join(f"{int(255 * (level + (1 - level) * 0.25 * part)):02x}" for part in hue) for level in (0.08, 0.25, 0.62, 0.75)]
+    shades = [
+        "#" + "".join(f"{int(255 * (level + (1 - level) * 0.25 * part)):02x}" for part in hue)
+        for level in (0.08, 0.25, 0.62, 0.75)
+    ]
     good = [one for one in shades if contrast(one, ground) >= MIN_CONTRAST + 0.3]
     bad = [one for one in shades if contrast(one, ground) <= MIN_CONTRAST - 0.3]
     if len(good) < 2 or len(bad) < 2:
@@ -199,11 +207,16 @@ def check_contrast(facts: Facts, rng: Random) -> dict[str, Any]:
     node, ground = f"{facts['tag']}.{facts['css']}", facts["ground"]
 
     def styles(colours: list[str]) -> dict[str, Any]:
-        forms = [f"color: {one}; background: {ground}" for one in colours] + [f"color: {one}; background-color: {ground}" for one in colours]
+        forms = [f"color: {one}; background: {ground}" for one in colours] + [
+            f"color: {one}; background-color: {ground}" for one in colours
+        ]
         return {"style": {"in": [*forms, *(f"{form};" for form in forms)]}}
 
     return {
-        "works": html_check({"select": node, "max": 1, "text": facts["text"], "attr": styles([facts[key] for key in "abxy"])}, {"valid": True}),
+        "works": html_check(
+            {"select": node, "max": 1, "text": facts["text"], "attr": styles([facts[key] for key in "abxy"])},
+            {"valid": True},
+        ),
         "color_contrast": html_check({"select": node, "attr": styles(facts["good"])}),
     }
 

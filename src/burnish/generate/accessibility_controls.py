@@ -12,7 +12,10 @@ from burnish.generate.wording import NUMBER_FIELDS, TEXT_FIELDS, draw_noun
 def draw_label(rng: Random) -> dict[str, Any]:
     """Draw a form with two fields."""
     noun = draw_noun(rng)
-    one, two = rng.choice([name for name in TEXT_FIELDS if name != noun.one]), rng.choice([name for name in NUMBER_FIELDS if name != noun.one])
+    one, two = (
+        rng.choice([name for name in TEXT_FIELDS if name != noun.one]),
+        rng.choice([name for name in NUMBER_FIELDS if name != noun.one]),
+    )
     return {
         "noun": noun.one, "action": f"/{noun.many}", "one": one, "two": two, "first": f"{noun.one.title()} {one}", "second": two.title(),
         "send": pick(rng, f"Save|Add {noun.one}|Send|Create {noun.one}|Submit"), "id": f"{noun.one}-{one}",
@@ -77,10 +80,21 @@ def draw_button(rng: Random) -> dict[str, Any]:
 
 def check_button(facts: Facts, rng: Random) -> dict[str, Any]:
     """Ask for the element with its text and handler; then that Tab reaches it and it says that it is a button."""
-    node = f'#{facts["id"]}'
+    node = f"#{facts['id']}"
     return {
-        "works": html_check({"select": node, "max": 1, "text": facts["text"], "attr": {"onclick": facts["call"], "class": {"words": [facts["css"]]}}}, {"valid": True}),
-        "keyboard": html_check({"select": f"button{node}", "attr": {"role": False}}, {"select": f"{node}[tabindex^='-']", "min": 0, "max": 0}),
+        "works": html_check(
+            {
+                "select": node,
+                "max": 1,
+                "text": facts["text"],
+                "attr": {"onclick": facts["call"], "class": {"words": [facts["css"]]}},
+            },
+            {"valid": True},
+        ),
+        "keyboard": html_check(
+            {"select": f"button{node}", "attr": {"role": False}},
+            {"select": f"{node}[tabindex^='-']", "min": 0, "max": 0},
+        ),
     }
 
 
@@ -127,7 +141,18 @@ BUTTON = Template(
 def draw_icon(rng: Random) -> dict[str, Any]:
     """Draw a button that shows a picture only, and a link beside it."""
     noun = draw_noun(rng)
-    verb, icon = rng.choice((("Edit", "pencil"), ("Delete", "bin"), ("Search", "lens"), ("Download", "arrow"), ("Share", "nodes"), ("Print", "printer"), ("Star", "star"), ("Copy", "sheets")))
+    verb, icon = rng.choice(
+        (
+            ("Edit", "pencil"),
+            ("Delete", "bin"),
+            ("Search", "lens"),
+            ("Download", "arrow"),
+            ("Share", "nodes"),
+            ("Print", "printer"),
+            ("Star", "star"),
+            ("Copy", "sheets"),
+        )
+    )
     return {
         "name": f"{verb} {noun.one}", "id": f"{verb.lower()}-{noun.one}", "icon": f"/icons/{icon}.svg", "href": f"/{noun.many}", "back": f"All {noun.many}", "noun": noun.one,
         "arrow": pick(rng, "back|left|list|up|home"),
@@ -137,7 +162,11 @@ def draw_icon(rng: Random) -> dict[str, Any]:
 def check_icon(facts: Facts, rng: Random) -> dict[str, Any]:
     """Ask for both elements with their pictures; then for their names."""
     return {
-        "works": html_check({"select": f"button#{facts['id']} img", "attr": {"src": facts["icon"]}}, {"select": f"a[href='{facts['href']}'] img", "attr": {"src": f"/icons/{facts['arrow']}.svg"}}, {"valid": True}),
+        "works": html_check(
+            {"select": f"button#{facts['id']} img", "attr": {"src": facts["icon"]}},
+            {"select": f"a[href='{facts['href']}'] img", "attr": {"src": f"/icons/{facts['arrow']}.svg"}},
+            {"valid": True},
+        ),
         "button_name": html_check({"name_of": f"button#{facts['id']}", "text": facts["name"]}),
         "link_name": html_check({"name_of": f"a[href='{facts['href']}']", "text": facts["back"]}),
     }

@@ -36,12 +36,28 @@ def draw_detail(rng: Random) -> dict[str, Any]:
 
 def check_detail(facts: Facts, rng: Random) -> dict[str, Any]:
     """Answer for a known and an unknown key, then for a fault: its status, and whether its text is shown."""
-    person, secret = rng.choice(FIRST_NAMES), f"password={pick(rng, 'fox|owl|elk|yak')}{rng.randrange(100, 999)} at 10.0.0.{rng.randrange(2, 99)}"
-    call = {"entry": facts["name"], "rows": {"a1": {"name": person}}, "key": "a1", "fault": False, "secret": secret, "look": "all"}
+    person, secret = (
+        rng.choice(FIRST_NAMES),
+        f"password={pick(rng, 'fox|owl|elk|yak')}{rng.randrange(100, 999)} at 10.0.0.{rng.randrange(2, 99)}",
+    )
+    call = {
+        "entry": facts["name"],
+        "rows": {"a1": {"name": person}},
+        "key": "a1",
+        "fault": False,
+        "secret": secret,
+        "look": "all",
+    }
     return {
-        "works": python_check(facts["name"], [(call, [200, {"name": person}]), (call | {"key": "zz"}, [404, {facts["field"]: facts["missing"]}])], harness=HANDLER),
+        "works": python_check(
+            facts["name"],
+            [(call, [200, {"name": person}]), (call | {"key": "zz"}, [404, {facts["field"]: facts["missing"]}])],
+            harness=HANDLER,
+        ),
         "fault_is_500": python_check(facts["name"], [(call | {"fault": True, "look": "status"}, 500)], harness=HANDLER),
-        "leaked_detail": python_check(facts["name"], [(call | {"fault": True, "look": "secret"}, False)], harness=HANDLER),
+        "leaked_detail": python_check(
+            facts["name"], [(call | {"fault": True, "look": "secret"}, False)], harness=HANDLER
+        ),
     }
 
 
@@ -173,7 +189,7 @@ def draw_timeout(rng: Random) -> dict[str, Any]:
 def check_timeout(facts: Facts, rng: Random) -> dict[str, Any]:
     """Fetch from a server that answers, then from one that hangs."""
     name, body = facts["name"], {"name": rng.choice(FIRST_NAMES)}
-    empty = {"None": None, "{}": {}, "''": "", "[]": []}[facts["empty"]]
+    empty: Any = {"None": None, "{}": {}, "''": "", "[]": []}[facts["empty"]]
     call = {"entry": name, "url": f"https://{facts['service']}.example/{rng.randrange(99)}", "body": body}
     return {
         "works": python_check(name, [(call | {"hangs": False}, body)], harness=SERVER),
@@ -251,8 +267,12 @@ def check_narrow(facts: Facts, rng: Random) -> dict[str, Any]:
     call = {"entry": name, "value": rng.randrange(10, 99), "default": rng.randrange(10), "fault": ""}
     faults = ("PermissionError", "ValueError", "IsADirectoryError", "MemoryError")
     return {
-        "works": python_check(name, [(call, call["value"]), (call | {"fault": "FileNotFoundError"}, call["default"])], harness=READER),
-        "other_errors": python_check(name, [(call | {"fault": fault}, {"raises": fault}) for fault in faults], harness=READER),
+        "works": python_check(
+            name, [(call, call["value"]), (call | {"fault": "FileNotFoundError"}, call["default"])], harness=READER
+        ),
+        "other_errors": python_check(
+            name, [(call | {"fault": fault}, {"raises": fault}) for fault in faults], harness=READER
+        ),
     }
 
 

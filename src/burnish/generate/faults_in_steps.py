@@ -47,9 +47,19 @@ def check_partial(facts: Facts, rng: Random) -> dict[str, Any]:
     call = {"entry": facts["name"], "rows": rows, "fault": 0, "look": "rows"}
     faults = (2, 3, 4)
     return {
-        "works": python_check(facts["name"], [(call, rows), (call | {"rows": {}}, {}), (call | {"look": "raised"}, {"raised": None})], harness=STORE),
-        "partial_write": python_check(facts["name"], [(call | {"fault": fault}, {}) for fault in faults], harness=STORE),
-        "error_passed_on": python_check(facts["name"], [(call | {"fault": fault, "look": "raised"}, {"raised": "ConnectionError"}) for fault in faults], harness=STORE),
+        "works": python_check(
+            facts["name"],
+            [(call, rows), (call | {"rows": {}}, {}), (call | {"look": "raised"}, {"raised": None})],
+            harness=STORE,
+        ),
+        "partial_write": python_check(
+            facts["name"], [(call | {"fault": fault}, {}) for fault in faults], harness=STORE
+        ),
+        "error_passed_on": python_check(
+            facts["name"],
+            [(call | {"fault": fault, "look": "raised"}, {"raised": "ConnectionError"}) for fault in faults],
+            harness=STORE,
+        ),
     }
 
 
@@ -143,8 +153,12 @@ def check_release(facts: Facts, rng: Random) -> dict[str, Any]:
     faults = rng.sample(("ValueError", "KeyError", "TimeoutError", "OSError", "RuntimeError"), 3)
     return {
         "works": python_check(facts["name"], [(call, 10), (call | {"look": "out"}, 0)], harness=POOL),
-        "released_after_fault": python_check(facts["name"], [(call | {"fault": fault, "look": "out"}, 0) for fault in faults], harness=POOL),
-        "error_passed_on": python_check(facts["name"], [(call | {"fault": fault}, fault) for fault in faults], harness=POOL),
+        "released_after_fault": python_check(
+            facts["name"], [(call | {"fault": fault, "look": "out"}, 0) for fault in faults], harness=POOL
+        ),
+        "error_passed_on": python_check(
+            facts["name"], [(call | {"fault": fault}, fault) for fault in faults], harness=POOL
+        ),
     }
 
 

@@ -5,8 +5,8 @@ link-name, color-contrast (of inline colours, by WCAG 2's formula), aria-dialog-
 (`header_cells`), tabindex and keyboard (no element that is only clickable). What needs a layout isn't checked.
 """
 
-from burnish.generate.accessibility_controls import BUTTON, ICON, LABEL
 from burnish.generate.accessibility_contents import CONTRAST, DIALOG, PICTURE, TABLE
+from burnish.generate.accessibility_controls import BUTTON, ICON, LABEL
 from burnish.generate.core import Category
 
 CATEGORY = Category(

@@ -101,7 +101,9 @@ def check_injection(facts: Facts, rng: Random) -> dict[str, Any]:
     texts = [f"{plain}\nINFO payment accepted", f"a\r\nERROR {plain}", f"{plain}\r"]
     return {
         "works": python_check(facts["name"], [(call, True), (call | {"look": "lines"}, 1)], harness=LINES),
-        "log_injection": python_check(facts["name"], [(call | {"args": [text + "x"], "look": "lines"}, 1) for text in texts], harness=LINES),
+        "log_injection": python_check(
+            facts["name"], [(call | {"args": [text + "x"], "look": "lines"}, 1) for text in texts], harness=LINES
+        ),
     }
 
 
@@ -180,7 +182,9 @@ def check_cost(facts: Facts, rng: Random) -> dict[str, Any]:
     call = {"entry": facts["name"], "level": 10, "words": facts["words"], "look": "lines"}
     return {
         "works": python_check(facts["name"], [(call, [1, True]), (call | {"level": 20}, [0, True])], harness=COSTS),
-        "cost_when_disabled": python_check(facts["name"], [(call | {"level": level, "look": "shown"}, 0) for level in (20, 30)], harness=COSTS),
+        "cost_when_disabled": python_check(
+            facts["name"], [(call | {"level": level, "look": "shown"}, 0) for level in (20, 30)], harness=COSTS
+        ),
     }
 
 

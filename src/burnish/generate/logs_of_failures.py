@@ -50,7 +50,11 @@ def check_trace(facts: Facts, rng: Random) -> dict[str, Any]:
     call = {"entry": facts["name"], "args": [value], "fault": "", "words": facts["words"], "mark": "", "look": "result"}
     failed = call | {"fault": fault}
     return {
-        "works": python_check(facts["name"], [(call, value), (call | {"look": "records"}, 0), (failed, other), (failed | {"look": "said"}, True)], harness=RECORDS),
+        "works": python_check(
+            facts["name"],
+            [(call, value), (call | {"look": "records"}, 0), (failed, other), (failed | {"look": "said"}, True)],
+            harness=RECORDS,
+        ),
         "traceback": python_check(facts["name"], [(failed | {"look": "trace"}, True)], harness=RECORDS),
     }
 
@@ -99,11 +103,24 @@ def draw_level(rng: Random) -> dict[str, Any]:
 def check_level(facts: Facts, rng: Random) -> dict[str, Any]:
     """Load something and fail to: the results and texts, then which of both would raise an alarm."""
     key, default = rng.sample(FIRST_NAMES, 2)
-    call = {"entry": facts["name"], "args": [key, default], "fault": "", "words": facts["fine"], "mark": "", "look": "result"}
+    call = {
+        "entry": facts["name"],
+        "args": [key, default],
+        "fault": "",
+        "words": facts["fine"],
+        "mark": "",
+        "look": "result",
+    }
     failed = call | {"fault": pick(rng, "OSError|TimeoutError|ConnectionError"), "words": facts["words"]}
     return {
-        "works": python_check(facts["name"], [(call, key), (call | {"look": "said"}, True), (failed, default), (failed | {"look": "said"}, True)], harness=RECORDS),
-        "alarm_for_failure_only": python_check(facts["name"], [(failed | {"look": "problems"}, 1), (call | {"look": "problems"}, 0)], harness=RECORDS),
+        "works": python_check(
+            facts["name"],
+            [(call, key), (call | {"look": "said"}, True), (failed, default), (failed | {"look": "said"}, True)],
+            harness=RECORDS,
+        ),
+        "alarm_for_failure_only": python_check(
+            facts["name"], [(failed | {"look": "problems"}, 1), (call | {"look": "problems"}, 0)], harness=RECORDS
+        ),
     }
 
 
@@ -154,9 +171,25 @@ def draw_request(rng: Random) -> dict[str, Any]:
 def check_request(facts: Facts, rng: Random) -> dict[str, Any]:
     """Serve one request: its result and two records; then the id in each of them."""
     value, mark = rng.choice(FIRST_NAMES), f"r{rng.randrange(10_000, 99_999)}"
-    call = {"entry": facts["name"], "args": [value, mark], "fault": "", "words": facts["start"], "mark": mark, "look": "result"}
+    call = {
+        "entry": facts["name"],
+        "args": [value, mark],
+        "fault": "",
+        "words": facts["start"],
+        "mark": mark,
+        "look": "result",
+    }
     return {
-        "works": python_check(facts["name"], [(call, value), (call | {"look": "records"}, 2), (call | {"look": "said"}, True), (call | {"look": "said", "words": facts["end"]}, True)], harness=RECORDS),
+        "works": python_check(
+            facts["name"],
+            [
+                (call, value),
+                (call | {"look": "records"}, 2),
+                (call | {"look": "said"}, True),
+                (call | {"look": "said", "words": facts["end"]}, True),
+            ],
+            harness=RECORDS,
+        ),
         "request_id_in_every_line": python_check(facts["name"], [(call | {"look": "every"}, True)], harness=RECORDS),
     }
 

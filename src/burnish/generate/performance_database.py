@@ -154,11 +154,18 @@ def check_index(facts: Facts, rng: Random) -> dict[str, Any]:
     known = []
     for _ in range(2):
         text, rows = setup(12, [2023, 2024, 2025])
-        known.append(({"entry": facts["name"], "setup": text, "args": [2024]}, sorted(key for key, day in rows if day.startswith("2024"))))
+        known.append(
+            (
+                {"entry": facts["name"], "setup": text, "args": [2024]},
+                sorted(key for key, day in rows if day.startswith("2024")),
+            )
+        )
     big = setup(400, list(range(1990, 2030)))[0]
     return {
         "works": python_check(facts["name"], known, harness=STEPS),
-        "database_steps": python_check(facts["name"], [({"entry": facts["name"], "setup": big, "args": [2030], "most": 4}, True)], harness=STEPS),
+        "database_steps": python_check(
+            facts["name"], [({"entry": facts["name"], "setup": big, "args": [2030], "most": 4}, True)], harness=STEPS
+        ),
     }
 
 

@@ -47,7 +47,12 @@ def check_members(facts: Facts, rng: Random) -> dict[str, Any]:
     known = []
     for _ in range(4):
         first, second = rng.choices(FIRST_NAMES[:12], k=8), rng.choices(FIRST_NAMES[:12], k=5)
-        known.append(({"entry": facts["name"], "args": [first, second]}, [one for one in first if (one in second) is facts["keep"]]))
+        known.append(
+            (
+                {"entry": facts["name"], "args": [first, second]},
+                [one for one in first if (one in second) is facts["keep"]],
+            )
+        )
     known.append(({"entry": facts["name"], "args": [[], ["Ada"]]}, []))
     counted = [({"entry": facts["name"], "count": 200, "most": 2_000}, True)]
     return {
@@ -130,9 +135,10 @@ def draw_first(rng: Random) -> dict[str, Any]:
 
 def check_first(facts: Facts, rng: Random) -> dict[str, Any]:
     """Take a few lines of a stream; what comes behind the last one wanted must stay unread."""
-    mark, items = facts["mark"], []
-    for number in range(60):
-        items.append(f"{number} {mark} {rng.choice(FIRST_NAMES)}" if number % 3 == 1 else f"{number} other")
+    mark = facts["mark"]
+    items = [
+        f"{number} {mark} {rng.choice(FIRST_NAMES)}" if number % 3 == 1 else f"{number} other" for number in range(60)
+    ]
     wanted = [one for one in items if mark in one]
     known = [({"entry": facts["name"], "items": items, "count": count}, wanted[:count]) for count in (1, 3, 100)]
     known.append(({"entry": facts["name"], "items": [], "count": 2}, []))
@@ -220,7 +226,11 @@ def check_loads(facts: Facts, rng: Random) -> dict[str, Any]:
     keys = rng.choices(list(values), k=40)
     return {
         "works": python_check(facts["name"], known, harness=LOADING),
-        "calls_made": python_check(facts["name"], [({"entry": facts["name"], "values": values, "keys": keys, "most": 4}, True)], harness=LOADING),
+        "calls_made": python_check(
+            facts["name"],
+            [({"entry": facts["name"], "values": values, "keys": keys, "most": 4}, True)],
+            harness=LOADING,
+        ),
     }
 
 

@@ -7,7 +7,7 @@ only). Doesn't train and doesn't judge style: what no check shows is no preferen
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from burnish.generate import (
     fs_security,
     fs_tests,
 )
-from burnish.generate.case_pairs import CaseCategory, choose_cases, write_questions
+from burnish.generate.case_pairs import CaseCategory, Sourced, choose_cases, write_questions
 from burnish.generate.cases import SHOWN_REASONS
 from burnish.generate.core import Category, Template, family_key
 from burnish.generate.pairing import Pair, Question, choose_pairs, find_slips, longer_wins, prove_questions
@@ -67,10 +67,13 @@ class Outcome(NamedTuple):
 
 def run(params: PreferencesParams, *, seed: int, cases: Path, out: Path) -> stage.Metrics:
     """Make the pairs of every category and write them as four tables below `out`."""
-    rows = [(row, json.loads(row["verifier"])) for folder in sorted(cases.iterdir()) for row in shards.read_rows(folder)]
+    rows = [
+        (row, json.loads(row["verifier"])) for folder in sorted(cases.iterdir()) for row in shards.read_rows(folder)
+    ]
+    categories: list[Category | CaseCategory] = [*OWN, *FROM_CASES]
     outcomes = {
         one.name: make_pairs(one.name, _questions(one, rows=rows, params=params, seed=seed), params=params)
-        for one in track([*OWN, *FROM_CASES], "categories")
+        for one in track(categories, "categories")
     }
     pairs = [pair for outcome in outcomes.values() for pair in outcome.pairs]
     trained = [pair for pair in pairs if pair.question.split == "train"]
@@ -82,7 +85,7 @@ def run(params: PreferencesParams, *, seed: int, cases: Path, out: Path) -> stag
 
 
 def _questions(
-    category: Category | CaseCategory, *, rows: Sequence[tuple[Mapping[str, Any], Any]], params: PreferencesParams,
+    category: Category | CaseCategory, *, rows: Sequence[Sourced], params: PreferencesParams,
     seed: int,
 ) -> list[Question]:  # fmt: skip
     if isinstance(category, CaseCategory):
@@ -97,8 +100,14 @@ def _questions(
 
 
 def quotas_of(category: Category, template: Template, *, params: PreferencesParams) -> dict[str, int]:
-    """Return how many questions each split gets: a withheld family gives only `unseen` ones."""
-    if share("withheld", family_key(category, template)) < params.withheld_share:
+    """Return how many questions each split gets: a withheld family gives only `unseen` ones.
+
+    Withheld are, in the order of a hash, `withheld_share` of the category's families and one at least: categories of
+    five or six families are too small for a threshold on the hash.
+    """
+    order = sorted(family_key(category, one) for one in category.templates)
+    order.sort(key=lambda key: share("withheld", key))
+    if family_key(category, template) in order[: max(1, round(params.withheld_share * len(order)))]:
         return {"unseen": params.unseen_per_template}
     return {"train": params.per_template, "seen": params.seen_per_template}
 

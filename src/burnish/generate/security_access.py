@@ -23,7 +23,13 @@ def check_path(facts: Facts, rng: Random) -> dict[str, Any]:
     """Resolve names inside; names that lead outside must raise ValueError."""
     name, folder, sibling = facts["name"], facts["folder"], facts["many"]
     inside = [f"{one.lower()}.pdf" for one in rng.sample(FIRST_NAMES, 2)] + ["2026/may/report.txt", "a..b.txt"]
-    outside = ["../secrets.txt", "x/../../other.txt", f"../{sibling}-private/key.pem", "/etc/passwd", "....//secrets.txt/../../../y"]
+    outside = [
+        "../secrets.txt",
+        "x/../../other.txt",
+        f"../{sibling}-private/key.pem",
+        "/etc/passwd",
+        "....//secrets.txt/../../../y",
+    ]
     return {
         "works": python_check(name, [([one], f"{folder}/{one}") for one in inside]),
         "path_traversal": python_check(name, [([one], {"raises": "ValueError"}) for one in outside]),
@@ -103,8 +109,15 @@ def check_owner(facts: Facts, rng: Random) -> dict[str, Any]:
     name, owner, (mine, theirs) = facts["name"], facts["owner"], rng.sample(range(10, 99), 2)
     records = {"a1": {owner: mine, "text": "first"}, "b2": {owner: theirs, "text": "second"}}
     user, boss = {"id": mine, "role": "member"}, {"id": rng.randrange(100, 200), "role": facts["role"]}
-    known = [([records, "a1", user], records["a1"]), ([records, "b2", boss], records["b2"]), ([records, "c3", user], {"raises": "KeyError"})]
-    tried: list[tuple[Any, Any]] = [([records, "b2", user], {"raises": "PermissionError"}), ([records, "a1", {"id": theirs, "role": "guest"}], {"raises": "PermissionError"})]
+    known = [
+        ([records, "a1", user], records["a1"]),
+        ([records, "b2", boss], records["b2"]),
+        ([records, "c3", user], {"raises": "KeyError"}),
+    ]
+    tried: list[tuple[Any, Any]] = [
+        ([records, "b2", user], {"raises": "PermissionError"}),
+        ([records, "a1", {"id": theirs, "role": "guest"}], {"raises": "PermissionError"}),
+    ]
     return {"works": python_check(name, known), "foreign_record": python_check(name, tried)}
 
 

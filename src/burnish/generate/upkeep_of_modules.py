@@ -26,8 +26,21 @@ def draw_extension(rng: Random) -> dict[str, Any]:
     """Draw three kinds with what is done with a text of each."""
     noun = draw_noun(rng)
     kinds = rng.sample(["plain", "loud", "quiet", "title", "short", "mail", "chat", "label", "code"], 3)
-    ways = rng.sample([("upper()", "in capitals"), ("lower()", "in small letters"), ("strip()", "without spaces around it"), ("title()", "with a capital for each word"), ("swapcase()", "with large and small letters swapped")], 3)
-    facts = {f"k{number}": kind for number, kind in enumerate(kinds)} | {f"m{number}": way for number, (way, _) in enumerate(ways)} | {f"w{number}": words for number, (_, words) in enumerate(ways)}
+    ways = rng.sample(
+        [
+            ("upper()", "in capitals"),
+            ("lower()", "in small letters"),
+            ("strip()", "without spaces around it"),
+            ("title()", "with a capital for each word"),
+            ("swapcase()", "with large and small letters swapped"),
+        ],
+        3,
+    )
+    facts = (
+        {f"k{number}": kind for number, kind in enumerate(kinds)}
+        | {f"m{number}": way for number, (way, _) in enumerate(ways)}
+        | {f"w{number}": words for number, (_, words) in enumerate(ways)}
+    )
     return facts | {
         "name": pick(rng, f"format_{noun.one}|render_{noun.one}|show_{noun.one}|{noun.one}_text|write_{noun.one}"), "table": f"{noun.one.upper()}_{pick(rng, 'FORMATS|WRITERS|STYLES|KINDS')}", "one": noun.one,
         "kind": pick(rng, "kind|style|form"), "text": pick(rng, "text|value|title"),
@@ -173,7 +186,9 @@ def check_import(facts: Facts, rng: Random) -> dict[str, Any]:
     modules = {"gateway": GATEWAY}
     return {
         "works": python_check(name, known, harness=IMPORTING, modules=modules),
-        "import_does_no_work": python_check(name, [({"entry": name, "args": [], "look": "opened"}, 0)], harness=IMPORTING, modules=modules),
+        "import_does_no_work": python_check(
+            name, [({"entry": name, "args": [], "look": "opened"}, 0)], harness=IMPORTING, modules=modules
+        ),
     }
 
 

@@ -32,8 +32,8 @@ def check_default(facts: Facts, rng: Random) -> dict[str, Any]:
     a, b, c = rng.sample(FIRST_NAMES, 3)
     name = facts["name"]
     # one call without a list, the first: all calls of a check meet the same loaded program
-    known = [([[a]], [[a]]), ([[b, [a]]], [[a, b]]), ([[c, []]], [[c]])]
-    again = [([[a], [b]], [[a], [b]]), ([[a], [b, [c]], [c]], [[a], [c, b], [c]])]
+    known: list[tuple[list[Any], list[Any]]] = [([[a]], [[a]]), ([[b, [a]]], [[a, b]]), ([[c, []]], [[c]])]
+    again: list[tuple[list[Any], list[Any]]] = [([[a], [b]], [[a], [b]]), ([[a], [b, [c]], [c]], [[a], [c, b], [c]])]
 
     def check(cases: list[tuple[list[Any], list[Any]]]) -> dict[str, Any]:
         return python_check(name, [({"entry": name, "calls": calls}, wanted) for calls, wanted in cases], harness=CALLS)
@@ -112,9 +112,14 @@ def draw_argument(rng: Random) -> dict[str, Any]:
 def check_argument(facts: Facts, rng: Random) -> dict[str, Any]:
     """Compare the result; then look at the argument."""
     name, number, text = facts["name"], facts["number"], facts["text"]
-    given = [{number: value, text: f" {rng.choice(FIRST_NAMES)} x"} for value in rng.sample(range(1, 90), 4)]
+    given: list[dict[str, Any]] = [
+        {number: value, text: f" {rng.choice(FIRST_NAMES)} x"} for value in rng.sample(range(1, 90), 4)
+    ]
     given = sorted(given, key=lambda row: row[number], reverse=True)
-    wanted = sorted(({number: row[number], text: getattr(row[text], facts["method"])()} for row in given), key=lambda row: row[number])
+    wanted = sorted(
+        ({number: row[number], text: getattr(row[text], facts["method"])()} for row in given),
+        key=lambda row: row[number],
+    )
     call = {"entry": name, "rows": given, "look": "result"}
     return {
         "works": python_check(name, [(call, wanted), (call | {"rows": []}, [])], harness=ARGUMENTS),
@@ -188,7 +193,11 @@ def check_instance(facts: Facts, rng: Random) -> dict[str, Any]:
     two = kind | {"objects": 2, "steps": [[number % 2, name] for number, name in enumerate(names)]}
     return {
         "works": python_check(facts["kind"], [(one, [names])], harness=OBJECTS),
-        "instances_independent": python_check(facts["kind"], [(two, [names[::2], names[1::2]]), (two | {"objects": 3}, [names[::2], names[1::2], []])], harness=OBJECTS),
+        "instances_independent": python_check(
+            facts["kind"],
+            [(two, [names[::2], names[1::2]]), (two | {"objects": 3}, [names[::2], names[1::2], []])],
+            harness=OBJECTS,
+        ),
     }
 
 
