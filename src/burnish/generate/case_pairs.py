@@ -91,15 +91,17 @@ def write_questions(
 def _question(
     row: Mapping[str, Any], *, wrong: str, checks: Mapping[str, Verifier], category: CaseCategory
 ) -> Question:  # fmt: skip
+    # padding is on both sides, or it would give the weak test file away
+    right = (row["reference"], *write_padded(row["reference"], verifier=checks[category.check]))
     return Question(
         id=f"{category.name}/{row['id']}", category=category.name, template=f"{row['category']}.{row['template']}",
-        split=row["split"], prompt=row["prompt"], right=(row["reference"],), wrong=(wrong,), checks=checks,
+        split=row["split"], prompt=row["prompt"], right=right, wrong=(wrong,), checks=checks,
         licence=row["licence"], source=row["source"],
     )  # fmt: skip
 
 
 def write_padded(suite: str, *, verifier: Verifier) -> Iterator[str]:
-    """Yield a weak test file with one of its tests twice: more text that tests no more. Other programs give nothing."""
+    """Yield a test file with one of its tests twice: more text that tests no more. Other programs give nothing."""
     tests = _TEST.findall(suite) if verifier["kind"] == "test" else []
     if tests:
         again = _TEST_NAME.sub(r"\1_again", min(tests, key=len).rstrip(), count=1)

@@ -132,9 +132,12 @@ def _cost(pair: Pair, *, lean: Mapping[str, int], checks: Mapping[str, int]) -> 
 
 
 def trim_bias(pairs: Sequence[Pair], *, max_bias: float) -> list[Pair]:
-    """Drop pairs of the side that has more, by hash, until the longer answer is right in 0.5 +- `max_bias`."""
+    """Drop pairs of the side that has more, by hash, until the longer answer is right in 0.5 +- `max_bias`.
+
+    An odd number of pairs may lean by one.
+    """
     kept = list(pairs)
-    while kept and abs(longer_wins(kept) - 0.5) > max_bias:
+    while abs(sum(pair.lean for pair in kept)) > 1 and abs(longer_wins(kept) - 0.5) > max_bias:
         sign = 1 if longer_wins(kept) > 0.5 else -1
         surplus = [pair for pair in kept if pair.lean == sign]
         kept.remove(min(surplus, key=lambda one: fingerprint("trim", one.question.id, one.rejected)))
