@@ -152,6 +152,41 @@ class Text(pa.DataFrameModel):
         strict = True
 
 
+class Pair(pa.DataFrameModel):
+    """One question with a right answer, a wrong one, and the named checks of which the wrong one fails exactly `check`."""
+
+    id: str = _filled()
+    category: str = _filled()
+    template: str = _filled()
+    split: str = pa.Field(isin=SPLITS)
+    prompt: str = _filled()
+    chosen: str = _filled()
+    rejected: str = _filled()
+    check: str = _filled()
+    reason: str = _filled()
+    checks: str = _filled()
+    licence: str = pa.Field(isin=LICENCES)
+    source: str = _filled()
+
+    @pa.check("checks", name="checks_are_verifiers_by_name")
+    def _checks(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return _holds(data, _are_verifiers, data)
+
+    @pa.dataframe_check(name="check_is_one_of_checks")
+    def _named(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        quoted = pl.concat_str(pl.lit('"'), pl.col("check"), pl.lit('": {'))
+        return data.lazyframe.select(pl.col("checks").str.contains(quoted, literal=True).fill_null(False))
+
+    @pa.dataframe_check(name="answers_differ")
+    def _differ(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select((pl.col("chosen") != pl.col("rejected")).fill_null(False))
+
+    class Config:
+        """Unknown columns are errors."""
+
+        strict = True
+
+
 class Answer(pa.DataFrameModel):
     """One sampled answer of one model to one case."""
 
@@ -170,7 +205,9 @@ class Answer(pa.DataFrameModel):
         strict = True
 
 
-TABLES: dict[str, type[pa.DataFrameModel]] = {"case": Case, "row": Row, "text": Text, "answer": Answer}
+TABLES: dict[str, type[pa.DataFrameModel]] = {
+    "case": Case, "row": Row, "text": Text, "answer": Answer, "pair": Pair,
+}  # fmt: skip
 
 
 def _is_verifier(text: str | None) -> bool:
@@ -179,3 +216,11 @@ def _is_verifier(text: str | None) -> bool:
     except ValueError:
         return False
     return isinstance(value, dict) and isinstance(value.get("kind"), str)
+
+
+def _are_verifiers(text: str | None) -> bool:
+    try:
+        value = json.loads(text or "")
+    except ValueError:
+        return False
+    return isinstance(value, dict) and len(value) > 1 and all(_is_verifier(json.dumps(one)) for one in value.values())
