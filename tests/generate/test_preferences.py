@@ -173,7 +173,8 @@ def test_pairs_pass_their_table_and_no_family_stands_on_both_sides(made: Mapping
 
 @pytest.mark.parametrize(
     ("change", "reason"),
-    [({"checks": '{"a": {"kind": 1}}', "check": "a"}, "checks_are_verifiers_by_name"), ({"check": "other"}, "check_is_one_of_checks"),
+    [({"checks": '{"a": {"kind": 1}}', "check": "a"}, "checks_are_verifiers_by_name"),
+     ({"check": "other"}, "check_is_one_of_checks"),
      ({"split": "test"}, "split"), ({"reason": ""}, "reason"), ({"licence": "GPL-3.0"}, "licence")],
 )  # fmt: skip
 def test_a_planted_defect_is_found(
