@@ -128,7 +128,7 @@ def test_a_verdict_that_differs_in_a_process_of_its_own_is_named() -> None:
 
 
 def test_a_padded_test_file_runs_one_more_test() -> None:
-    suite = "from m import f\n\n\ndef test_a():\n    assert f(1) == 1\n\n\ndef test_b():\n    assert f(2)\n"
+    suite = "from m import f\n\n\n@mark\ndef test_a(x):\n    f(x)\n\n\ndef test_b():\n    assert f(2)\n"
     (padded,) = write_padded(suite, verifier={"kind": "test"})
     assert padded.startswith(suite.rstrip())
     assert padded.endswith("def test_b_again():\n    assert f(2)\n")
@@ -173,7 +173,8 @@ def test_pairs_pass_their_table_and_no_family_stands_on_both_sides(made: Mapping
 
 @pytest.mark.parametrize(
     ("change", "reason"),
-    [({"checks": '{"a": {"kind": 1}}', "check": "a"}, "checks_are_verifiers_by_name"), ({"check": "other"}, "check_is_one_of_checks"),
+    [({"checks": '{"a": {"kind": 1}}', "check": "a"}, "checks_are_verifiers_by_name"),
+     ({"check": "other"}, "check_is_one_of_checks"),
      ({"split": "test"}, "split"), ({"reason": ""}, "reason"), ({"licence": "GPL-3.0"}, "licence")],
 )  # fmt: skip
 def test_a_planted_defect_is_found(
