@@ -128,7 +128,7 @@ def test_a_verdict_that_differs_in_a_process_of_its_own_is_named() -> None:
 
 
 def test_a_padded_test_file_runs_one_more_test() -> None:
-    suite = "from m import f\n\n\ndef test_a():\n    assert f(1) == 1\n\n\ndef test_b():\n    assert f(2)\n"
+    suite = "from m import f\n\n\n@mark\ndef test_a(x):\n    f(x)\n\n\ndef test_b():\n    assert f(2)\n"
     (padded,) = write_padded(suite, verifier={"kind": "test"})
     assert padded.startswith(suite.rstrip())
     assert padded.endswith("def test_b_again():\n    assert f(2)\n")

@@ -21,8 +21,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "python": ("calls", "expect"), "node": ("calls", "expect"), "sql": ("databases", "expect"), "test": ("mutants",),
 }  # fmt: skip
 
-# A test function at the left margin, decorators left out, to the next thing at the margin; and its name.
-_TEST = re.compile(r"^def test_\w+\(.*\n(?:[ \t]+.*\n?|\n)+", flags=re.MULTILINE)
+# A test function without decorators, to the next thing at the left margin; and its name.
+_TEST = re.compile(r"(?<=\n\n)def test_\w+\(.*\n(?:[ \t]+.*\n?|\n)+")
 _TEST_NAME = re.compile(r"(def test_\w+)")
 
 
