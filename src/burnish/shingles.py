@@ -24,9 +24,7 @@ def jaccard(first: Shingles, second: Shingles) -> float:
 def is_near(text: Shingles, others: Iterable[Shingles]) -> bool:
     """Say whether `text` is a near-duplicate of one of `others`."""
     size = len(text)
-    return any(
-        NEAR * size <= len(other) <= size / NEAR and jaccard(text, other) >= NEAR for other in others
-    )
+    return any(NEAR * size <= len(other) <= size / NEAR and jaccard(text, other) >= NEAR for other in others)
 
 
 def near_share(texts: Iterable[str]) -> float:

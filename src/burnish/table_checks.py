@@ -7,6 +7,8 @@ so one fault has one reason. Python looks only at what needs it, rows with tool 
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -19,11 +21,26 @@ MAX_LAPS = 2  # the same call with the same result, this often in a row, is stil
 Call = Mapping[str, Any]
 
 
+_shared: ContextVar[dict[str, pl.DataFrame] | None] = ContextVar("_shared", default=None)
+
+
+@contextmanager
+def one_batch() -> Iterator[None]:
+    """Say that all checks in this block are of one batch, so that its chats are taken apart once and not for each rule."""
+    token = _shared.set({})
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+
+
 def keep_all_but(bad: pl.Series, *, data: pa.PolarsData) -> pl.LazyFrame:
     """Return one boolean a row: false for the row numbers in `bad`."""
-    rows = data.lazyframe.select(pl.len()).collect().item()
-    kept = pl.repeat(True, rows, dtype=pl.Boolean, eager=True)
-    return pl.LazyFrame({"kept": kept.scatter(bad.unique(), False) if len(bad) else kept})
+    if not len(bad):
+        return data.lazyframe.select(kept=pl.repeat(True, pl.len(), dtype=pl.Boolean))
+    return data.lazyframe.select(
+        kept=~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(bad.cast(pl.UInt32).unique().implode())
+    )
 
 
 def keep(rule: pl.Expr, *, data: pa.PolarsData) -> pl.LazyFrame:
@@ -33,24 +50,25 @@ def keep(rule: pl.Expr, *, data: pa.PolarsData) -> pl.LazyFrame:
 
 def spread(data: pa.PolarsData) -> pl.DataFrame:
     """Return the strings of a column one below the other as `row` and `text`; a list's or a chat's row several times."""
-    frame = data.lazyframe.select(pl.col(data.key).alias("text")).with_row_index("row").collect()
-    kind = frame.schema["text"]
-    if isinstance(kind, pl.List):
-        frame = frame.filter(pl.col("text").list.len() > 0).explode("text")
-        if isinstance(kind.inner, pl.Struct):
-            return frame.with_columns(pl.col("text").struct.field("content").alias("text"))
-    return frame
+    kind = data.lazyframe.collect_schema()[data.key]
+    if isinstance(kind, pl.List) and isinstance(kind.inner, pl.Struct):
+        return messages_of(data).select("row", text="content")
+    frame = data.lazyframe.select(text=data.key).with_row_index("row").collect()
+    return frame.filter(pl.col("text").list.len() > 0).explode("text") if isinstance(kind, pl.List) else frame
 
 
 def messages_of(data: pa.PolarsData) -> pl.DataFrame:
     """Return the messages one below the other: `row`, `first`, `last`, `role`, `content`, `tool_calls`."""
-    column = pl.col(data.key)
+    shared = _shared.get()
+    if shared is not None and data.key in shared:
+        return shared[data.key]
+    column, row = pl.col(data.key), pl.col("row")
     chats = data.lazyframe.select(column).with_row_index("row").filter(column.list.len() > 0)
-    one_below_the_other = chats.explode(data.key).unnest(data.key)
-    row = pl.col("row")
-    return one_below_the_other.with_columns(
-        first=(row != row.shift()).fill_null(True), last=(row != row.shift(-1)).fill_null(True)
-    ).collect()
+    ends = {"first": (row != row.shift()).fill_null(True), "last": (row != row.shift(-1)).fill_null(True)}
+    messages = chats.explode(data.key).unnest(data.key).with_columns(**ends).collect()
+    if shared is not None:
+        shared[data.key] = messages
+    return messages
 
 
 def texts_are_clean(data: pa.PolarsData) -> pl.LazyFrame:
@@ -116,7 +134,9 @@ def tool_calls_are_not_cyclic(data: pa.PolarsData) -> pl.LazyFrame:
 
 def _judge_calls(data: pa.PolarsData, rule: Callable[[Sequence[Call] | None, Sequence[str]], bool]) -> pl.LazyFrame:
     messages = messages_of(data)
-    rows = messages.filter(pl.col("tool_calls").is_not_null())["row"].unique()
+    rows = messages["row"].filter(messages["tool_calls"].is_not_null()).unique()
+    if not len(rows):
+        return keep_all_but(rows, data=data)
     talks = messages.filter(pl.col("row").is_in(rows.implode())).partition_by("row", maintain_order=True)
     bad = [talk["row"][0] for talk in talks if not _keeps(talk, rule=rule)]
     return keep_all_but(pl.Series(bad, dtype=pl.UInt32), data=data)

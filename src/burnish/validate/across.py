@@ -6,6 +6,7 @@ one hash are never called equal.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,7 +58,7 @@ class AcrossRows:
         """Start with nothing seen; files go below `folder`."""
         self._shards, self._table, self._layout = shards, table, layout_of(columns)
         self._ids, self._prompts, self._families, self._media = (
-            Spill(folder / name) for name in ("ids", "prompts", "families", "media")
+            Spill(folder / name, rows=shards.rows) for name in ("ids", "prompts", "families", "media")
         )
         self._splits: Counter[str] = Counter()
 
@@ -65,13 +66,19 @@ class AcrossRows:
         """Take one batch; `rows` are the numbers of its rows."""
         layout = self._layout
         if layout.ids:
-            _spill(self._ids, frame.select(key=pl.struct(layout.ids)), rows=rows)
+            _spill(self._ids, frame.select(key=_joined(layout.ids)), rows=rows)
         if not (layout.family or layout.prompt):
             return
         self._splits.update({str(name): count for name, count in frame["split"].value_counts().iter_rows()})
         marks = _marks(frame["split"])
         if layout.prompt:
-            _spill(self._prompts, frame.select(key=asked(frame, column=layout.prompt)), rows=rows, marks=marks)
+            prompts = pl.DataFrame({"row": rows, "mark": marks}).with_columns(
+                key=frame.select(asked(frame, column=layout.prompt)).to_series()
+            )
+            prompts = prompts.drop_nulls("key")  # what asks nothing has its own failure
+            _spill(
+                self._prompts, prompts.select("key"), rows=prompts["row"].to_numpy(), marks=prompts["mark"].to_numpy()
+            )
         if layout.family:
             self._add_families(frame, rows=rows, marks=marks)
         if layout.media:
@@ -80,9 +87,9 @@ class AcrossRows:
     def _add_families(self, frame: pl.DataFrame, *, rows: Rows, marks: npt.NDArray[np.uint8]) -> None:
         """Keep the first row of each family on each side: a family has many rows."""
         sides = pl.DataFrame({"row": rows, "mark": (marks == WITHHELD).astype(np.uint8)}).with_columns(
-            key=frame.select(pl.struct(self._layout.family).hash()).to_series()
+            key=frame.select(_joined(self._layout.family).hash()).to_series()
         )
-        sides = sides.unique(["key", "mark"], keep="first", maintain_order=True)
+        sides = sides.group_by("key", "mark").agg(pl.col("row").min()).sort("row")
         self._families.add(sides["key"].to_numpy(), rows=sides["row"].to_numpy(), marks=sides["mark"].to_numpy())
 
     def _add_media(self, frame: pl.DataFrame, *, rows: Rows, marks: npt.NDArray[np.uint8]) -> None:
@@ -106,10 +113,8 @@ class AcrossRows:
             leaks = self._families.differing()
             self._tell(leaks, findings, column="split", rule="family_leak", read=layout.family)
 
-    def _tell(
-        self, pairs: Iterator[Pair], findings: Findings, *, column: str, rule: str, read: Sequence[str]
-    ) -> None:
-        while findings.has_room(column=column, rule=rule) and (some := _take(pairs, number=CONFIRMED_AT_ONCE)):
+    def _tell(self, pairs: Iterator[Pair], findings: Findings, *, column: str, rule: str, read: Sequence[str]) -> None:
+        while findings.has_room(column=column, rule=rule) and (some := list(islice(pairs, CONFIRMED_AT_ONCE))):
             values = self._shards.read_values((row for pair in some for row in pair), columns=read)
             splits = self._read_splits(some) if rule in ("prompt_leak", "medium_leak") else {}
             for pair in sorted(some):
@@ -138,9 +143,15 @@ REASONS = {
 
 
 def asked(frame: pl.DataFrame, *, column: str) -> pl.Expr:
-    """Return what a row asks: a chat without its last message, which is the answer, or the prompt itself."""
-    chat = isinstance(frame.schema[column], pl.List)
-    return pl.col(column).list.head(pl.col(column).list.len() - 1) if chat else pl.col(column)
+    """Return what a row asks: a chat without its last message, which is the answer, or the prompt itself; else null."""
+    value = pl.col(column)
+    if not isinstance(frame.schema[column], pl.List):
+        return value
+    return pl.when(value.list.len() > 1).then(value.list.head(value.list.len() - 1))
+
+
+def _joined(columns: Sequence[str]) -> pl.Expr:
+    return pl.col(columns[0]) if len(columns) == 1 else pl.struct(columns)
 
 
 def _spill(spill: Spill, keys: pl.DataFrame, *, rows: Rows, marks: npt.NDArray[np.uint8] | None = None) -> None:
@@ -151,10 +162,6 @@ def _spill(spill: Spill, keys: pl.DataFrame, *, rows: Rows, marks: npt.NDArray[n
 def _marks(splits: pl.Series) -> npt.NDArray[np.uint8]:
     known = {name: number for number, name in enumerate(SPLITS)}
     return splits.replace_strict(known, default=len(SPLITS), return_dtype=pl.UInt8).to_numpy()
-
-
-def _take(pairs: Iterator[Pair], *, number: int) -> list[Pair]:
-    return [pair for pair, _ in zip(pairs, range(number), strict=False)]
 
 
 def _shared(value: tuple[Any, ...], other: tuple[Any, ...], *, rule: str) -> str:

@@ -33,7 +33,7 @@ class Shards:
     def __init__(self, paths: Sequence[Path]) -> None:
         """Read the files' footers; one that isn't whole is an error."""
         self.paths = list(paths)
-        self._starts = [0, *accumulate(open_shard(path).metadata.num_rows for path in self.paths)]
+        self._starts: list[int] = [0, *accumulate(open_shard(path).metadata.num_rows for path in self.paths)]
 
     @property
     def rows(self) -> int:
@@ -56,8 +56,10 @@ class Shards:
         for shard, path in enumerate(self.paths):
             first = self._starts[shard]
             own = [row for row in wanted if first <= row < self._starts[shard + 1]]
-            file = open_shard(path) if own else None
-            for group in range(file.num_row_groups) if file else ():
+            if not own:
+                continue
+            file = open_shard(path)
+            for group in range(file.num_row_groups):
                 end = first + file.metadata.row_group(group).num_rows
                 if here := [row for row in own if first <= row < end]:
                     picked = file.read_row_group(group, columns=list(columns)).take([row - first for row in here])
@@ -104,7 +106,7 @@ def _read_pieces(shards: Shards, *, batch_rows: int, batch_bytes: int) -> Iterat
             for group in range(file.num_row_groups):
                 about = file.metadata.row_group(group)
                 fitting = batch_bytes * about.num_rows // max(1, about.total_byte_size)
-                size = max(1, min(batch_rows, fitting))
+                size = max(1, min(batch_rows // 5, fitting))
                 # Threads would hold several decoded columns more, and cost more processor time than they save.
                 yield from file.iter_batches(batch_size=size, row_groups=[group], use_threads=False)
         except (pa.ArrowInvalid, OSError) as error:

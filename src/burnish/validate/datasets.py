@@ -16,11 +16,12 @@ import pyarrow
 from burnish import stage
 from burnish.errors import BurnishError
 from burnish.params import Section
+from burnish.table_checks import one_batch
 from burnish.tables import TABLES
 from burnish.validate.across import AcrossRows, Rows
 from burnish.validate.batches import Batch, Shards, find_broken_text, measure, read_batches
 from burnish.validate.failures import Failure, Findings
-from burnish.validate.statistics import Statistics, StatisticsParams
+from burnish.validate.figures import Statistics, StatisticsParams
 
 
 class ValidateParams(Section):
@@ -83,9 +84,9 @@ class BatchChecker:
         sizes = measure(frame)
         weights = sizes.select(pl.sum_horizontal(pl.all())).to_series() if sizes.width else pl.Series([0] * len(frame))
         fits = (weights <= self._params.max_row_bytes).to_numpy()
-        for row in np.flatnonzero(~fits):
-            widths = sizes.row(int(row), named=True)
-            reason = f"the row holds {weights[int(row)]:,} bytes, more than {self._params.max_row_bytes:,}"
+        for row in map(int, np.flatnonzero(~fits)):
+            widths = sizes.row(row, named=True)
+            reason = f"the row holds {weights[row]:,} bytes, more than {self._params.max_row_bytes:,}"
             widest = max(widths, key=lambda name: int(widths[name]))
             self._add(int(numbers[row]), column=widest, reason=reason, value="", rule="row_bytes")
         if fits.all():
@@ -100,7 +101,8 @@ class BatchChecker:
                 self._add(int(rows[row]), column=column.name, reason="isn't a finite number", value=str(column[row]),
                           rule="finite")  # fmt: skip
         try:
-            schema.validate(frame, lazy=True)
+            with one_batch():
+                schema.validate(frame, lazy=True)
         except pa.errors.SchemaErrors as errors:
             return self._add_cases(errors.failure_cases, rows=rows)
         return True

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-BUCKETS = 64
+BUCKET_ROWS = 200_000  # about: hashes spread evenly
 RECORD = np.dtype([("key", "<u8"), ("row", "<i8"), ("mark", "u1")])
 
 Records = npt.NDArray[Any]
@@ -27,22 +27,28 @@ class Pair(NamedTuple):
 class Spill:
     """Keys of rows, each with a mark such as the row's split."""
 
-    def __init__(self, folder: Path) -> None:
-        """Write below `folder`, which must be there and be removed by who made it."""
-        self._folder = folder
-        folder.mkdir()
+    def __init__(self, path: Path, *, rows: int) -> None:
+        """Write to `path`, which who made its folder removes; `rows` is how many there will be."""
+        self._path = path
+        self._bits = (rows // BUCKET_ROWS).bit_length()
+        self._written = 0
+        self._ends: list[npt.NDArray[np.int64]] = []  # for each batch, where its buckets end in the file
 
     def add(self, keys: npt.NDArray[np.uint64], *, rows: npt.NDArray[np.int64], marks: npt.NDArray[np.uint8]) -> None:
-        """Take the keys of `rows`, which are in order and higher than any before."""
+        """Take the keys of `rows`, which are in order and not lower than any before."""
         records = np.empty(len(keys), RECORD)
         records["key"], records["row"], records["mark"] = keys, rows, marks
-        buckets = (keys >> np.uint64(58)).astype(np.uint8)
-        order = np.argsort(buckets, kind="stable")
-        ends = np.searchsorted(buckets[order], np.arange(BUCKETS), side="right")
-        for bucket, part in enumerate(np.split(records[order], ends[:-1])):
-            if len(part):
-                with self._file(bucket).open("ab") as file:
-                    file.write(part.tobytes())
+        if self._bits:
+            buckets = keys >> np.uint64(64 - self._bits)
+            order = np.argsort(buckets, kind="stable")
+            records = records[order]
+            ends = np.searchsorted(buckets[order], np.arange(2**self._bits, dtype=np.uint64), side="right")
+        else:
+            ends = np.array([len(keys)])
+        self._ends.append(np.concatenate(([0], ends)) + self._written)
+        self._written += len(keys)
+        with self._path.open("ab") as file:
+            file.write(records.tobytes())
 
     def repeats(self) -> Iterator[Pair]:
         """Yield every row whose key an earlier row has."""
@@ -62,12 +68,17 @@ class Spill:
 
     def _groups(self) -> Iterator[tuple[Records, npt.NDArray[np.int64]]]:
         """Yield the records of a bucket sorted by key and row, and for each the place of the first with its key."""
-        for bucket in range(BUCKETS):
-            if self._file(bucket).exists():
-                records = np.fromfile(self._file(bucket), RECORD)
-                records = records[np.argsort(records["key"], kind="stable")]
+        for bucket in range(2**self._bits if self._ends else 0):
+            records = self._read(bucket)
+            records = records[np.argsort(records["key"], kind="stable")]
+            if len(records):
                 begins = np.concatenate(([True], records["key"][1:] != records["key"][:-1]))
                 yield records, np.maximum.accumulate(np.where(begins, np.arange(len(records)), 0))
 
-    def _file(self, bucket: int) -> Path:
-        return self._folder / f"{bucket:02}"
+    def _read(self, bucket: int) -> Records:
+        parts = []
+        with self._path.open("rb") as file:
+            for ends in self._ends:
+                file.seek(int(ends[bucket]) * RECORD.itemsize)
+                parts.append(file.read(int(ends[bucket + 1] - ends[bucket]) * RECORD.itemsize))
+        return np.frombuffer(b"".join(parts), RECORD)

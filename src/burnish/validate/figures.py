@@ -7,6 +7,7 @@ many values to list is only measured.
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from burnish.params import Section
@@ -75,21 +76,21 @@ class Spread:
         """Start with none; `unit` says what the numbers are."""
         self.unit = unit
         self._digits: Counter[int] = Counter()
-        self._sum, self._least, self._most = 0, None, 0
+        self._sum, self._most = 0, 0
+        self._least: int | None = None
 
     def add(self, numbers: pl.Series) -> None:
         """Take the numbers of one batch; null and negative ones aren't counted."""
-        own = numbers.drop_nulls().cast(pl.Int64)
-        own = own.filter(own >= 0)
+        own = numbers.drop_nulls().cast(pl.Int64).to_numpy()
+        own = own[own >= 0]
         if not len(own):
             return
-        digits = 64 - own.bitwise_leading_zeros().cast(pl.Int64)
-        self._digits.update(dict(digits.value_counts().iter_rows()))
-        least, most = own.min(), own.max()
-        assert isinstance(least, int) and isinstance(most, int)
+        digits = np.bincount(np.frexp(own.astype(np.float64))[1])
+        self._digits.update({int(number): int(digits[number]) for number in np.flatnonzero(digits)})
+        least = int(own.min())
         self._sum += int(own.sum())
         self._least = least if self._least is None else min(self._least, least)
-        self._most = max(self._most, most)
+        self._most = max(self._most, int(own.max()))
 
     def figures(self) -> dict[str, Any]:
         """Return `least`, `mean` (rounded), `most`, and the counts from 0, 1, 2, 4, 8, ... on."""
