@@ -67,7 +67,8 @@ def write_chats(folder: Path, *, rows: int) -> None:
         no_calls = pl.lit(None, dtype=pl.String)
         messages = [pl.struct(role=pl.lit(role), content=content, tool_calls=no_calls)
                     for role, content in (("user", "asked"), ("assistant", "answered"))]  # fmt: skip
-        columns: dict[str, Any] = {"messages": pl.concat_list(messages), "modalities": pl.lit(["text"]), "licence": pl.lit("MIT"),
+        columns: dict[str, Any] = {
+                   "messages": pl.concat_list(messages), "modalities": pl.lit(["text"]), "licence": pl.lit("MIT"),
                    "source": pl.lit("package ") + pl.Series(numbers % 30).cast(pl.String), "split": pl.lit("train"),
                    "skill": pl.lit("skill ") + pl.Series(numbers % 11).cast(pl.String), "tokens": pl.Series(tokens),
                    "family": pl.lit("family ") + pl.Series(numbers % 5000).cast(pl.String),

@@ -31,7 +31,7 @@ def planted(**change: Any) -> list[dict[str, Any]]:
 def test_good_rows_pass_and_are_counted(tmp_path: Path) -> None:
     shards.write_rows(tmp_path / "t", planted(), schema=shards.ROW)
     metrics = run(PARAMS, data=tmp_path / "t")
-    columns = metrics["columns"]
+    columns = {column["name"]: column for column in metrics["columns"]}
     assert {name: metrics[name] for name in metrics if name != "columns"} == {
         "table": "row",
         "passed": True,

@@ -127,12 +127,17 @@ class BatchChecker:
         self._findings.add(Failure(self._params.table, place.file, row, column, reason, value), rule=rule)
 
 
-def describe(schema: pa.DataFrameSchema, *, figures: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return by column its type, its rules and its figures."""
-    return {
-        name: {"type": str(column.dtype), "rules": [_rule(check) for check in column.checks], **figures.get(name, {})}
+def describe(schema: pa.DataFrameSchema, *, figures: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return of each column, in order, its name, its type, its rules and its figures."""
+    return [
+        {
+            "name": name,
+            "type": str(column.dtype),
+            "rules": [_rule(check) for check in column.checks],
+            **figures.get(name, {}),
+        }
         for name, column in schema.columns.items()
-    }
+    ]
 
 
 def _rule(check: pa.Check) -> str:
