@@ -1,17 +1,18 @@
 """The tables that cross a stage: what each value must be. Pandera models, checked on eager polars batches.
 
-Lazy frames would skip every check of the data, so there are none here. Checks return one boolean a row; what concerns
-several rows (unique ids, leakage between splits) is in `validate/datasets.py`.
+Lazy frames would skip every check of the data, so there are none here. Checks return one boolean a row and are in
+`table_checks.py`; what concerns several rows (unique ids, leakage between splits) is in `validate/across.py`.
 """
 
-import json
 from typing import Any
 
 import pandera.polars as pa
 import polars as pl
 
-ROLES = ("system", "user", "assistant", "tool")
+from burnish import table_checks as checks
+
 SPLITS = ("train", "seen", "unseen")
+GROUPS = ("seen", "unseen", "real", "humaneval")
 MODALITIES = ("text", "image", "audio", "video")
 LICENCES = (
     "Apache-2.0",
@@ -45,16 +46,20 @@ def _filled() -> Any:
     return pa.Field(str_length={"min_value": 1})
 
 
-def _holds(data: pa.PolarsData, rule: Any, kind: Any) -> pl.LazyFrame:
-    """Apply `rule` to each value of the checked column: one boolean a row."""
-    return data.lazyframe.select(pl.col(data.key).map_elements(rule, return_dtype=pl.Boolean, skip_nulls=False))
-
-
 def _any_contains(texts: pl.Expr, part: str) -> pl.Expr:
     return texts.list.eval(pl.element().str.contains(part, literal=True)).list.any()
 
 
-class Case(pa.DataFrameModel):
+class Strict(pa.DataFrameModel):
+    """What all tables share."""
+
+    class Config:
+        """Unknown columns are errors."""
+
+        strict = True
+
+
+class Case(Strict):
     """One drawn task with its reference, its verifier and the mutants that the verifier must refuse."""
 
     id: str = _filled()
@@ -74,15 +79,28 @@ class Case(pa.DataFrameModel):
 
     @pa.check("verifier", name="verifier_is_json_with_kind")
     def _verifier(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return _holds(data, _is_verifier, data)
+        return checks.json_has_a_kind(data)
 
-    class Config:
-        """Unknown columns are errors."""
+    @pa.check("mutants", name="mutants_differ_from_the_reference")
+    def _mutants(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.keep(~pl.col(data.key).list.contains(pl.col("reference")), data=data)
 
-        strict = True
+    @pa.check("prompt", "starter", "reference", "mutants", name="line_ends_are_of_one_kind")
+    def _line_ends(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.line_ends_are_of_one_kind(data)
+
+    @pa.check("prompt", "starter", "reference", "mutants", name="texts_are_clean")
+    def _clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.texts_are_clean(data)
 
 
-class Row(pa.DataFrameModel):
+class Task(Case):
+    """A case made of a published package's function."""
+
+    family: str = pa.Field(eq="real")
+
+
+class Row(Strict):
     """One chat to learn from."""
 
     id: str = _filled()
@@ -98,44 +116,61 @@ class Row(pa.DataFrameModel):
 
     @pa.check("messages", name="roles_are_known")
     def _roles(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(
-            pl.col(data.key).list.eval(pl.element().struct.field("role").is_in(ROLES)).list.all()
-        )
+        return checks.roles_are_known(data)
+
+    @pa.check("messages", name="roles_are_in_order")
+    def _order(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.roles_are_in_order(data)
+
+    @pa.check("messages", name="earlier_messages_say_something")
+    def _said(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.earlier_messages_say_something(data)
 
     @pa.check("messages", name="ends_with_an_answer")
     def _answer(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        last = pl.col(data.key).list.last()
-        said = (
-            last.struct.field("content").str.len_bytes() + last.struct.field("tool_calls").fill_null("").str.len_bytes()
-        )
-        return data.lazyframe.select(((last.struct.field("role") == "assistant") & (said > 0)).fill_null(False))
+        return checks.ends_with_an_answer(data)
+
+    @pa.check("messages", name="tool_calls_are_json")
+    def _calls(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.tool_calls_are_json(data)
+
+    @pa.check("messages", name="tool_arguments_are_encoded_once")
+    def _arguments(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.tool_arguments_are_encoded_once(data)
+
+    @pa.check("messages", name="tool_calls_are_not_cyclic")
+    def _cycles(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.tool_calls_are_not_cyclic(data)
+
+    @pa.check("messages", name="line_ends_are_of_one_kind")
+    def _line_ends(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.line_ends_are_of_one_kind(data)
+
+    @pa.check("messages", name="texts_are_clean")
+    def _clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.texts_are_clean(data)
 
     @pa.check("modalities", name="modalities_are_known")
     def _known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         column = pl.col(data.key)
-        known = column.list.eval(pl.element().is_in(MODALITIES)).list.all()
-        unique = (column.list.len() > 0) & (column.list.n_unique() == column.list.len())
-        return data.lazyframe.select((known & unique).fill_null(False))
+        known = column.list.eval(pl.element().is_in(MODALITIES).fill_null(False)).list.all()
+        return checks.keep(known & (column.list.len() > 0) & (column.list.n_unique() == column.list.len()), data=data)
 
-    @pa.dataframe_check(name="modalities_match_content")
+    @pa.check("modalities", name="modalities_match_content")
     def _match(cls, data: pa.PolarsData) -> pl.LazyFrame:
         contents = pl.col("messages").list.eval(pl.element().struct.field("content"))
-        checks = [
-            pl.col("modalities").list.contains(kind) == _any_contains(contents, f"<{kind}:") for kind in MODALITIES[1:]
+        media = [
+            pl.col(data.key).list.contains(kind) == _any_contains(contents, f"<{kind}:").fill_null(False)
+            for kind in MODALITIES[1:]
         ]
-        return data.lazyframe.select(pl.all_horizontal(checks).fill_null(False))
+        return checks.keep(pl.all_horizontal(media), data=data)
 
-    @pa.dataframe_check(name="supervised_within_tokens")
+    @pa.check("supervised_tokens", name="supervised_within_tokens")
     def _within(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(pl.col("supervised_tokens") <= pl.col("tokens"))
-
-    class Config:
-        """Unknown columns are errors."""
-
-        strict = True
+        return checks.keep(pl.col(data.key) <= pl.col("tokens"), data=data)
 
 
-class Text(pa.DataFrameModel):
+class Text(Strict):
     """One file of code or documentation."""
 
     id: str = _filled()
@@ -146,13 +181,16 @@ class Text(pa.DataFrameModel):
     source: str = _filled()
     licence: str = pa.Field(isin=LICENCES)
 
-    class Config:
-        """Unknown columns are errors."""
+    @pa.check("text", name="line_ends_are_of_one_kind")
+    def _line_ends(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.line_ends_are_of_one_kind(data)
 
-        strict = True
+    @pa.check("text", name="texts_are_clean")
+    def _clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.texts_are_clean(data)
 
 
-class Pair(pa.DataFrameModel):
+class Pair(Strict):
     """One question with a right answer, a wrong one, and the named checks of which the wrong one fails exactly `check`."""
 
     id: str = _filled()
@@ -170,7 +208,7 @@ class Pair(pa.DataFrameModel):
 
     @pa.check("checks", name="checks_are_verifiers_by_name")
     def _checks(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return _holds(data, _are_verifiers, data)
+        return checks.json_names_verifiers(data)
 
     @pa.dataframe_check(name="check_is_one_of_checks")
     def _named(cls, data: pa.PolarsData) -> pl.LazyFrame:
@@ -181,13 +219,18 @@ class Pair(pa.DataFrameModel):
     def _differ(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select((pl.col("chosen") != pl.col("rejected")).fill_null(False))
 
-    class Config:
-        """Unknown columns are errors."""
 
-        strict = True
+class Reject(Strict):
+    """A row that was dropped on the way, with the reason."""
+
+    kind: str = _filled()
+    source: str = _filled()
+    path: str = _filled()
+    name: str
+    reason: str = _filled()
 
 
-class Answer(pa.DataFrameModel):
+class Answer(Strict):
     """One sampled answer of one model to one case."""
 
     id: str = _filled()
@@ -199,28 +242,34 @@ class Answer(pa.DataFrameModel):
     finish: str = pa.Field(isin=("stop", "length"))
     tokens: pl.Int32 = pa.Field(ge=0)
 
-    class Config:
-        """Unknown columns are errors."""
 
-        strict = True
+class Result(Strict):
+    """The verdict on one answer; a failed one has its reason."""
+
+    id: str = _filled()
+    model: str = _filled()
+    index: pl.Int32 = pa.Field(ge=0)
+    group: str = pa.Field(isin=GROUPS)
+    category: str = _filled()
+    family: str = _filled()
+    passed: bool
+    reason: str
+    finish: str = pa.Field(isin=("stop", "length"))
+    tokens: pl.Int32 = pa.Field(ge=0)
+    no_code: bool
+
+    @pa.check("reason", name="failures_and_only_they_have_a_reason")
+    def _reason(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.keep((pl.col(data.key) == "") == pl.col("passed"), data=data)
 
 
 TABLES: dict[str, type[pa.DataFrameModel]] = {
-    "case": Case, "row": Row, "text": Text, "answer": Answer, "pair": Pair,
-}  # fmt: skip
-
-
-def _is_verifier(text: str | None) -> bool:
-    try:
-        value = json.loads(text or "")
-    except ValueError:
-        return False
-    return isinstance(value, dict) and isinstance(value.get("kind"), str)
-
-
-def _are_verifiers(text: str | None) -> bool:
-    try:
-        value = json.loads(text or "")
-    except ValueError:
-        return False
-    return isinstance(value, dict) and len(value) > 1 and all(_is_verifier(json.dumps(one)) for one in value.values())
+    "case": Case,
+    "task": Task,
+    "row": Row,
+    "text": Text,
+    "pair": Pair,
+    "reject": Reject,
+    "answer": Answer,
+    "result": Result,
+}

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from tests.evaluate.held_out import PROBLEMS
 
-from burnish.evaluate.humaneval import build_program, grade, grade_many
-from burnish.evaluate.humaneval_sides import decode, encode
 from burnish.fences import fence
+from burnish.humaneval import build_program, grade, grade_many
+from burnish.humaneval_sides import decode, encode
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = sorted((ROOT / "data" / "raw" / "benchmarks").rglob("HumanEval.jsonl.gz"))

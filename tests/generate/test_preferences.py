@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from datasets import load_dataset
+from tests.validate.tables import params_for
 from trl.data_utils import extract_prompt, is_conversational, unpair_preference_dataset
 
 from burnish import shards
@@ -164,11 +165,9 @@ def test_every_category_is_made_balanced_and_split_by_family(made: Mapping[str, 
 
 def test_pairs_pass_their_table_and_no_family_stands_on_both_sides(made: Mapping[str, Any]) -> None:
     params = ValidateParams(**read_yaml(Path(__file__).parents[2] / "params.yaml")["validate"]["preferences"])
-    found, counts = check_table(
-        shards.shards_of(made["folder"] / "one" / "pairs"), table=params.table, batch_rows=50, shown=5
-    )
-    assert found == []
-    assert set(counts["splits"]) == {"train", "seen", "unseen"}
+    checked = check_table(shards.shards_of(made["folder"] / "one" / "pairs"), params=params)
+    assert list(checked.findings) == []
+    assert set(checked.counts["splits"]) == {"train", "seen", "unseen"}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +182,8 @@ def test_a_planted_defect_is_found(
     rows = list(shards.read_rows(made["folder"] / "one" / "pairs"))[:5]
     rows[3] |= change
     shards.write_rows(tmp_path / "t", rows, schema=PAIR)
-    found, _ = check_table(shards.shards_of(tmp_path / "t"), table="pair", batch_rows=10, shown=5)
+    checked = check_table(shards.shards_of(tmp_path / "t"), params=params_for("pair", batch_rows=10))
+    found = list(checked.findings)
     assert [(one.row, reason in f"{one.column}: {one.reason}") for one in found] == [(3, True)]
 
 

@@ -9,8 +9,10 @@ import pytest
 from burnish import shards
 from burnish.errors import BurnishError
 from burnish.validate.datasets import ValidateParams, check_table, run
+from burnish.validate.figures import StatisticsParams
 
-PARAMS = ValidateParams(table="row", batch_rows=2, shown_failures=10)
+PARAMS = ValidateParams(table="row", batch_rows=2, batch_bytes=1 << 20, max_row_bytes=1 << 20, shown_failures=10,
+                        statistics=StatisticsParams(max_distinct=100, shown_values=5))  # fmt: skip
 
 
 def row(number: int) -> dict[str, Any]:
@@ -28,13 +30,18 @@ def planted(**change: Any) -> list[dict[str, Any]]:
 
 def test_good_rows_pass_and_are_counted(tmp_path: Path) -> None:
     shards.write_rows(tmp_path / "t", planted(), schema=shards.ROW)
-    assert run(PARAMS, data=tmp_path / "t") == {
+    metrics = run(PARAMS, data=tmp_path / "t")
+    columns = {column["name"]: column for column in metrics["columns"]}
+    assert {name: metrics[name] for name in metrics if name != "columns"} == {
         "table": "row",
         "passed": True,
         "rows": 5,
         "splits": {"train": 5},
         "families": 5,
     }
+    assert columns["licence"]["commonest"] == [["MIT", 5]]
+    assert columns["tokens"]["value"] == {"least": 10, "mean": 10, "most": 10, "counts_from": {"8": 5}}
+    assert columns["supervised_tokens"]["rules"] == ["greater_than: min_value 0", "supervised_within_tokens"]
 
 
 DEFECTS: list[tuple[dict[str, Any], str]] = [
@@ -73,8 +80,10 @@ def test_undeclared_media_are_found(tmp_path: Path) -> None:
 
 def test_family_on_both_sides_of_the_split_is_found(tmp_path: Path) -> None:
     shards.write_rows(tmp_path / "t", planted(family="f0", split="unseen"), schema=shards.ROW)
-    failures, _ = check_table([tmp_path / "t" / "rows-00000.parquet"], table="row", batch_rows=2, shown=5)
-    assert [failure.reason for failure in failures] == ["family both trained and withheld"]
+    path = tmp_path / "t" / "rows-00000.parquet"
+    findings, _ = check_table([path], params=PARAMS)
+    reason = f"family both trained and withheld, as {path} row 0"
+    assert list(findings) == [("row", str(path), 3, "split", reason, "f0")]
 
 
 def test_same_prompt_in_two_splits_is_found(tmp_path: Path) -> None:

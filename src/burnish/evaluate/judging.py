@@ -8,9 +8,9 @@ import pyarrow as pa
 
 from burnish.cases import verify_many
 from burnish.errors import BurnishError
-from burnish.evaluate.humaneval import grade_many
 from burnish.evaluate.items import HUMANEVAL, Item
 from burnish.fences import find_blocks
+from burnish.humaneval import grade_many
 from burnish.verdicts import Verdict
 
 Answer = Mapping[str, Any]

@@ -9,6 +9,7 @@ from pathlib import Path
 from burnish.files import atomic_write
 from burnish.track import data_sections, model_sections
 from burnish.track.blocks import Figure, Paragraph, Report, Section
+from burnish.track.cards import build_cards
 from burnish.track.drawing import standalone
 from burnish.track.evidence import Evidence, read_evidence
 from burnish.track.graph import draw_graph
@@ -16,6 +17,7 @@ from burnish.track.markdown import render_markdown
 from burnish.track.page import render_page
 
 GRAPH = Path("docs/graph.svg")
+CARDS = Path("data")  # below the report's folder
 # Times stand last, so that a repeated run changes the end of the Markdown and nothing else.
 SECTIONS: tuple[tuple[str, Callable[[Evidence], Section]], ...] = (
     ("Scores", model_sections.scores),
@@ -37,7 +39,7 @@ OTHER_FORM = (KeyError, TypeError, AttributeError)  # what reading metrics of an
 
 
 def write_report(out: Path, *, root: Path = Path()) -> list[Path]:
-    """Write `index.html`, `report.md` and its pictures to `out`, and the graph to `docs/graph.svg` below `root`.
+    """Write `index.html`, `report.md`, its pictures and the data cards to `out`, and the graph to `docs/graph.svg`.
 
     Raises:
         BurnishError: `root` isn't a DVC repository, or its dvc.yaml can't be read.
@@ -48,14 +50,24 @@ def write_report(out: Path, *, root: Path = Path()) -> list[Path]:
         sections=tuple(section for section in report.sections if section.title not in ONLY_ON_THE_PAGE)
     )
     contents = {out / "index.html": render_page(report), out / "report.md": render_markdown(short)}
-    for section in short.sections:
-        for block in section.blocks:
-            if isinstance(block, Figure) and block.name:
-                contents[out / f"{block.name}.svg"] = standalone(block.picture)
+    contents |= draw_figures(short, out=out)
+    for name, card in build_cards(evidence).items():
+        contents[out / CARDS / f"{name}.md"] = render_markdown(card)
+        contents |= draw_figures(card, out=out / CARDS)
     contents[root / GRAPH] = standalone(draw_graph(evidence.stages))
     for path, content in contents.items():
         atomic_write(path, content)
     return list(contents)
+
+
+def draw_figures(report: Report, *, out: Path) -> dict[Path, str]:
+    """Return the pictures of a Markdown report as files beside it."""
+    return {
+        out / f"{block.name}.svg": standalone(block.picture)
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, Figure) and block.name
+    }
 
 
 def build_report(evidence: Evidence) -> Report:

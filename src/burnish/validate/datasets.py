@@ -1,140 +1,148 @@
-"""Checks a table (07): every value by its Pandera model, then ids, splits and families across all rows.
+"""Checks a table (07): every value by its Pandera model, then ids, splits, families and media across all rows.
 
 Works in batches, so memory stays bounded. A table that fails stops the pipeline with the table, row, column and reason
-of the first failures; nothing is dropped or mended here.
+of the first failures; nothing is dropped or mended here. What is measured on the way is the table's data card.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandera.polars as pa
 import polars as pl
-import pyarrow as arrow
-import pyarrow.parquet as pq
+import pyarrow
 
 from burnish import stage
 from burnish.errors import BurnishError
 from burnish.params import Section
-from burnish.seeds import fingerprint
+from burnish.table_checks import one_batch
 from burnish.tables import TABLES
+from burnish.validate.across import AcrossRows, Rows
+from burnish.validate.batches import Batch, Shards, find_broken_text, measure, read_batches
+from burnish.validate.failures import Failure, Findings
+from burnish.validate.figures import Statistics, StatisticsParams
 
 
 class ValidateParams(Section):
-    """`validate.<dataset>` in params.yaml."""
+    """`validate.<dataset>` in params.yaml; sizes in bytes of text."""
 
     table: str
     batch_rows: int
+    batch_bytes: int
+    max_row_bytes: int
     shown_failures: int
+    statistics: StatisticsParams
 
 
-class Failure(NamedTuple):
-    """One value that isn't what its table says; `row` counts from 0 over the whole table."""
+class Checked(NamedTuple):
+    """What was found in a table, and what it holds."""
 
-    file: str
-    row: int | None
-    column: str
-    reason: str
-    value: str
-
-    def __str__(self) -> str:
-        """Say it in one line."""
-        place = self.file if self.row is None else f"{self.file} row {self.row}"
-        return f"{place}, {self.column}: {self.reason} (value {self.value})"
+    findings: Findings
+    counts: dict[str, Any]
 
 
-def check_table(paths: list[Path], *, table: str, batch_rows: int, shown: int) -> tuple[list[Failure], dict[str, Any]]:
-    """Return the failures in `paths` (at most `shown` a check and batch) and counts of what was read."""
-    model = TABLES[table]
-    failures: list[Failure] = []
-    across = AcrossRows()
-    for path, offset, frame in read_batches(paths, batch_rows=batch_rows):
-        found = check_batch(frame, model=model, file=str(path), offset=offset, shown=shown)
-        failures += found
-        if not any(failure.row is None for failure in found):  # columns are as declared
-            across.add(frame, file=str(path), offset=offset)
-    return [*failures, *across.failures()], across.counts()
+def check_table(paths: list[Path], *, params: ValidateParams) -> Checked:
+    """Read `paths` once and judge them as a `params.table`."""
+    shards, model = Shards(paths), TABLES[params.table]
+    findings, statistics = Findings(shown=params.shown_failures), Statistics(params.statistics)
+    schema = model.to_schema()
+    with tempfile.TemporaryDirectory() as folder:
+        across = AcrossRows(shards, columns=list(schema.columns), table=params.table, folder=Path(folder))
+        for batch in read_batches(shards, batch_rows=params.batch_rows, batch_bytes=params.batch_bytes):
+            checker = BatchChecker(shards, params=params, findings=findings)
+            frame, sizes, rows = checker.set_aside(batch)
+            if checker.check(frame, schema=schema, rows=rows):
+                across.add(frame, rows=rows)
+                statistics.add(frame, sizes=sizes)
+        across.judge(findings)
+        counts = across.counts()
+    return Checked(findings, {**counts, "columns": describe(schema, figures=statistics.figures())})
 
 
-def read_batches(paths: list[Path], *, batch_rows: int) -> Iterator[tuple[Path, int, pl.DataFrame]]:
-    """Yield (file, number of its rows before, rows) in order."""
-    for path in paths:
+class BatchChecker:
+    """Judges the rows of one batch one by one."""
+
+    def __init__(self, shards: Shards, *, params: ValidateParams, findings: Findings) -> None:
+        """Put what is wrong into `findings`."""
+        self._shards, self._params, self._findings = shards, params, findings
+
+    def set_aside(self, batch: Batch) -> tuple[pl.DataFrame, pl.DataFrame, Rows]:
+        """Return the rows that can be judged, the bytes of their texts, and their numbers.
+
+        Rows with invalid UTF-8 or too many bytes are failures and aren't looked at again.
+        """
+        numbers = batch.first + np.arange(len(batch.rows))
+        table = batch.rows
+        if broken := find_broken_text(table):
+            for row, column in broken.items():
+                self._add(int(numbers[row]), column=column, reason="isn't valid UTF-8", value="", rule="utf_8")
+            whole = np.setdiff1d(np.arange(len(table)), list(broken))
+            table, numbers = table.take(pyarrow.array(whole)), numbers[whole]
+        frame = pl.from_arrow(table)
+        assert isinstance(frame, pl.DataFrame)
+        sizes = measure(frame)
+        weights = sizes.select(pl.sum_horizontal(pl.all())).to_series() if sizes.width else pl.Series([0] * len(frame))
+        fits = (weights <= self._params.max_row_bytes).to_numpy()
+        for row in map(int, np.flatnonzero(~fits)):
+            widths = sizes.row(row, named=True)
+            reason = f"the row holds {weights[row]:,} bytes, more than {self._params.max_row_bytes:,}"
+            widest = max(widths, key=lambda name: int(widths[name]))
+            self._add(int(numbers[row]), column=widest, reason=reason, value="", rule="row_bytes")
+        if fits.all():
+            return frame, sizes, numbers
+        kept = pl.Series(fits)
+        return frame.filter(kept), sizes.filter(kept), numbers[fits]
+
+    def check(self, frame: pl.DataFrame, *, schema: pa.DataFrameSchema, rows: Rows) -> bool:
+        """Judge every value; return whether the columns are as declared, so that more can be asked of the rows."""
+        for column in frame.select(pl.selectors.float()):
+            for row in (~column.is_finite()).fill_null(False).arg_true():
+                self._add(int(rows[row]), column=column.name, reason="isn't a finite number", value=str(column[row]),
+                          rule="finite")  # fmt: skip
         try:
-            offset = 0
-            for batch in pq.ParquetFile(path).iter_batches(batch_size=batch_rows):
-                frame = pl.from_arrow(batch)
-                assert isinstance(frame, pl.DataFrame)
-                yield path, offset, frame
-                offset += len(frame)
-        except (arrow.ArrowInvalid, OSError) as error:
-            raise BurnishError(
-                f"{path} isn't readable Parquet: {error}; delete it and run `dvc checkout` or `dvc repro`"
-            ) from None
+            with one_batch():
+                schema.validate(frame, lazy=True)
+        except pa.errors.SchemaErrors as errors:
+            return self._add_cases(errors.failure_cases, rows=rows)
+        return True
+
+    def _add_cases(self, cases: pl.DataFrame, *, rows: Rows) -> bool:
+        whole = True
+        for (column, rule), own in cases.group_by("column", "check", maintain_order=True):
+            for index, value in own.head(self._params.shown_failures).select("index", "failure_case").iter_rows():
+                whole &= index is not None
+                number = None if index is None else int(rows[int(index)])
+                self._add(number, column=str(column), reason=str(rule), value=str(value), rule=str(rule), rows=rows)
+            more = max(0, len(own) - self._params.shown_failures)
+            self._findings.add_uncounted(more, column=str(column), rule=str(rule))
+        return whole
+
+    def _add(
+        self, number: int | None, *, column: str, reason: str, value: str, rule: str, rows: Rows | None = None
+    ) -> None:
+        first = int(rows[0]) if rows is not None and len(rows) else 0
+        place = self._shards.place(first if number is None else number)
+        row = None if number is None else place.row
+        self._findings.add(Failure(self._params.table, place.file, row, column, reason, value), rule=rule)
 
 
-def check_batch(
-    frame: pl.DataFrame, *, model: type[pa.DataFrameModel], file: str, offset: int, shown: int
-) -> list[Failure]:
-    """Return what Pandera finds in one batch, rows counted from `offset`."""
-    try:
-        model.to_schema().validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases.group_by("column", "check", maintain_order=True).head(shown)
-        return [_failure(case, file=file, offset=offset) for case in cases.iter_rows(named=True)]
-    return []
+def describe(schema: pa.DataFrameSchema, *, figures: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return of each column, in order, its name, its type, its rules and its figures."""
+    return [
+        {
+            "name": name,
+            "type": str(column.dtype),
+            "rules": [_rule(check) for check in column.checks],
+            **figures.get(name, {}),
+        }
+        for name, column in schema.columns.items()
+    ]
 
 
-def _failure(case: dict[str, Any], *, file: str, offset: int) -> Failure:
-    row = None if case["index"] is None else offset + int(case["index"])
-    return Failure(file, row, str(case["column"]), str(case["check"]), str(case["failure_case"])[:120])
-
-
-class AcrossRows:
-    """What no single row shows: repeated ids, and families or prompts that stand on both sides of a split."""
-
-    def __init__(self) -> None:
-        """Start with nothing seen."""
-        self._ids: dict[str, str] = {}
-        self._families: dict[str, set[str]] = {}
-        self._prompts: dict[str, str] = {}
-        self._failures: list[Failure] = []
-        self._splits: Counter[str] = Counter()
-        self._rows = 0
-
-    def add(self, frame: pl.DataFrame, *, file: str, offset: int) -> None:
-        """Take one batch."""
-        self._rows += len(frame)
-        for number, row_id in enumerate(frame["id"] if "index" not in frame.columns else []):
-            place = f"{file} row {offset + number}"
-            if row_id in self._ids:
-                self._failures.append(Failure(file, offset + number, "id", f"same id as {self._ids[row_id]}", row_id))
-            self._ids.setdefault(row_id, place)
-        if "split" in frame.columns:
-            self._add_splits(frame, file=file, offset=offset)
-
-    def _add_splits(self, frame: pl.DataFrame, *, file: str, offset: int) -> None:
-        asked = "prompt" if "prompt" in frame.columns else "messages"
-        family = frame["category"] + "/" + frame["template"] if "template" in frame.columns else frame["family"]
-        for number, (split, name, text) in enumerate(zip(frame["split"], family, frame[asked].to_list(), strict=True)):
-            self._splits[split] += 1
-            self._families.setdefault(name, set()).add(split)
-            key = fingerprint(text)
-            if self._prompts.setdefault(key, split) != split:
-                reason = f"the same prompt stands in split {self._prompts[key]}"
-                self._failures.append(Failure(file, offset + number, asked, reason, str(text)[:80]))
-
-    def failures(self) -> list[Failure]:
-        """Return everything found, the leaking families last."""
-        leaks = [name for name, splits in sorted(self._families.items()) if "unseen" in splits and len(splits) > 1]
-        return [
-            *self._failures,
-            *(Failure("table", None, "split", "family both trained and withheld", n) for n in leaks),
-        ]
-
-    def counts(self) -> dict[str, Any]:
-        """Return rows, splits and families."""
-        return {"rows": self._rows, "splits": dict(sorted(self._splits.items())), "families": len(self._families)}
+def _rule(check: pa.Check) -> str:
+    given = ", ".join(f"{name} {value}" for name, value in (check.statistics or {}).items() if value is not None)
+    return f"{check.name}: {given}" if given else str(check.name)
 
 
 def run(params: ValidateParams, *, data: Path) -> stage.Metrics:
@@ -144,10 +152,10 @@ def run(params: ValidateParams, *, data: Path) -> stage.Metrics:
     paths = sorted(data.rglob("rows-*.parquet"))
     if not paths:
         raise BurnishError(f"{data} holds no rows-*.parquet; `dvc repro` makes it, `dvc checkout` restores it")
-    found, counts = check_table(paths, table=params.table, batch_rows=params.batch_rows, shown=params.shown_failures)
-    if found:
-        lines = "\n  ".join(map(str, found[: params.shown_failures]))
-        raise BurnishError(f"{data}: {len(found)} rows fail the table {params.table!r}:\n  {lines}")
+    found, counts = check_table(paths, params=params)
+    if found.total:
+        lines = "\n  ".join(map(str, list(found)[: params.shown_failures]))
+        raise BurnishError(f"{data}: {found.total} failures in the table {params.table!r}:\n  {lines}")
     return {"table": params.table, "passed": True, **counts}
 
 

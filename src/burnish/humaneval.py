@@ -14,8 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from burnish import sandbox
-from burnish.evaluate import humaneval_sides
+from burnish import humaneval_sides, sandbox
 from burnish.fences import extract_code
 from burnish.progress import Meter
 from burnish.sandbox import Limits, Session, SessionEnded

@@ -1,0 +1,80 @@
+"""Good rows of every table, and Parquet files of them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from burnish import shards
+from burnish.validate.datasets import ValidateParams
+from burnish.validate.figures import StatisticsParams
+
+REJECT = pa.schema([(name, pa.string()) for name in ("kind", "source", "path", "name", "reason")])
+RESULT = pa.schema([
+    ("id", pa.string()), ("model", pa.string()), ("index", pa.int32()), ("group", pa.string()),
+    ("category", pa.string()), ("family", pa.string()), ("passed", pa.bool_()), ("reason", pa.string()),
+    ("finish", pa.string()), ("tokens", pa.int32()), ("no_code", pa.bool_()),
+])  # fmt: skip
+SCHEMAS = {"case": shards.CASE, "task": shards.CASE, "row": shards.ROW, "text": shards.TEXT, "answer": shards.ANSWER,
+           "reject": REJECT, "result": RESULT}  # fmt: skip
+MAX_ROW_BYTES = 20_000
+
+
+def params_for(table: str, *, batch_rows: int) -> ValidateParams:
+    statistics = StatisticsParams(max_distinct=100, shown_values=5)
+    return ValidateParams(table=table, batch_rows=batch_rows, batch_bytes=1 << 20, max_row_bytes=MAX_ROW_BYTES,
+                          shown_failures=50, statistics=statistics)  # fmt: skip
+
+
+def said(role: str, content: str | None, calls: str | None = None) -> dict[str, str | None]:
+    return {"role": role, "content": content, "tool_calls": calls}
+
+
+def good(table: str, number: int) -> dict[str, Any]:
+    """Return a row that keeps every rule and shares nothing with others that it may not share."""
+    split = ("train", "train", "seen", "unseen")[number % 4]
+    origin = {"licence": "MIT", "source": f"source {number % 3}"}
+    match table:
+        case "case" | "task":
+            return {"id": f"c{number}", "family": "real" if table == "task" else "database", "category": f"k{split}",
+                    "template": f"{number % 8}", "split": split, "prompt": f"prompt {number}", "starter": "",
+                    "reference": "a\nb", "verifier": '{"kind": "python", "calls": [1.5, null]}', "mutants": ["b"],
+                    "cheats": [], "shape": "x", **origin}  # fmt: skip
+        case "row":
+            messages = [said("system", "Be brief."), said("user", f"question {number}"), said("assistant", "an answer")]
+            return {"id": f"r{number}", "messages": messages, "modalities": ["text"], "skill": "x",
+                    "family": f"{split}{number % 8}", "split": split, "tokens": 10, "supervised_tokens": 2,
+                    **origin}  # fmt: skip
+        case "text":
+            return {"id": f"t{number}", "text": "one\ntwo\n", "kind": "code", "language": "python", "path": "a.py",
+                    **origin}  # fmt: skip
+        case "answer":
+            return {"id": f"a{number // 2}", "model": f"{number % 2}" * 64, "prompt_hash": "0" * 16, "settings": "{}",
+                    "index": 0, "text": "", "finish": "stop", "tokens": 3}  # fmt: skip
+        case "reject":
+            return {"kind": "task", "source": "s", "path": "p", "name": "", "reason": "too long"}
+        case _:
+            return {"id": f"a{number // 2}", "model": f"m{number % 2}", "index": 0, "group": "seen", "category": "k",
+                    "family": "f", "passed": number % 2 == 0, "reason": "" if number % 2 == 0 else "wrong",
+                    "finish": "stop", "tokens": 3, "no_code": False}  # fmt: skip
+
+
+def write_table(folder: Path, rows: Sequence[Mapping[str, Any]], *, table: str, rows_per_shard: int) -> list[Path]:
+    """Write rows whose texts may be bytes, so that broken UTF-8 can be planted."""
+    folder.mkdir()
+    paths: list[Path] = []
+    for start in range(0, len(rows), rows_per_shard):
+        paths.append(folder / f"rows-{len(paths):05}.parquet")
+        columns = [_column(rows[start : start + rows_per_shard], field=field) for field in SCHEMAS[table]]
+        pq.write_table(pa.Table.from_arrays(columns, schema=SCHEMAS[table]), paths[-1])
+    return paths
+
+
+def _column(rows: Sequence[Mapping[str, Any]], *, field: pa.Field) -> pa.Array:
+    values = [row[field.name] for row in rows]
+    if field.type == pa.string():
+        raw = [value.encode() if isinstance(value, str) else value for value in values]
+        return pa.array(raw, pa.binary()).view(pa.string())
+    return pa.array(values, field.type)
