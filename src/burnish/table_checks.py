@@ -117,6 +117,21 @@ def ends_with_an_answer(data: pa.PolarsData) -> pl.LazyFrame:
     return keep((last.field("role") == "assistant") & (said > 0), data=data)
 
 
+def media_are_declared(data: pa.PolarsData, *, messages: str, kinds: Sequence[str]) -> pl.LazyFrame:
+    """The kinds of media that a chat's messages refer to, as in `<image:a.png>`, are those that the column names."""
+    contents = messages_of(pa.PolarsData(data.lazyframe, messages)).select("row", "content")
+    shown = contents.filter(pl.col("content").str.contains(f"<(?:{'|'.join(kinds)}):"))
+    column = pl.col(data.key)
+    only_text = (column.list.len() == 1) & (column.list.first() == "text")
+    named = data.lazyframe.select(data.key).with_row_index("row").filter(~only_text).collect()
+    found: dict[int, set[str]] = {}
+    for row, content in shown.iter_rows():
+        found.setdefault(row, set()).update(kind for kind in kinds if f"<{kind}:" in content)
+    declared = {row: set(names or ()) & set(kinds) for row, names in named.iter_rows()}
+    bad = [row for row in found.keys() | declared.keys() if found.get(row, set()) != declared.get(row, set())]
+    return keep_all_but(pl.Series(bad, dtype=pl.UInt32), data=data)
+
+
 def tool_calls_are_json(data: pa.PolarsData) -> pl.LazyFrame:
     """Tool calls are JSON text: a list of calls, each with the name of a function and its arguments."""
     return _judge_calls(data, lambda calls, _: calls is not None)

@@ -46,10 +46,6 @@ def _filled() -> Any:
     return pa.Field(str_length={"min_value": 1})
 
 
-def _any_contains(texts: pl.Expr, part: str) -> pl.Expr:
-    return texts.list.eval(pl.element().str.contains(part, literal=True)).list.any()
-
-
 class Strict(pa.DataFrameModel):
     """What all tables share."""
 
@@ -158,12 +154,7 @@ class Row(Strict):
 
     @pa.check("modalities", name="modalities_match_content")
     def _match(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        contents = pl.col("messages").list.eval(pl.element().struct.field("content"))
-        media = [
-            pl.col(data.key).list.contains(kind) == _any_contains(contents, f"<{kind}:").fill_null(False)
-            for kind in MODALITIES[1:]
-        ]
-        return checks.keep(pl.all_horizontal(media), data=data)
+        return checks.media_are_declared(data, messages="messages", kinds=MODALITIES[1:])
 
     @pa.check("supervised_tokens", name="supervised_within_tokens")
     def _within(cls, data: pa.PolarsData) -> pl.LazyFrame:

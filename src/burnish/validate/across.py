@@ -94,7 +94,7 @@ class AcrossRows:
 
     def _add_media(self, frame: pl.DataFrame, *, rows: Rows, marks: npt.NDArray[np.uint8]) -> None:
         shown = pl.DataFrame({"row": rows, "mark": marks}).with_columns(frame["messages"], frame["modalities"])
-        shown = shown.filter(pl.col("modalities").list.set_difference(pl.lit(["text"])).list.len() > 0)
+        shown = shown.filter((pl.col("modalities").list.len() > 1) | (pl.col("modalities").list.first() != "text"))
         contents = shown.explode("messages").with_columns(pl.col("messages").struct.field("content"))
         media = contents.with_columns(key=pl.col("content").str.extract_all(MEDIUM)).explode("key").drop_nulls("key")
         if len(media):

@@ -39,10 +39,10 @@ class Spill:
         records = np.empty(len(keys), RECORD)
         records["key"], records["row"], records["mark"] = keys, rows, marks
         if self._bits:
-            buckets = keys >> np.uint64(64 - self._bits)
+            buckets = (keys >> np.uint64(64 - self._bits)).astype(np.uint16)  # sixteen bits sort by radix
             order = np.argsort(buckets, kind="stable")
             records = records[order]
-            ends = np.searchsorted(buckets[order], np.arange(2**self._bits, dtype=np.uint64), side="right")
+            ends = np.searchsorted(buckets[order], np.arange(2**self._bits), side="right")
         else:
             ends = np.array([len(keys)])
         self._ends.append(np.concatenate(([0], ends)) + self._written)
@@ -52,24 +52,29 @@ class Spill:
 
     def repeats(self) -> Iterator[Pair]:
         """Yield every row whose key an earlier row has."""
-        for records, first in self._groups():
+        for records, first in self._groups(repeated=True):
             for number in np.flatnonzero(first != np.arange(len(records))):
                 yield Pair(int(records["row"][number]), int(records["row"][first[number]]))
 
     def differing(self) -> Iterator[Pair]:
         """Yield every row whose mark isn't that of the first row with its key."""
-        for records, first in self._groups():
+        for records, first in self._groups(repeated=True):
             for number in np.flatnonzero(records["mark"] != records["mark"][first]):
                 yield Pair(int(records["row"][number]), int(records["row"][first[number]]))
 
     def count(self) -> int:
         """Return the number of distinct keys."""
-        return sum(int((first == np.arange(len(records))).sum()) for records, first in self._groups())
+        return sum(int((first == np.arange(len(records))).sum()) for records, first in self._groups(repeated=False))
 
-    def _groups(self) -> Iterator[tuple[Records, npt.NDArray[np.int64]]]:
-        """Yield the records of a bucket sorted by key and row, and for each the place of the first with its key."""
+    def _groups(self, *, repeated: bool) -> Iterator[tuple[Records, npt.NDArray[np.int64]]]:
+        """Yield the records of a bucket sorted by key and row, and for each the place of the first with its key.
+
+        With `repeated`, buckets without a repeated key are left out: sorting bare keys tells, at a tenth of the cost.
+        """
         for bucket in range(2**self._bits if self._ends else 0):
             records = self._read(bucket)
+            if repeated and not (np.diff(np.sort(records["key"])) == 0).any():
+                continue
             records = records[np.argsort(records["key"], kind="stable")]
             if len(records):
                 begins = np.concatenate(([True], records["key"][1:] != records["key"][:-1]))
