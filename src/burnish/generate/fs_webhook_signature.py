@@ -288,6 +288,7 @@ ROUTE = Template(
         "Our webhook receiver has a dict `«handlers»` with keys like \"«one»«separator»«verb»\", \"«one»«separator»*\" or \"*\". I want `«name»(«args»)` (Python): the value of the key equal to `«event»`, else of the longest wildcard key (a prefix plus `*`) that fits, else \"«default»\".",
         'Please write `«name»(«args»)` in Python for events like "«one»«separator»«verb»". The dict `«handlers»` has full event names and prefixes followed by `*` as keys. Return the value under `«event»` itself if there is one, otherwise the value of the longest starred key whose prefix `«event»` begins with, otherwise "«default»".',
         'Route webhooks by name: `«name»(«args»)`, Python. First choice is the key of `«handlers»` that equals `«event»`. Second choice are keys with a final `*`; what stands before the star must begin the event, and more letters beat fewer. Last resort is the text "«default»".',
+        "Some subscriptions name an event («one»«separator»«verb»), others end in `*` and stand for all events with that beginning. Write `«name»(«args»)` in Python: among the keys of the dict `«handlers»` an equal one is best, then the starred one with the most letters. Its value is the result; without any it is \"«default»\".",
     ),
     draw=draw_route,
     shapes=(

@@ -43,9 +43,9 @@ def check_fresh(facts: Facts, rng: Random) -> dict[str, Any]:
 FRESH = Template(
     id="fresh_timestamp",
     ask=(
-        "Write a Python function `«name»(«args»)`. `«sent»` is the text of a header with a Unix time in whole «unit» (`«header»`) and "
-        "`«now»` is an int in the same unit. Return True when the webhook is at most «seconds» seconds old and at most "
-        "«ahead» seconds in the future, both limits included, else False. Text that is no integer gives «bad».",
+        "Write a Python function `«name»(«args»)`. `«sent»` is the text of `«header»`, a Unix time in whole "
+        "«unit», and `«now»` is an int in the same unit. Return True when the webhook is at most «seconds» seconds old and at "
+        "most «ahead» seconds in the future, both limits included, else False. Text that is no integer gives «bad».",
         "To stop replays of «one» webhooks I want `«name»(«args»)` in Python. Convert `«sent»` (a string, Unix time in "
         "«unit») to an integer; if that fails return «bad». `«now»` is an integer in «unit» too. Accept what was sent up to "
         "«seconds» seconds before `«now»` or up to «ahead» seconds after it, ends included, and return a bool.",
@@ -237,7 +237,7 @@ def draw_field(rng: Random) -> dict[str, Any]:
     outer = pick(rng, f"data|object|event|resource|payload|{noun.one}|{noun.one}")
     inner = pick(rng, "id|status|email|amount|currency|name|total|state|reference|reason")
     return {
-        "name": pick(rng, f"{inner}_from_{outer}|find_{inner}|read_{inner}|{noun.one}_{inner}|get_{inner}|{inner}_of_{noun.one}|event_{inner}"),
+        "name": pick(rng, f"{inner}_from_{outer}|{noun.one}_{inner}|get_{inner}|{inner}_of_{noun.one}|event_{inner}"),
         "body": pick(rng, "body|text|raw|message|content"), "outer": outer, "inner": inner, "missing": missing,
         "last": f'.get("{inner}")' if missing is None else f'.get("{inner}", "")', "one": noun.one,
         "missing_words": "None" if missing is None else "an empty string", "nothing": "None" if missing is None else '""',
@@ -264,8 +264,8 @@ FIELD = Template(
         "`«inner»` inside `«outer»`, or «missing_words» if either key is missing.",
         "Webhooks about each «one» come as JSON such as `«example»`. I need `«name»(«body»)` in Python, which parses "
         "this string and gives back `«inner»` from `«outer»`. When one of the two isn't there: «missing_words».",
-        "Please implement `«name»(«body»)` in Python: load the JSON string of a «one» event, take the object under `«outer»` and return "
-        "its `«inner»`; without `«outer»`, or without `«inner»` in it, the result is «missing_words».",
+        "Please implement `«name»(«body»)` in Python: load the JSON string of a «one» event, take the object under "
+        "`«outer»` and return its `«inner»`; without `«outer»`, or without `«inner»` in it, the result is «missing_words».",
         "The body of a «one» webhook is a string with JSON in it. What is its `«inner»`, one level down in `«outer»`? Answer "
         "with `«name»(«body»)` in Python, and with «missing_words» where `«outer»` or the `«inner»` in it is lacking.",
     ),
