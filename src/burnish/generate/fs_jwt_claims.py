@@ -108,15 +108,14 @@ NEW = Template(
 
 def draw_open(rng: Random) -> dict[str, Any]:
     """Draw the header that is demanded, what is wanted of the claims and what a forged token gives."""
-    facts, one = (
-        draw_arguments(
-            rng, token="token|jwt|text|bearer|compact|credential", secret="secret|key|shared_key|signing_key|hmac_key"
-        ),
-        draw_noun(rng).one,
+    noun = draw_noun(rng)
+    facts = draw_arguments(
+        rng, token="token|jwt|text|bearer|compact", secret="secret|key|shared_key|signing_key|hmac_key"
     )
+    one = noun.one
     size, strict = rng.choice((256, 384, 512)), pick(rng, "|ValueError|PermissionError")
-    claim = pick(rng, f"|sub|scope|email|role|tenant|aud|jti|name|{one}_id|{one}s|locale|plan|client_id|nonce")
-    typ = pick(rng, f"|||JWT|at+jwt|{one}+jwt|{one}+jwt|id+jwt")
+    claim = pick(rng, f"|sub|scope|email|role|tenant|aud|jti|name|{one}_id|{noun.many}|locale|plan|client_id|nonce")
+    typ = pick(rng, f"||JWT|at+jwt|{one}+jwt|{one}+jwt")
     verb = pick(rng, "verify|decode|open|read|check|load")
     return {
         **facts, "name": f"{verb}_{pick(rng, f'token|jwt|bearer|access_token|{one}_token')}" if not claim else f"{pick(rng, 'verified|read|trusted|token|checked')}_{claim}",
@@ -171,12 +170,12 @@ def check_open(facts: Facts, rng: Random) -> dict[str, Any]:
 OPEN = Template(
     id="verify_signature",
     ask=(
-        "Write a Python function `«name»(«args»)` that verifies a JWT with the standard library. It's valid if, in its header, «rule», and if the signature is the HMAC («hash») of `header.payload` under the text `«secret»`; compare in constant time. Return «want»; otherwise «fails». The token always has three parts in base64url without padding.",
+        "Write a Python function `«name»(«args»)` that verifies a JWT of our «one» service with the standard library. It's valid if, in its header, «rule», and if the signature is the HMAC («hash») of `header.payload` under the text `«secret»`; compare in constant time. Return «want»; otherwise «fails». The token always has three parts in base64url without padding.",
         "Our «one» API can't install PyJWT. In Python, implement `«name»(«args»)`: split `«token»` into header, payload and signature (base64url, no `=`), compute HMAC-«hash» over the first two as they stand, joined by a dot, with the key `«secret»`, and compare safely. If it differs, or unless «rule» in the header, «failing». If all is well, return «want».",
-        "I want `«name»(«args»)` in Python: «want», but only from a token that is signed with «hash» HMAC and our key `«secret»` (a str), and in whose header «rule». Don't accept another header, say with `alg` \"none\", even if the signature fits. For every token that doesn't verify, «failing». Three parts are guaranteed; each is base64url whose padding is cut off.",
+        "I want `«name»(«args»)` in Python: «want», but only from a «one» token that is signed with «hash» HMAC and our key `«secret»` (a str), and in whose header «rule». Don't accept another header, say with `alg` \"none\", even if the signature fits. For every token that doesn't verify, «failing». Three parts are guaranteed; each is base64url whose padding is cut off.",
         "Please check «one» tokens by hand in Python. `«token»` is `<header>.<payload>.<signature>`; header and payload are JSON, and all three are base64url-encoded without padding. `«name»(«args»)` returns «want» if «rule» in the header and the signature equals the «hash» HMAC of the text before the last dot, keyed with `«secret»`. If not, «fails».",
         "A «one» service receives `«token»`: JSON header, JSON payload and signature, each in unpadded base64url, dots between them. Trust it when two things hold: «rule» in the header; the last part is the digest of everything before the last dot by HMAC-«hash» with the str `«secret»`. Then `«name»(«args»)` (Python, no PyJWT, constant-time comparison) returns «want». Else: «fails».",
-        "Nothing in a JWT counts before its HMAC is checked. Python without packages, `«name»(«args»)`: reject the token unless «rule» in its header. Reject it too unless its third part is what «hash» HMAC with the text key `«secret»` makes of `header.payload` as received; that comparison must be timing-safe. Rejected means «failing». Otherwise hand over «want». Parts: always three, base64url, no `=`.",
+        "Nothing in a «one» token (JWT) counts before its HMAC is checked. Python without packages, `«name»(«args»)`: reject the token unless «rule» in its header. Reject it too unless its third part is what «hash» HMAC with the text key `«secret»` makes of `header.payload` as received; that comparison must be timing-safe. Rejected means «failing». Otherwise hand over «want». Parts: always three, base64url, no `=`.",
     ),
     draw=draw_open,
     shapes=(
