@@ -31,7 +31,8 @@ def draw_fresh(rng: Random) -> dict[str, Any]:
 def check_fresh(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the ages that a written-out range holds."""
     oldest, newest = facts["oldest"], facts["newest"]
-    allowed, cases = range(-newest, oldest + 1), []
+    allowed = range(-newest, oldest + 1)
+    cases: list[tuple[Any, Any]] = []
     for age in (0, 1, oldest, oldest + 1, oldest - 1, -newest, -newest - 1, 9_999_999, -9_999_999):
         now = rng.randrange(1_700_000_000, 1_800_000_000) * (oldest // facts["seconds"])
         cases.append((arrange(facts, sent=str(now - age), now=now), age in allowed))
