@@ -168,11 +168,12 @@ RANKED = {
 def draw_ranked(rng: Random) -> dict[str, Any]:
     """Draw by what keys are ordered and how many are wanted."""
     meaning, which, order, falls, names = rng.choice(RANKS)
-    many = draw_noun(rng).many
+    one, many = draw_noun(rng)
     return {
-        "name": pick(rng, names).format(rng.choice(("keys", many))), "values": pick(rng, RANKED[meaning]),
+        "name": pick(rng, names).format(rng.choice(("keys", many, f"{one}_keys"))), "one": one,
+        "values": pick(rng, RANKED[meaning]),
         "meaning": meaning, "which": which,
-        "order": order, "count": rng.randrange(2, 10), "falls": falls, "many": many,
+        "order": order, "count": rng.randrange(2, 21), "falls": falls, "many": many,
         "reverse": ", reverse=True" if falls else "", "toggled": "" if falls else ", reverse=True",
         "pick": "nlargest" if falls else "nsmallest", "other_pick": "nsmallest" if falls else "nlargest",
     }  # fmt: skip
@@ -195,12 +196,16 @@ def check_ranked(facts: Facts, rng: Random) -> dict[str, Any]:
 RANKED_KEYS = Template(
     id="ranked_keys",
     ask=(
-        "Write a Python function `«name»(«values»)`. The dict `«values»` maps cache keys to «meaning»; return a list "
-        "of the «count» keys «which», «order».",
+        "Write a Python function `«name»(«values»)`. The dict `«values»` maps the cache keys of «many» to «meaning»; "
+        "return a list of the «count» keys «which», «order».",
         "The dict `«values»` of our cache maps keys of «many» to «meaning». I need `«name»(«values»)` in Python, "
         "returning the «count» keys «which» as a list, «order».",
-        "Which «count» cache keys are «which»? Implement `«name»(«values»)` in Python: from a dict that maps keys to "
-        "«meaning» it returns the list of these keys, «order».",
+        "Which «count» cache keys are «which»? Implement `«name»(«values»)` in Python: from a dict that maps keys "
+        "of «many» to «meaning» it returns the list of these keys, «order».",
+        "A report on our «one» cache lists «count» keys, those «which». `«values»`, a dict, has «meaning» as its values. "
+        "Write `«name»(«values»)` in Python; the list it returns is sorted, «order».",
+        "`«name»(«values»)`, in Python: keys come from the dict `«values»`, where each «one» has a key, and its values are "
+        "«meaning». Give back a list, «order», and stop after «count». We're after the ones «which».",
     ),
     draw=draw_ranked,
     shapes=(

@@ -60,7 +60,8 @@ PARSE = Template(
         "`«offset»`, or a `«limit»` below 1; a `«limit»` above «most» «too_high».",
         "The endpoint for «many» takes `«offset»` and `«limit»` as query strings. Write the Python function `«name»(query)` "
         "that reads them from a dict of strings and returns `«pair»` (ints). A missing `«limit»` counts as «default», a "
-        "missing `«offset»` as 0; a `«limit»` above «most» «too_high»; no integer, `«offset»` < 0 or `«limit»` < 1 raises ValueError.",
+        "missing `«offset»` as 0; a `«limit»` above «most» «too_high»; no integer, `«offset»` < 0 or `«limit»` < 1 raises "
+        "ValueError.",
         'Please implement `«name»(query)` in Python: from a dict such as `{"«limit»": "5"}` it gives back `«pair»` with '
         "integers. When a key is absent, use 0 as `«offset»` and «default» as `«limit»`. Negative offsets, limits under 1 and "
         "text without a whole number are a ValueError. Nobody gets more than «most» «many»: a higher `«limit»` «too_high».",

@@ -232,6 +232,12 @@ BREACH = Template(
         "the UTF-8 `«password»`, drop its first «sent» characters, and compare the rest with the part before `«mark»` "
         "in each line of `«body»`. The number after `«mark»` is a count. Return «result». No lines at all means not "
         "found.",
+        "Has a password been leaked? In Python, `«name»(«args»)` compares it with `«body»`, lines of text (perhaps none) "
+        "such as `<suffix>«mark»<count>` that the service sent for the first «sent» characters of the digest; a suffix is "
+        "what follows these. The digest is «dashed» of the UTF-8 password, hex, «case» case. The answer: «result».",
+        "`«name»(«args»)`, Python: hash `«password»` (text, UTF-8) by «dashed» to «case»-case hex digits and forget "
+        "the first «sent» of them. Each line of `«body»`, if there are lines, has such a remainder, then `«mark»`, then "
+        "how often it was leaked. Find the line whose remainder is equal and return «result».",
     ),
     draw=draw_breach,
     shapes=(

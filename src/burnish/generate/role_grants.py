@@ -135,8 +135,8 @@ def drive(ns, call):
 
 def draw_decorator(rng: Random) -> dict[str, Any]:
     """Draw a decorator: its name, and whether one, any or all of its permissions are needed."""
-    mode, key = pick(rng, "one|any|all"), pick(rng, "permissions|scopes|grants|rights|abilities")
-    user, noun = pick(rng, "user|account|actor|caller|member"), draw_nouns(rng, 1)[0]
+    mode, key = pick(rng, "one|any|all"), pick(rng, "permissions|scopes|grants|rights|abilities|allowed|privileges")
+    user, noun = pick(rng, "user|account|actor|caller|member|person|client|session"), draw_nouns(rng, 1)[0]
     param = "permission" if mode == "one" else pick(rng, "permissions|needed|names|wanted")
     held = f'{user}["{key}"]'
     tests = {
@@ -147,13 +147,14 @@ def draw_decorator(rng: Random) -> dict[str, Any]:
     sets = {"one": tests[0], "any": "set({0}).isdisjoint({1})", "all": "not set({0}) <= set({1})"}[mode]
     example = [f"{noun.many}:{action}" for action in pick_some(rng, ACTIONS, 2)]
     return {
-        "name": pick(rng, "requires|require|needs|must_have|permission_required|only_with|protect|allow_with"),
+        "name": pick(rng, "requires|require|needs|must_have|permission_required|only_with|protect|guard|restrict_to"),
         "mode": mode, "key": key, "user": user,
         "one": noun.one, "param": param if mode == "one" else f"*{param}", "store": param,
         "denied": tests[0].format(param, held),
         "granted": tests[1].format(param, held), "denied_self": sets.format(f"self.{param}", held),
         "example": ", ".join(f'"{name}"' for name in (example[:1] if mode == "one" else example)),
-        "call": pick(rng, "view|function|handler|func|action"), "verb": pick(rng, "delete|update|export|close|archive"),
+        "call": pick(rng, "view|function|handler|func|action"),
+        "verb": pick(rng, "delete|update|export|close|archive|publish|rename|merge|copy"),
         "unless": {
             "one": f"the permission is in the list `{user}[\"{key}\"]`",
             "any": f"at least one of the given permissions is in the list `{user}[\"{key}\"]`",
@@ -197,9 +198,10 @@ def check_decorator(facts: Facts, rng: Random) -> dict[str, Any]:
 DECORATOR = Template(
     id="require_decorator",
     ask=(
-        "Write a Python decorator `«name»(«param»)`, used like `@«name»(«example»)`, for functions whose first "
-        "argument is a dict `«user»`. Calling the decorated function raises PermissionError unless «unless»; "
-        "otherwise it runs with all its arguments and its result is returned. Keep the function's `__name__`.",
+        "Write a Python decorator `«name»(«param»)`, used like `@«name»(«example»)`, for functions such as "
+        "`«verb»_«one»` whose first argument is a dict `«user»`. Calling the decorated function raises "
+        "PermissionError unless «unless»; otherwise it runs with all its arguments and its result is returned. Keep the "
+        "function's `__name__`.",
         "I want to write `@«name»(«example»)` above `def «verb»_«one»(«user», ...)`. Implement `«name»(«param»)` in "
         "Python: the wrapped function runs, with every positional and keyword argument and its return value passed "
         "on, only if «unless». If not, raise PermissionError without running it. The wrapper keeps the name of the "
@@ -208,6 +210,14 @@ DECORATOR = Template(
         "that «unless», where `«user»` (a dict) is the handler's first argument, and raise PermissionError when that "
         "doesn't hold. Arguments and result pass through unchanged, and `__name__` stays that of the handler. In "
         "Python, please.",
+        "Calls of `«verb»_«one»(«user», ...)` need protection in Python. The decorator `«name»(«param»)`, written as "
+        "`@«name»(«example»)`, lets a call through with all its arguments and gives back its result, provided that "
+        "«unless»; `«user»`, a dict, comes first. Any other call ends in a PermissionError before the function starts. "
+        "The name of the function (`__name__`) is preserved.",
+        "Checks shouldn't be repeated in each «one» function. Move them into a Python decorator: `«name»(«param»)`, "
+        "applied as `@«name»(«example»)`. The dict `«user»` is what a function gets first. Unless «unless», nothing runs "
+        "and PermissionError is raised; else everything the caller passed reaches the function, its return value comes "
+        "back. `__name__` mustn't change.",
     ),
     draw=draw_decorator,
     shapes=(
