@@ -87,6 +87,10 @@ MISSING = Template(
         "`«cache»` under keys like `«example»` (id `a1`). Collect the ids of `«idents»` that aren't there, in order, "
         "and if there are any pass that list once to `«load»`, which returns a dict from id to value (unknown ids are "
         "absent). Cache those values. Return «words».",
+        "Looking up every «one» by itself is slow. In Python, `«name»(«args»)` first reads `«cache»`, a dict with keys such "
+        "as `«example»` for the id `a1`. The ids of `«idents»` (strings, no repeats) that it lacks are loaded together and "
+        "in order: one `«load»(ids)`, or none if the list is empty. It returns a dict of those it knows, which go into "
+        "`«cache»` as well. Return «words».",
     ),
     draw=draw_missing,
     shapes=(
@@ -224,6 +228,9 @@ TTL = Template(
         "Please implement `«name»` in Python, a cache in front of our «many» table, with two methods. «given», and "
         "«until». `«get»(key)` gives the value while it lives; otherwise it «missing». Take the time only from "
         "`«clock»()`, a callable passed to the constructor `«name»(«new»«clock»)`.«renew_words»",
+        "`«name»(«new»«clock»)` shall be a Python class for «many» that don't stay fresh. «given»: «until». `«get»(key)` "
+        "finds the value as long as it lives; if there's none, never set or too old, it «missing».«renew_words» The present "
+        "time, in seconds, is what `«clock»()` returns.",
     ),
     draw=draw_store,
     shapes=(

@@ -285,6 +285,12 @@ HEADER = Template(
         "I need `«name»(«args»)` in Python for retries. Take the number in the header `«header»` («headers» maps "
         "names to text). When it's absent, or not a plain whole number, the answer is «other_words» instead. At most "
         "«cap» in either case.«case_words»",
+        "Our «many» job was told to slow down. When may it come back? `«name»(«args»)` in Python looks for `«header»` in "
+        "`«headers»`, a dict of texts. Nothing but digits there: so many seconds. No such header, or any other text: "
+        "«other_words». The result is an integer, «cap» at the most.«case_words»",
+        "Retries of the «many» client honour `«header»`. In Python, `«name»(«args»)` gives the seconds to wait, but no more "
+        "than «cap»: the header's value if it's a whole number in digits; if `«headers»`, a dict from names to texts, lacks "
+        "it or has a date or something else in it, «other_words».«case_words»",
     ),
     draw=draw_header,
     shapes=(

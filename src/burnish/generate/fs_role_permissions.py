@@ -85,6 +85,8 @@ LEVEL = Template(
         "either argument, «unknown».",
         "Compare two roles in Python: `«name»(«args»)` is True if `«held»` ranks at or above `«needed»` and False if "
         "it ranks below. Known roles, «listed»: «words». For any other role, given as either one, it «unknown».",
+        "Is a role enough? Ours, «listed», are «words». In Python, `«name»(«args»)` answers True if `«held»` stands where "
+        "`«needed»` stands or above it, and False if it stands below; with a role from outside the list it «unknown».",
     ),
     draw=draw_level,
     shapes=(

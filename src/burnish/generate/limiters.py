@@ -103,6 +103,9 @@ WINDOW = Template(
         "`«allow»(«key»)` is one request; it returns a bool, False as soon as that client (only its own requests "
         "matter) has used up `«limit»` requests in a window of `«window»` seconds. Get the time by `«clock»()`. "
         "«span».",
+        "A client may send `«limit»` requests for «many» per window of `«window»` seconds, not one more. «span». Write "
+        "`«name»(«args»)` in Python, a class whose method `«allow»(«key»)` is called for every request and answers True or "
+        "False; `«key»` says which client it is, and clients don't affect each other. `«clock»()` gives the seconds.",
     ),
     draw=draw_window,
     shapes=(
@@ -198,7 +201,7 @@ def check_bucket(facts: Facts, rng: Random) -> dict[str, Any]:
 BUCKET = Template(
     id="token_bucket",
     ask=(
-        "Write a token bucket in Python: the class `«name»(«args»)`. The bucket starts full with `«capacity»` tokens, "
+        "Write a token bucket for «one» requests in Python: the class `«name»(«args»)`. The bucket starts full with `«capacity»` tokens, "
         "gains `«rate»` tokens a «unit» (fractions count) and never holds more than `«capacity»`. `«call»` «takes» "
         "and returns True, or returns False and takes nothing if there aren't enough. `«clock»()` gives the time in "
         "seconds.",
@@ -210,6 +213,10 @@ BUCKET = Template(
         "when created. Between two calls it fills up by `«rate»` a «unit», in proportion to the time that has passed "
         "according to `«clock»()` (in seconds). `«call»` «takes» and returns True if there are enough; otherwise it "
         "returns False and leaves the bucket as it is.",
+        "A token bucket limits «one» requests at once and in the long run. Make it a Python class, `«name»(«args»)`, with "
+        "room for `«capacity»` tokens and full at the start. Time, in seconds by `«clock»()`, adds `«rate»` tokens a "
+        "«unit», parts of a token too, until there's no more room. What `«call»` needs is «need_words»: with that in the "
+        "bucket it «takes» and returns True, without it it returns False and the bucket stays the same.",
     ),
     draw=draw_bucket,
     shapes=(

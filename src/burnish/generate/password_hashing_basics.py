@@ -110,12 +110,13 @@ def drive(ns, call):
         random.seed(call["seed"])
         made.append(ns[call["entry"]]())
     return {"lengths": [len(one) for one in made], "different": len(set(made)),
-            "hex": all(isinstance(one, str) and set(one) <= set("0123456789abcdef") for one in made)}
+            "hex": all(isinstance(one, str) and set(one) <= set(call["digits"]) for one in made)}
 """
 
 
 def draw_salt(rng: Random) -> dict[str, Any]:
     """Draw the length of a salt and whose it is."""
+    upper = rng.choice(("", "", ".upper()"))
     who, size = (
         pick(rng, PEOPLE),
         rng.choice((8, 9, 10, 12, 14, 15, 16, 18, 20, 22, 24, 25, 28, 30, 32, 36, 40, 48, 64)),
@@ -123,16 +124,18 @@ def draw_salt(rng: Random) -> dict[str, Any]:
     return {
         "name": pick(rng, "new_salt|make_salt|random_salt|{0}_salt|new_{0}_salt|salt_for_{0}|create_salt").format(who),
         "event": pick(rng, "sets|changes|resets|chooses|replaces"), "stored": pick(rng, "record|row|account|profile|login"),
+        "upper": upper, "other": "" if upper else ".upper()", "case": "upper-case" if upper else "lower-case",
         "who": who, "a_who": a(who), "size": size, "length": 2 * size, "next": size + 1,
     }  # fmt: skip
 
 
 def check_salt(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect four different salts of the right length, whatever the seed of `random`."""
+    shown = "0123456789" + ("ABCDEF" if facts["upper"] else "abcdef")
     good = {"lengths": [facts["length"]] * 4, "different": 4, "hex": True}
     return python_check(
         facts["name"],
-        [({"entry": facts["name"], "seed": rng.randrange(99)}, good) for _ in range(2)],
+        [({"entry": facts["name"], "seed": rng.randrange(99), "digits": shown}, good) for _ in range(2)],
         harness=SALT_HARNESS,
     )
 
@@ -141,17 +144,17 @@ SALT = Template(
     id="fresh_salt",
     ask=(
         "Write a Python function `«name»()` that returns a new random salt for the password of «a_who»: «size» "
-        "cryptographically secure bytes, as lower-case hexadecimal text.",
+        "cryptographically secure bytes, as «case» hexadecimal text.",
         "Each «who» «stored» holds its own salt. Implement `«name»()` in Python; it takes no arguments and every call "
-        "returns «size» new, secure random bytes written in hex (a string of «length» characters).",
+        "returns «size» new, secure random bytes written in «case» hex (a string of «length» characters).",
         "When «a_who» «event» a password, we salt it. Write `«name»()` in Python, which draws «size» bytes from a secure "
-        "source each time and returns them as «length» lower-case hex digits.",
-        "I need a fresh salt whenever «a_who» «event» a password. `«name»()` in Python should give a hex string for «size» "
+        "source each time and returns them as «length» «case» hex digits.",
+        "I need a fresh salt whenever «a_who» «event» a password. `«name»()` in Python should give a «case» hex string for «size» "
         "random bytes from a source that is safe for secrets.",
         "Two people with the same password must not get the same hash, which is why every «who» «stored» has a salt. "
-        "Make one in Python: `«name»()`, «size» bytes that nobody can predict, shown as «length» hex digits (lower case).",
+        "Make one in Python: `«name»()`, «size» bytes that nobody can predict, shown as «length» «case» hex digits.",
         "`«name»()`, Python, no arguments: the salt that goes into the «who» «stored» when «a_who» «event» the password. "
-        "Its «length» characters are the hexadecimal form of «size» bytes, drawn anew from the operating system's secure "
+        "Its «length» characters are the «case» hexadecimal form of «size» bytes, drawn anew from the operating system's secure "
         "randomness on every call.",
     ),
     draw=draw_salt,
@@ -160,23 +163,23 @@ SALT = Template(
             import secrets
 
             def «name»():
-                return secrets.token_hex(«size»)
+                return secrets.token_hex(«size»)«upper»
             """, mutants=(("token_hex", "token_urlsafe"), ("«size»", "«length»"), ("token_hex", "token_bytes"),
                           ("«size»", "«next»"))),
         Shape(name="urandom", code="""
             import os
 
             def «name»():
-                return os.urandom(«size»).hex()
+                return os.urandom(«size»).hex()«upper»
             """, mutants=((".hex()", ""), ("«size»", "«length»"), (".hex()", ".hex()[:«size»]"))),
         Shape(name="token_bytes", code="""
             from secrets import token_bytes
 
             def «name»():
                 salt = token_bytes(«size»)
-                return salt.hex()
-            """, mutants=(("return salt.hex()", "return salt"), ("«size»", "«next»"), ("salt.hex()",
-                          "salt.hex().upper()"))),
+                return salt.hex()«upper»
+            """, mutants=(("return salt.hex()", "return salt"), ("«size»", "«next»"), ("salt.hex()«upper»",
+                          "salt.hex()«other»"))),
     ),
     wrong=("""
         import random
@@ -203,7 +206,7 @@ def drive(ns, call):
 def draw_public(rng: Random) -> dict[str, Any]:
     """Draw the secret fields of a user and what a user is called."""
     who = pick(rng, PEOPLE)
-    other = pick(rng, "salt|pin|reset_token|otp_secret|api_key|recovery_code")
+    other = pick(rng, "salt|pin|reset_token|otp_secret|api_key|recovery_code|session_key|totp_seed")
     hidden = rng.sample((pick(rng, "password_hash|password|hash"), other), 2)
     return {
         "name": pick(rng, "public_{0}|safe_{0}|clean_{0}|{0}_to_json|hide_secrets|strip_secrets").format(who),
@@ -234,6 +237,10 @@ PUBLIC = Template(
         "return a new dict with everything except «words», leaving the given one unchanged.",
         "Before «a_who» goes into a response, «words» have to go. I need `«name»(«value»)` in Python, which makes a "
         "new dict of all other keys and doesn't change `«value»`.",
+        "What clients see of «a_who» has no secrets in it. In Python, `«name»(«value»)` gives a copy of the dict, minus "
+        "«words»; the rest is the same, and so is the dict that was passed in.",
+        "`«name»(«value»)`, Python: leave out «words» before the data of «a_who» is logged. Input and output are "
+        "dicts, the output is a new one, the input keeps all its keys.",
     ),
     draw=draw_public,
     shapes=(

@@ -167,13 +167,21 @@ POLICY = Template(
 
 def draw_breach(rng: Random) -> dict[str, Any]:
     """Draw a lookup among leaked hashes: the hash, how much of it was sent, the lines that came back, the result."""
-    algorithm, upper, counts = pick(rng, "sha1|sha1|sha256|sha384|sha512"), rng.random() < 0.6, rng.random() < 0.5
+    algorithm, upper, counts = (
+        pick(rng, "sha1|sha1|sha224|sha256|sha384|sha512"),
+        rng.random() < 0.6,
+        rng.random() < 0.5,
+    )
     facts = draw_arguments(rng, password=PASSWORD, body="body|response|text|page|answer")
-    least, sent, mark = rng.choice((1, 2, 5, 10, 20, 100)), rng.choice((4, 5, 5, 6, 7, 8)), pick(rng, ":|,|;|=")
+    least, sent, mark = (
+        rng.choice((1, 2, 3, 5, 10, 20, 25, 50, 100)),
+        rng.choice((4, 5, 5, 6, 7, 8, 9, 10)),
+        pick(rng, ":|,|;|=|/"),
+    )
     names = (
-        "breach_count|times_leaked|leak_count|pwned_count|count_leaks"
+        "breach_count|times_leaked|leak_count|pwned_count|count_leaks|exposures"
         if counts
-        else "is_leaked|was_breached|is_pwned|is_compromised"
+        else "is_leaked|was_breached|is_pwned|is_compromised|is_exposed|in_breach"
     )
     return {
         **facts, "name": pick(rng, names), "algorithm": algorithm,

@@ -123,12 +123,16 @@ def check_errors(facts: Facts, rng: Random) -> dict[str, Any]:
 ERRORS = Template(
     id="kind_of_error",
     ask=(
-        "Write a Python function `«name»(«error»)` for an exception object: return «inside» if it is a «shown», and "
-        "«outside» for any other exception.",
+        "Write a Python function `«name»(«error»)` for an exception of the «noun» client: return «inside» if it is a "
+        "«shown», and «outside» for any other exception.",
         "After a failed call to the «noun» service we look at the exception. I need `«name»(«error»)` in Python: "
         "«shown» gives «inside», everything else «outside».",
         "Please implement `«name»(«error»)` in Python. The argument is an exception that was caught; the result is the "
         "bool «inside» when it is an instance of «shown», otherwise «outside».",
+        "Should a failed «noun» job run again? In Python, `«name»(«error»)` gets the exception object and looks at its "
+        "type. For a «shown» the answer is «inside», for every other exception it is «outside».",
+        "Our «noun» calls raise many exceptions, of which some pass by themselves: those that are a «shown». "
+        "`«name»(«error»)` in Python returns «inside» for an instance of one of these, and for the others «outside».",
     ),
     draw=draw_errors,
     shapes=(
@@ -192,6 +196,8 @@ BUDGET = Template(
         "returns «whether» for another try after `«delay»` «unit» more, when `«elapsed»` have gone by.",
         "I need the Python function `«name»(«args»)` for our retries. It tells with True or False «whether» for another "
         "try: True means that `«elapsed»` and `«delay»` together are «words» «limit» «unit».",
+        "A «noun» call has a budget of «limit» «unit»; «edge». Of these `«elapsed»` are used up, and a pause of `«delay»` "
+        "would come before the next try. In Python, let `«name»(«args»)` return «whether» for it, as a bool.",
     ),
     draw=draw_budget,
     shapes=(

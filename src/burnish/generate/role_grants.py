@@ -137,7 +137,11 @@ def draw_decorator(rng: Random) -> dict[str, Any]:
     """Draw a decorator: its name, and whether one, any or all of its permissions are needed."""
     mode, key = pick(rng, "one|any|all"), pick(rng, "permissions|scopes|grants|rights|abilities|allowed|privileges")
     user, noun = pick(rng, "user|account|actor|caller|member|person|client|session"), draw_nouns(rng, 1)[0]
-    param = "permission" if mode == "one" else pick(rng, "permissions|needed|names|wanted")
+    param = (
+        pick(rng, "permission|permission|needed|wanted|right")
+        if mode == "one"
+        else pick(rng, "permissions|needed|names|wanted")
+    )
     held = f'{user}["{key}"]'
     tests = {
         "one": ("{0} not in {1}", "{0} in {1}"), "any": ("not any(name in {1} for name in {0})",
