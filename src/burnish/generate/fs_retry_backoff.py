@@ -231,19 +231,19 @@ def draw_header(rng: Random) -> dict[str, Any]:
     noun, doubling, folded = draw_noun(rng), rng.random() < 0.6, rng.random() < 0.35
     facts = draw_arguments(
         rng,
-        headers="headers|response_headers|fields",
+        headers="headers|response_headers|fields|answer_headers",
         **({"attempt": "attempt|retry|tries|number"} if doubling else {}),
     )
     header = pick(rng, "Retry-After|Retry-After|X-Retry-After|X-RateLimit-Reset-After|Wait-Seconds")
     header = header.lower() if not folded and rng.random() < 0.4 else header
-    base, cap = rng.choice((1, 2, 3, 5, 10)), rng.choice((20, 30, 45, 60, 90, 120, 300))
+    base, cap = rng.choice((1, 2, 3, 4, 5, 8, 10)), rng.choice((20, 30, 40, 45, 60, 90, 100, 120, 180, 300))
     other = f"{base} * 2 ** {facts['attempt']}" if doubling else str(base)
     headers = facts["headers"]
     lower = f"{headers} = {{name.lower(): value for name, value in {headers}.items()}}\n    " if folded else ""
     key = header.lower() if folded else header
     return {
         **facts,
-        "name": pick(rng, "wait_seconds|retry_after|seconds_to_wait|pause_for|delay_from|read_retry_after|how_long"),
+        "name": pick(rng, "wait_seconds|retry_after|seconds_to_wait|pause_for|delay_from|read_retry_after|how_long|next_try_in"),
         "many": noun.many,
         "header": header, "key": key, "base": base, "cap": cap, "other": other, "doubling": doubling, "folded": folded,
         "lower": lower,

@@ -83,7 +83,7 @@ DEFAULTS = Template(
 def draw_unique(rng: Random) -> dict[str, Any]:
     """Draw a table with a unique text and a number with a lower limit."""
     noun = draw_noun(rng)
-    return {"one": noun.one, "an_one": a(noun.one), "many": noun.many, "text": rng.choice(("code", "email", "slug", "sku", "name", "label", "title", "phone")), "number": rng.choice(NUMBER_FIELDS), "least": rng.choice((0, 1, 2, 3, 5, 10, 12, 18, 20, 50, 100))}  # fmt: skip
+    return {"one": noun.one, "an_one": a(noun.one), "many": noun.many, "text": rng.choice(("code", "email", "slug", "sku", "name", "label", "title", "phone", "barcode", "serial", "handle", "domain", "nickname")), "number": rng.choice(NUMBER_FIELDS), "least": rng.choice((0, 1, 2, 3, 5, 10, 12, 18, 20, 50, 100))}  # fmt: skip
 
 
 def check_unique(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -104,6 +104,7 @@ UNIQUE = Template(
         "In SQLite, create `«many»`: `id` INTEGER PRIMARY KEY, `«text»` (text, required, no two rows share one) and `«number»` (integer, required). The database itself should refuse a `«number»` below «least».",
         "Please write a `CREATE TABLE` for SQLite. The table `«many»` stores «an_one» per row: `id` (integer primary key), a required text `«text»` which occurs only once in the table, and a required integer `«number»`, «least» or more.",
         "No two rows of `«many»` may have the same `«text»`, and none may have a `«number»` under «least». Make SQLite enforce that: which CREATE TABLE statement does it? `«text»` is text and `«number»` an integer, both NOT NULL, next to the integer primary key `id`.",
+        "Our table of «many» got rows it shouldn't have: the same `«text»` twice, or a `«number»` of less than «least». Write it anew for SQLite, as `«many»`, so that neither can happen, and no NULL in these two columns either. `id` is the integer primary key, `«text»` text, `«number»` an integer.",
     ),
     draw=draw_unique,
     shapes=(

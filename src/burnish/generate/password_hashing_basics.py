@@ -57,8 +57,8 @@ def check_digest(facts: Facts, rng: Random) -> dict[str, Any]:
 DIGEST = Template(
     id="token_digest",
     ask=(
-        "Write a Python function `«name»(«value»)` that returns the «title» hash «of» as hexadecimal text«cut_words». `«value»` "
-        "(«thing») is a string; encode it as UTF-8.",
+        "Write a Python function `«name»(«value»)` that returns the «title» hash «of» as hexadecimal text«cut_words». "
+        "`«value»` («thing») is a string; encode it as UTF-8.",
         "We never store «thing» itself, only its hash. Implement `«name»(«value»)` in Python with hashlib: the hex "
         "digest, by «title», «of» (text, UTF-8)«cut_words».",
         "I'd like to look up «thing» by its digest. In Python, `«name»(«value»)` takes the UTF-8 bytes «of» and "
@@ -149,13 +149,13 @@ SALT = Template(
         "returns «size» new, secure random bytes written in «case» hex (a string of «length» characters).",
         "When «a_who» «event» a password, we salt it. Write `«name»()` in Python, which draws «size» bytes from a secure "
         "source each time and returns them as «length» «case» hex digits.",
-        "I need a fresh salt whenever «a_who» «event» a password. `«name»()` in Python should give a «case» hex string for «size» "
-        "random bytes from a source that is safe for secrets.",
+        "I need a fresh salt whenever «a_who» «event» a password. `«name»()` in Python should give a «case» hex string for "
+        "«size» random bytes from a source that is safe for secrets.",
         "Two people with the same password must not get the same hash, which is why every «who» «stored» has a salt. "
         "Make one in Python: `«name»()`, «size» bytes that nobody can predict, shown as «length» «case» hex digits.",
         "`«name»()`, Python, no arguments: the salt that goes into the «who» «stored» when «a_who» «event» the password. "
-        "Its «length» characters are the «case» hexadecimal form of «size» bytes, drawn anew from the operating system's secure "
-        "randomness on every call.",
+        "Its «length» characters are the «case» hexadecimal form of «size» bytes, drawn anew from the operating system's "
+        "secure randomness on every call.",
     ),
     draw=draw_salt,
     shapes=(

@@ -246,6 +246,9 @@ BREACH = Template(
         "`«name»(«args»)`, Python: hash `«password»` (text, UTF-8) by «dashed» to «case»-case hex digits and forget "
         "the first «sent» of them. Each line of `«body»`, if there are lines, has such a remainder, then `«mark»`, then "
         "how often it was leaked. Find the line whose remainder is equal and return «result».",
+        "A service that knows leaked passwords answered with `«body»`. Its lines, of which there may be none, are "
+        "`<tail>«mark»<count>`; a tail is a hex digest («dashed», «case» case) from the place «sent» on, where the first "
+        "place is 0. In Python, `«name»(«args»)` hashes the UTF-8 `«password»`, looks for its tail and returns «result».",
     ),
     draw=draw_breach,
     shapes=(

@@ -16,7 +16,7 @@ def draw_waits(rng: Random) -> dict[str, Any]:
     step = rng.choice((2, 3, 4, 5)) if times else rng.randrange(2, 10) * (50 if unit == "milliseconds" else 1)
     formula, grow = (f"{start} * {step} ** i", "*=") if times else (f"{start} + {step} * i", "+=")
     return {
-        "name": pick(rng, "retry_delays|wait_times|backoff_delays|list_delays|retry_waits|pauses"),
+        "name": pick(rng, "retry_delays|wait_times|backoff_delays|list_delays|retry_waits|pauses|waits_of"),
         "count": pick(rng, "retries|count|tries|n|max_retries"), "unit": unit, "start": start, "step": step,
         "times": times, "formula": formula.removeprefix("1 * "), "grow": grow, "sign": grow[0],
         "late": f"{start} * {step} ** (i + 1)" if times else f"{start} + {step} * (i + 1)",
@@ -46,6 +46,8 @@ WAITS = Template(
         "`«count»` delays: «start» «unit» at first, then always «growth».",
         "We plan all pauses before the first retry. Implement `«name»(«count»)` in Python so that it returns `«count»` "
         "numbers (in «unit») in a list; it starts with «start», and every further pause is «growth».",
+        "How long does a client of the «noun» service pause before each new try? Let `«name»(«count»)` in Python list it: "
+        "one number for each of `«count»` tries, counted in «unit», «start» for the first, and the others each «growth».",
     ),
     draw=draw_waits,
     shapes=(

@@ -188,7 +188,8 @@ def draw_breaker(rng: Random) -> dict[str, Any]:
     negative, closed = ready in ("is_open", "blocked"), rng.random() < 0.5
     waited = ("<" if closed else "<=") if negative else (">=" if closed else ">")
     return {
-        **facts, "name": pick(rng, "CircuitBreaker|Breaker|CallGuard|FailureGate|ServiceGuard|Fuse|OutageGuard|CallSwitch"), "ready": ready,
+        **facts, "name": pick(rng, "CircuitBreaker|Breaker|CallGuard|FailureGate|ServiceGuard|Fuse|OutageGuard|CallSwitch"),
+        "ready": ready,
         "failed": failed,
         "fine": fine, "negative": negative, "closed": closed, "noun": draw_noun(rng).one,
         "times": ("enough and" if negative else "not enough or")

@@ -127,8 +127,8 @@ def drive(ns, call):
     guarded = ns[call["entry"]](*call["needs"])(view)
     try:
         result = guarded(call["user"], *call["args"], **call["kwargs"])
-    except PermissionError:
-        result = "refused"
+    except Exception as error:
+        result = "refused" if type(error).__name__ == call["error"] else "failed"
     return {"result": result, "ran": ran, "name": guarded.__name__}
 """
 
@@ -152,7 +152,7 @@ def draw_decorator(rng: Random) -> dict[str, Any]:
     example = [f"{noun.many}:{action}" for action in pick_some(rng, ACTIONS, 2)]
     return {
         "name": pick(rng, "requires|require|needs|must_have|permission_required|only_with|protect|guard|restrict_to"),
-        "mode": mode, "key": key, "user": user,
+        "mode": mode, "key": key, "user": user, "error": pick(rng, "PermissionError|PermissionError|RuntimeError|LookupError"),
         "one": noun.one, "param": param if mode == "one" else f"*{param}", "store": param,
         "denied": tests[0].format(param, held),
         "granted": tests[1].format(param, held), "denied_self": sets.format(f"self.{param}", held),
@@ -189,6 +189,7 @@ def check_decorator(facts: Facts, rng: Random) -> dict[str, Any]:
             "args": args,
             "kwargs": kwargs,
             "view": f"view_{number}",
+            "error": facts["error"],
         }
         result = {
             "result": [args, kwargs] if passed else "refused",
@@ -204,23 +205,23 @@ DECORATOR = Template(
     ask=(
         "Write a Python decorator `«name»(«param»)`, used like `@«name»(«example»)`, for functions such as "
         "`«verb»_«one»` whose first argument is a dict `«user»`. Calling the decorated function raises "
-        "PermissionError unless «unless»; otherwise it runs with all its arguments and its result is returned. Keep the "
+        "«error» unless «unless»; otherwise it runs with all its arguments and its result is returned. Keep the "
         "function's `__name__`.",
         "I want to write `@«name»(«example»)` above `def «verb»_«one»(«user», ...)`. Implement `«name»(«param»)` in "
         "Python: the wrapped function runs, with every positional and keyword argument and its return value passed "
-        "on, only if «unless». If not, raise PermissionError without running it. The wrapper keeps the name of the "
+        "on, only if «unless». If not, raise «error» without running it. The wrapper keeps the name of the "
         "function.",
         "We guard our «one» handlers with a decorator. `«name»(«param»)` must check, each time the handler is called, "
-        "that «unless», where `«user»` (a dict) is the handler's first argument, and raise PermissionError when that "
+        "that «unless», where `«user»` (a dict) is the handler's first argument, and raise «error» when that "
         "doesn't hold. Arguments and result pass through unchanged, and `__name__` stays that of the handler. In "
         "Python, please.",
         "Calls of `«verb»_«one»(«user», ...)` need protection in Python. The decorator `«name»(«param»)`, written as "
         "`@«name»(«example»)`, lets a call through with all its arguments and gives back its result, provided that "
-        "«unless»; `«user»`, a dict, comes first. Any other call ends in a PermissionError before the function starts. "
+        "«unless»; `«user»`, a dict, comes first. Any other call ends in «error» before the function starts. "
         "The name of the function (`__name__`) is preserved.",
         "Checks shouldn't be repeated in each «one» function. Move them into a Python decorator: `«name»(«param»)`, "
         "applied as `@«name»(«example»)`. The dict `«user»` is what a function gets first. Unless «unless», nothing runs "
-        "and PermissionError is raised; else everything the caller passed reaches the function, its return value comes "
+        "and «error» is raised; else everything the caller passed reaches the function, its return value comes "
         "back. `__name__` mustn't change.",
     ),
     draw=draw_decorator,
@@ -233,7 +234,7 @@ DECORATOR = Template(
                     @wraps(«call»)
                     def guarded(«user», *args, **kwargs):
                         if «denied»:
-                            raise PermissionError("missing permission")
+                            raise «error»("missing permission")
                         return «call»(«user», *args, **kwargs)
                     return guarded
                 return decorate
@@ -249,19 +250,19 @@ DECORATOR = Template(
                 def __call__(self, «call»):
                     def guarded(«user», *args, **kwargs):
                         if «denied_self»:
-                            raise PermissionError(self.«store»)
+                            raise «error»(self.«store»)
                         return «call»(«user», *args, **kwargs)
                     return update_wrapper(guarded, «call»)
             """, mutants=(("return update_wrapper(guarded, «call»)", "return guarded"),
-                          ("raise PermissionError(self.«store»)", "return None"),
-                          ("raise PermissionError", "raise ValueError"))),
+                          ("raise «error»(self.«store»)", "return None"),
+                          ("raise «error»", "raise KeyError"))),
         Shape(name="positive", code="""
             def «name»(«param»):
                 def decorate(«call»):
                     def guarded(«user», *args, **kwargs):
                         if «granted»:
                             return «call»(«user», *args, **kwargs)
-                        raise PermissionError("not allowed")
+                        raise «error»("not allowed")
                     guarded.__name__ = «call».__name__
                     return guarded
                 return decorate
@@ -271,7 +272,7 @@ DECORATOR = Template(
     mutants=(
         ("«call»(«user», *args, **kwargs)", "«call»(«user», *args)"),
         ("«call»(«user», *args, **kwargs)", "«call»(*args, **kwargs)"),
-        ("PermissionError", "KeyError"), ("any(", "all("), ("not all(", "not any("),
+        ("raise «error»", "raise TypeError"), ("any(", "all("), ("not all(", "not any("),
         ("return guarded", "return «call»"),
     ),
     verifier=check_decorator,
