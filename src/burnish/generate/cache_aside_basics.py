@@ -92,10 +92,10 @@ def draw_hit_rate(rng: Random) -> dict[str, Any]:
     percent, empty = rng.random() < 0.6, rng.choice((0, 0, None))
     times = "100 * " if percent else ""
     one = {"hits": "hit", "misses": "miss"}[wanted]
-    first, second = facts["order"]
+    (first, second), many = facts["order"], draw_noun(rng).many
     return {
-        **facts, "wanted": wanted, "one": one, "percent": percent, "empty": empty, "whole": whole,
-        "name": pick(rng, f"{one}_rate|{one}_ratio|cache_{one}_rate|{one}_share|share_of_{wanted}"),
+        **facts, "wanted": wanted, "one": one, "many": many, "percent": percent, "empty": empty, "whole": whole,
+        "name": pick(rng, f"{one}_rate|{one}_ratio|cache_{one}_rate|{one}_share|share_of_{wanted}|{many}_{one}_rate"),
         "rate": f"{times}{parts[wanted]} / {divisor}", "other_rate": f"{times}{parts[other]} / {divisor}",
         "unscaled": f"{'' if percent else '100 * '}{parts[wanted]} / {divisor}",
         "counted": f"`{counts[first]}` counts {meanings[first]} and `{counts[second]}` {meanings[second]}",
@@ -118,12 +118,14 @@ def check_hit_rate(facts: Facts, rng: Random) -> dict[str, Any]:
 HIT_RATE = Template(
     id="hit_rate",
     ask=(
-        "Write a Python function `«name»(«args»)` that returns the «one» rate of a cache «scale». «counted». Return "
-        "«empty!r» if there were no lookups.",
-        "For our cache statistics I want `«name»(«args»)` in Python: which share of lookups were «wanted», «scale»? "
+        "Write a Python function `«name»(«args»)` that returns the «one» rate of a cache of «many» «scale». «counted». "
+        "Return «empty!r» if there were no lookups.",
+        "For the statistics of our «many» cache I want `«name»(«args»)` in Python: which share of lookups were «wanted», «scale»? "
         "«counted»; no lookups give «empty!r».",
         "Please implement `«name»(«args»)` in Python, where «counted». The result is the share of «wanted» among all "
         "lookups «scale», or «empty!r» if nothing was looked up.",
+        "How good is our cache of «many»? In Python, `«name»(«args»)` shall tell the part that «wanted» have among the "
+        "lookups, «scale». «counted». Without any lookups the result is «empty!r».",
     ),
     draw=draw_hit_rate,
     shapes=(

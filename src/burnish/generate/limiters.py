@@ -208,8 +208,8 @@ BUCKET = Template(
     ask=(
         "Write a token bucket for «one» requests in Python: the class `«name»(«args»)`. The bucket starts full with "
         "`«capacity»` tokens, gains `«rate»` tokens a «unit» (fractions count) and never holds more than `«capacity»`. "
-        "`«call»` «takes» and returns True, or returns False and takes nothing if there aren't enough. `«clock»()` gives the time in "
-        "seconds.",
+        "`«call»` «takes» and returns True, or returns False and takes nothing if there aren't enough. `«clock»()` gives the "
+        "time in seconds.",
         "Short bursts of «one» requests are fine, a steady flood isn't. Please implement `«name»` in Python with the "
         "constructor arguments `«args»`. There are `«capacity»` tokens at first; `«rate»` more flow in every «unit», "
         "continuously, up to `«capacity»`. The method `«call»` returns True and «takes» if the bucket holds "
