@@ -120,8 +120,8 @@ HIT_RATE = Template(
     ask=(
         "Write a Python function `«name»(«args»)` that returns the «one» rate of a cache of «many» «scale». «counted». "
         "Return «empty!r» if there were no lookups.",
-        "For the statistics of our «many» cache I want `«name»(«args»)` in Python: which share of lookups were «wanted», «scale»? "
-        "«counted»; no lookups give «empty!r».",
+        "For the statistics of our «many» cache I want `«name»(«args»)` in Python: which share of lookups were «wanted», "
+        "«scale»? «counted»; no lookups give «empty!r».",
         "Please implement `«name»(«args»)` in Python, where «counted». The result is the share of «wanted» among all "
         "lookups «scale», or «empty!r» if nothing was looked up.",
         "How good is our cache of «many»? In Python, `«name»(«args»)` shall tell the part that «wanted» have among the "
