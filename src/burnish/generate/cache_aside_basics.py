@@ -92,10 +92,10 @@ def draw_hit_rate(rng: Random) -> dict[str, Any]:
     percent, empty = rng.random() < 0.6, rng.choice((0, 0, None))
     times = "100 * " if percent else ""
     one = {"hits": "hit", "misses": "miss"}[wanted]
-    first, second = facts["order"]
+    (first, second), many = facts["order"], draw_noun(rng).many
     return {
-        **facts, "wanted": wanted, "one": one, "percent": percent, "empty": empty, "whole": whole,
-        "name": pick(rng, f"{one}_rate|{one}_ratio|cache_{one}_rate|{one}_share|share_of_{wanted}"),
+        **facts, "wanted": wanted, "one": one, "many": many, "percent": percent, "empty": empty, "whole": whole,
+        "name": pick(rng, f"{one}_rate|{one}_ratio|cache_{one}_rate|{one}_share|share_of_{wanted}|{many}_{one}_rate"),
         "rate": f"{times}{parts[wanted]} / {divisor}", "other_rate": f"{times}{parts[other]} / {divisor}",
         "unscaled": f"{'' if percent else '100 * '}{parts[wanted]} / {divisor}",
         "counted": f"`{counts[first]}` counts {meanings[first]} and `{counts[second]}` {meanings[second]}",
@@ -118,12 +118,14 @@ def check_hit_rate(facts: Facts, rng: Random) -> dict[str, Any]:
 HIT_RATE = Template(
     id="hit_rate",
     ask=(
-        "Write a Python function `«name»(«args»)` that returns the «one» rate of a cache «scale». «counted». Return "
-        "«empty!r» if there were no lookups.",
-        "For our cache statistics I want `«name»(«args»)` in Python: which share of lookups were «wanted», «scale»? "
-        "«counted»; no lookups give «empty!r».",
+        "Write a Python function `«name»(«args»)` that returns the «one» rate of a cache of «many» «scale». «counted». "
+        "Return «empty!r» if there were no lookups.",
+        "For the statistics of our «many» cache I want `«name»(«args»)` in Python: which share of lookups were «wanted», "
+        "«scale»? «counted»; no lookups give «empty!r».",
         "Please implement `«name»(«args»)` in Python, where «counted». The result is the share of «wanted» among all "
         "lookups «scale», or «empty!r» if nothing was looked up.",
+        "How good is our cache of «many»? In Python, `«name»(«args»)` shall tell the part that «wanted» have among the "
+        "lookups, «scale». «counted». Without any lookups the result is «empty!r».",
     ),
     draw=draw_hit_rate,
     shapes=(
@@ -168,11 +170,12 @@ RANKED = {
 def draw_ranked(rng: Random) -> dict[str, Any]:
     """Draw by what keys are ordered and how many are wanted."""
     meaning, which, order, falls, names = rng.choice(RANKS)
-    many = draw_noun(rng).many
+    one, many = draw_noun(rng)
     return {
-        "name": pick(rng, names).format(rng.choice(("keys", many))), "values": pick(rng, RANKED[meaning]),
+        "name": pick(rng, names).format(rng.choice(("keys", many, f"{one}_keys"))), "one": one,
+        "values": pick(rng, RANKED[meaning]),
         "meaning": meaning, "which": which,
-        "order": order, "count": rng.randrange(2, 10), "falls": falls, "many": many,
+        "order": order, "count": rng.randrange(2, 21), "falls": falls, "many": many,
         "reverse": ", reverse=True" if falls else "", "toggled": "" if falls else ", reverse=True",
         "pick": "nlargest" if falls else "nsmallest", "other_pick": "nsmallest" if falls else "nlargest",
     }  # fmt: skip
@@ -195,12 +198,16 @@ def check_ranked(facts: Facts, rng: Random) -> dict[str, Any]:
 RANKED_KEYS = Template(
     id="ranked_keys",
     ask=(
-        "Write a Python function `«name»(«values»)`. The dict `«values»` maps cache keys to «meaning»; return a list "
-        "of the «count» keys «which», «order».",
+        "Write a Python function `«name»(«values»)`. The dict `«values»` maps the cache keys of «many» to «meaning»; "
+        "return a list of the «count» keys «which», «order».",
         "The dict `«values»` of our cache maps keys of «many» to «meaning». I need `«name»(«values»)` in Python, "
         "returning the «count» keys «which» as a list, «order».",
-        "Which «count» cache keys are «which»? Implement `«name»(«values»)` in Python: from a dict that maps keys to "
-        "«meaning» it returns the list of these keys, «order».",
+        "Which «count» cache keys are «which»? Implement `«name»(«values»)` in Python: from a dict that maps keys "
+        "of «many» to «meaning» it returns the list of these keys, «order».",
+        "A report on our «one» cache lists «count» keys, those «which». `«values»`, a dict, has «meaning» as its values. "
+        "Write `«name»(«values»)` in Python; the list it returns is sorted, «order».",
+        "`«name»(«values»)`, in Python: keys come from the dict `«values»`, where each «one» has a key, and its values are "
+        "«meaning». Give back a list, «order», and stop after «count». We're after the ones «which».",
     ),
     draw=draw_ranked,
     shapes=(

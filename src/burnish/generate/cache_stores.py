@@ -87,6 +87,10 @@ MISSING = Template(
         "`«cache»` under keys like `«example»` (id `a1`). Collect the ids of `«idents»` that aren't there, in order, "
         "and if there are any pass that list once to `«load»`, which returns a dict from id to value (unknown ids are "
         "absent). Cache those values. Return «words».",
+        "Looking up every «one» by itself is slow. In Python, `«name»(«args»)` first reads `«cache»`, a dict with keys such "
+        "as `«example»` for the id `a1`. The ids of `«idents»` (strings, no repeats) that it lacks are loaded together and "
+        "in order: one `«load»(ids)`, or none if the list is empty. It returns a dict of those it knows, which go into "
+        "`«cache»` as well. Return «words».",
     ),
     draw=draw_missing,
     shapes=(
@@ -136,15 +140,24 @@ MISSING = Template(
 def draw_store(rng: Random) -> dict[str, Any]:
     """Draw a store: names, where the lifetime is given, when it is over, whether a read renews it, what a miss does."""
     put, get = rng.choice(
-        (("set", "get"), ("put", "get"), ("store", "fetch"), ("write", "read"), ("add", "find"), ("save", "load"))
+        (
+            ("set", "get"),
+            ("put", "get"),
+            ("store", "fetch"),
+            ("write", "read"),
+            ("add", "find"),
+            ("save", "load"),
+            ("keep", "look_up"),
+            ("remember", "recall"),
+        )
     )
-    ttl, closed = pick(rng, "ttl|lifetime|seconds|max_age"), rng.random() < 0.5
+    noun, ttl, closed = draw_noun(rng), pick(rng, "ttl|lifetime|seconds|max_age|keep_for"), rng.random() < 0.5
     each, raises = rng.random() < 0.35, rng.random() < 0.4
     renews = not each and rng.random() < 0.4
     missing = "raises KeyError" if raises else "returns None"
     return {
-        "name": pick(rng, "TtlCache|ExpiringCache|MemoryCache|Cache|TimedStore|ExpiringStore|SessionCache|TtlStore"),
-        "put": put, "get": get, "many": draw_noun(rng).many,
+        "name": pick(rng, f"TtlCache|ExpiringCache|MemoryCache|Cache|TimedStore|TtlStore|{noun.kind}Cache|{noun.kind}Store"),
+        "put": put, "get": get, "many": noun.many,
         "ttl": ttl, "each": each, "raises": raises, "renews": renews, "closed": closed, "missing": missing,
         "clock": pick(rng, "clock|now|time"),
         "new": f"{ttl}, " if not each else "", "own": f"self.{ttl} = {ttl}\n        " if not each else "",
@@ -224,6 +237,12 @@ TTL = Template(
         "Please implement `«name»` in Python, a cache in front of our «many» table, with two methods. «given», and "
         "«until». `«get»(key)` gives the value while it lives; otherwise it «missing». Take the time only from "
         "`«clock»()`, a callable passed to the constructor `«name»(«new»«clock»)`.«renew_words»",
+        "`«name»(«new»«clock»)` shall be a Python class for «many» that don't stay fresh. «given»: «until». `«get»(key)` "
+        "finds the value as long as it lives; if there's none, never set or too old, it «missing».«renew_words» The present "
+        "time, in seconds, is what `«clock»()` returns.",
+        "How long may a value in a cache of «many» be used? In Python, the class `«name»(«new»«clock»)` sees to it. «given»; "
+        "«until». A key without a living value, unknown ones included, makes `«get»(key)` do this: it «missing». Otherwise "
+        "it gives the value.«renew_words» The seconds come from calling `«clock»`, never from the machine.",
     ),
     draw=draw_store,
     shapes=(

@@ -203,20 +203,23 @@ OLDER = Template(
 )  # fmt: skip
 
 
+# The example of a release and that of a request, which comes later.
+YEARS = (range(2019, 2023), range(2023, 2027))
+
+
 def draw_date(rng: Random) -> dict[str, Any]:
     """Draw where the wanted date stands, what the versions are kept in and what else may happen."""
-    noun, table, header = (
-        draw_noun(rng),
-        rng.random() < 0.5,
-        pick(rng, "||API-Version|X-Api-Version|Accept-Version|Version-Date|X-Version"),
-    )
+    noun, table = draw_noun(rng), rng.random() < 0.5
+    own = noun.one.title().replace("_", "-")
+    header = pick(rng, f"||API-Version|X-Api-Version|Accept-Version|Version-Date|X-Version|{own}-Version|X-{own}-Date")
     facts = draw_arguments(
         rng,
-        given="headers|request_headers|head" if header else "requested|wanted|day|asked",
-        versions="versions|releases|known|published",
+        given="headers|request_headers|head|fields" if header else "requested|wanted|day|asked|pinned|client_date",
+        versions="versions|releases|known|published|dates|history|changes",
     )
     given, versions = facts["given"], facts["versions"]
     wanted = "wanted" if header else given
+    day, later = (f"{rng.choice(years)}-{rng.randrange(10, 13)}-{rng.randrange(10, 29)}" for years in YEARS)
     missing, early = (
         rng.choice(("newest", "oldest", "ValueError")),
         rng.choice(("oldest", "None", "ValueError", "LookupError")),
@@ -231,13 +234,13 @@ def draw_date(rng: Random) -> dict[str, Any]:
         "newest": "use the newest version", "oldest": "use the oldest version", "None": "return None", "ValueError": "raise ValueError", "LookupError": "raise LookupError",
     }  # fmt: skip
     return {
-        **facts, "name": pick(rng, f"pick_version|resolve_version|version_for|choose_version|{noun.one}_version|match_version|select_version"),
+        **facts, "name": pick(rng, f"pick_version|resolve_version|version_for|choose_version|{noun.one}_version|{noun.one}_release|version_of_{noun.one}|match_version|select_version"),
         "table": table, "header": header, "missing": missing, "early": early, "wanted": wanted, "entry": entry, "many": noun.many,
         "take": f'wanted = {given}.get("{header}")\n    ' if header else "", "if_missing": result[missing], "if_early": result[early],
         "says_missing": words[missing], "says_early": words[early], "best": found.format("max(fitting)"), "worst": found.format("min(fitting)"), "this": found.format("version"), "before": found.format("dates[at - 1]"), "after": found.format("dates[at]") if table else "dates[at]",
         "container": f"`{versions}` is a dict from release dates (ISO text) to handler names" if table else f"`{versions}` is a list of release dates (ISO text)",
         "source": f"the header `{header}` in the dict `{given}` (exact key)" if header else f"`{given}`", "absent": "without this header" if header else f"if `{given}` is None",
-        "example": f'{{"2024-05-01": "{noun.many}_v1"}}' if table else '["2024-05-01"]',
+        "example": f'{{"{day}": "{noun.many}_v1"}}' if table else f'["{day}"]', "asked": later,
     }  # fmt: skip
 
 
@@ -280,10 +283,12 @@ def check_date(facts: Facts, rng: Random) -> dict[str, Any]:
 DATE = Template(
     id="version_of_date",
     ask=(
-        "Write a Python function `«name»(«args»)`. «container», such as `«example»`, in any order and never empty. The client's date is «source». Find the newest version that isn't later than this date and return «entry». If all versions are later, «says_early»; «absent», «says_missing».",
-        "Our API is versioned by date. In Python, `«name»(«args»)` chooses the version for a request: of all dates that are at or before the one in «source», the last, and the result is «entry». «container» (at least one, unsorted; e.g. `«example»`). When the request is older than all of them, «says_early». And «absent», «says_missing».",
-        "A client pins the behaviour of our «many» API by sending a date like \"2024-06-15\": «source». Please implement `«name»(«args»)` in Python. «absent», «says_missing». Otherwise go back from that date to the nearest release, the day itself included, and return «entry»; with no release by then, «says_early». «container», unsorted, like `«example»`.",
+        "Write a Python function `«name»(«args»)` for our «many» API. «container», such as `«example»`, in any order and never empty. The client's date is «source». Find the newest version that isn't later than this date and return «entry». If all versions are later, «says_early»; «absent», «says_missing».",
+        "Our «many» API is versioned by date. In Python, `«name»(«args»)` chooses the version for a request: of all dates that are at or before the one in «source», the last, and the result is «entry». «container» (at least one, unsorted; e.g. `«example»`). When the request is older than all of them, «says_early». And «absent», «says_missing».",
+        "A client pins the behaviour of our «many» API by sending a date like \"«asked»\": «source». Please implement `«name»(«args»)` in Python. «absent», «says_missing». Otherwise go back from that date to the nearest release, the day itself included, and return «entry»; with no release by then, «says_early». «container», unsorted, like `«example»`.",
         "I need `«name»(«args»)` in Python, for API versions that are ISO dates (text). Input: «source». «container», not sorted and not empty: `«example»`. (1) «absent»: «says_missing»; (2) no version on or before the date: «says_early»; (3) else take the latest of those and return «entry».",
+        "Dated releases of a «many» API: «container», for instance `«example»`, never empty and without order. Write `«name»(«args»)` in Python. Read a date such as \"«asked»\" from «source» («absent», «says_missing»), find the release in force on that day, which is the last one that came no later, and return «entry». If none had come yet, «says_early».",
+        "`«name»(«args»)`, please, in Python: «source» says since when a «many» client hasn't changed (ISO date; «absent», «says_missing»). Its version is the greatest of the release dates up to and including this one. «container», shuffled, at least one, e.g. `«example»`. Return «entry»; where even the first release is later, «says_early».",
     ),
     draw=draw_date,
     shapes=(

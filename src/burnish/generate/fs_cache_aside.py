@@ -91,6 +91,9 @@ KEY = Template(
         "I need stable cache keys. In Python, `«name»(«args»)` should return text such as `«example»`: «start», then "
         "`«head»`, then every parameter of the dict `«params»` as `name«equals»value`, ordered by name, with `«mark»` "
         "between them. «skip_words»An empty list of pairs leaves only the part before `«head»`.",
+        "The parameters of a query, the dict `«params»`, become part of a cache key. `«name»(«args»)` in Python returns "
+        "«start», `«head»` and the pairs `name«equals»value`, in the alphabetical order of names and with `«mark»` in "
+        "between: `«example»`. «skip_words»Where there's no pair, `«head»` isn't there either.",
     ),
     draw=draw_key,
     shapes=(

@@ -107,17 +107,24 @@ NEW = Template(
 
 
 def draw_open(rng: Random) -> dict[str, Any]:
-    """Draw the algorithm, what is wanted of the claims and what a forged token gives."""
-    facts = draw_arguments(rng, token="token|jwt|text|bearer", secret="secret|key|shared_key|signing_key")
-    size, claim, strict = rng.choice((256, 384, 512)), pick(rng, "|sub|scope|email|role|tenant|aud"), rng.random() < 0.5
-    verb = pick(rng, "verify|decode|open|read|check")
-    got = f'["{claim}"]' if claim else ""
+    """Draw the header that is demanded, what is wanted of the claims and what a forged token gives."""
+    noun = draw_noun(rng)
+    facts = draw_arguments(
+        rng, token="token|jwt|text|bearer|compact", secret="secret|key|shared_key|signing_key|hmac_key"
+    )
+    one = noun.one
+    size, strict = rng.choice((256, 384, 512)), pick(rng, "|ValueError|PermissionError")
+    claim = pick(rng, f"|sub|scope|email|role|tenant|aud|jti|name|{one}_id|{noun.many}|locale|plan|client_id|nonce")
+    typ = pick(rng, f"||JWT|at+jwt|{one}+jwt|{one}+jwt")
+    verb = pick(rng, "verify|decode|open|read|check|load")
     return {
-        **facts, "name": f"{verb}_{pick(rng, 'token|jwt|bearer|access_token')}" if not claim else f"{pick(rng, 'verified|read|trusted|token')}_{claim}",
-        "alg": f"HS{size}", "hash": f"sha{size}", "other": f"sha{pick(rng, '224|1')}", "claim": claim, "got": got,
-        "want": f"the claim `{claim}` of its payload" if claim else "its payload as a dict",
-        "strict": strict, "fail": 'raise ValueError("bad token")' if strict else "return None",
-        "fails": "raise ValueError" if strict else "return None", "failing": "there's a ValueError" if strict else "the result is None",
+        **facts, "name": f"{verb}_{pick(rng, f'token|jwt|bearer|access_token|{one}_token')}" if not claim else f"{pick(rng, 'verified|read|trusted|token|checked')}_{claim}",
+        "one": one, "alg": f"HS{size}", "hash": f"sha{size}", "other": f"sha{pick(rng, '224|1')}", "claim": claim, "got": f'["{claim}"]' if claim else "", "typ": typ,
+        "want": f"the claim `{claim}` of its payload" if claim else "its payload as a dict", "rule": f'`alg` is "HS{size}"' + (f' and `typ` is "{typ}"' if typ else ""),
+        "bad_head": f'header["alg"] != "HS{size}"', "bad_typ": f' or header.get("typ") != "{typ}"' if typ else "",
+        "good_head": f'header["alg"] == "HS{size}"', "good_typ": f' and header.get("typ") == "{typ}"' if typ else "",
+        "strict": strict, "fail": f'raise {strict}("bad token")' if strict else "return None",
+        "fails": f"raise {strict}" if strict else "return None", "failing": f"there's a {strict}" if strict else "the result is None",
     }  # fmt: skip
 
 
@@ -134,22 +141,22 @@ def sign(facts: Facts, *, head: dict[str, Any], claims: dict[str, Any], secret: 
 
 def check_open(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the claims that were signed; a token spoilt in one way is refused."""
-    bad: Any = {"raises": "ValueError"} if facts["strict"] else None
+    bad: Any = {"raises": facts["strict"]} if facts["strict"] else None
+    typ = {"typ": facts["typ"]} if facts["typ"] else {}
     cases: list[tuple[Any, Any]] = []
     for length in range(15):  # every need for padding, and every length that 3, 4 and 5 tell apart
         claims = {
             "n": "x" * length,
-            **{key: f"{key}{rng.randrange(100, 999)}" for key in ("sub", "scope", "email", "role", "tenant", "aud")},
+            **{key: f"{key}{rng.randrange(100, 999)}" for key in ("sub", "scope", "email", facts["claim"] or "role")},
         }
-        claims, secret = claims | {"name": "Zoë ?????"}, f"s{rng.randrange(10**9)}"
-        head = {"typ": "JWT", "alg": facts["alg"]} if length % 2 else {"alg": facts["alg"], "kid": "k" * length}
+        claims, secret = claims | {"text": "Zoë ?????"}, f"s{rng.randrange(10**9)}"
+        head = ({"typ": "JWT", "alg": facts["alg"]} if length % 2 else {"alg": facts["alg"], "kid": "k" * length}) | typ
         good = sign(facts, head=head, claims=claims, secret=secret, algorithm=facts["hash"])
         start, body, end = good.split(".")
         forged = encode(json.dumps(claims | {"sub": "root", facts["claim"] or "sub": "root"}).encode())
-        none = [
-            sign(facts, head=head | {"alg": alg}, claims=claims, secret=secret, algorithm=facts["hash"])
-            for alg in ("none", "HS1", "RS256")
-        ]
+        heads = [head | {"alg": alg} for alg in ("none", "HS1", "RS256")]
+        heads += [head | {"typ": "X" + facts["typ"]}, {"alg": facts["alg"]}] if typ else []
+        none = [sign(facts, head=other, claims=claims, secret=secret, algorithm=facts["hash"]) for other in heads]
         spoilt = [
             f"{start}.{forged}.{end}", f"{start}.{body}.", f"{start}.{body}.{end[:-4]}", f"{start}.{body}.{end[4:]}{end[:4]}",
             sign(facts, head=head, claims=claims, secret=secret + "x", algorithm=facts["hash"]),
@@ -163,10 +170,12 @@ def check_open(facts: Facts, rng: Random) -> dict[str, Any]:
 OPEN = Template(
     id="verify_signature",
     ask=(
-        "Write a Python function `«name»(«args»)` that verifies a JWT with the standard library. The header must say «alg», and the signature must be the HMAC («hash») of `header.payload` under the text `«secret»`; compare in constant time. Return «want»; otherwise «fails». The token always has three parts in base64url without padding.",
-        "We can't install PyJWT. In Python, implement `«name»(«args»)`: split `«token»` into header, payload and signature (base64url, no `=`), compute HMAC-«hash» over the first two as they stand, joined by a dot, with the key `«secret»`, and compare safely. If it differs, or if `alg` in the header is anything but \"«alg»\", «failing». If all is well, return «want».",
-        "I want `«name»(«args»)` in Python: «want», but only from a token that is signed with «alg» and our key `«secret»` (a str). Don't accept another `alg` such as \"none\", even if the signature fits. For every token that doesn't verify, «failing». Three parts are guaranteed; each is base64url whose padding is cut off.",
-        "Please check tokens by hand in Python. `«token»` is `<header>.<payload>.<signature>`; header and payload are JSON, and all three are base64url-encoded without padding. `«name»(«args»)` returns «want» if the header's `alg` is \"«alg»\" and the signature equals the «hash» HMAC of the text before the last dot, keyed with `«secret»`. If not, «fails».",
+        "Write a Python function `«name»(«args»)` that verifies a JWT of our «one» service with the standard library. It's valid if, in its header, «rule», and if the signature is the HMAC («hash») of `header.payload` under the text `«secret»`; compare in constant time. Return «want»; otherwise «fails». The token always has three parts in base64url without padding.",
+        "Our «one» API can't install PyJWT. In Python, implement `«name»(«args»)`: split `«token»` into header, payload and signature (base64url, no `=`), compute HMAC-«hash» over the first two as they stand, joined by a dot, with the key `«secret»`, and compare safely. If it differs, or unless «rule» in the header, «failing». If all is well, return «want».",
+        "I want `«name»(«args»)` in Python: «want», but only from a «one» token that is signed with «hash» HMAC and our key `«secret»` (a str), and in whose header «rule». Don't accept another header, say with `alg` \"none\", even if the signature fits. For every token that doesn't verify, «failing». Three parts are guaranteed; each is base64url whose padding is cut off.",
+        "Please check «one» tokens by hand in Python. `«token»` is `<header>.<payload>.<signature>`; header and payload are JSON, and all three are base64url-encoded without padding. `«name»(«args»)` returns «want» if «rule» in the header and the signature equals the «hash» HMAC of the text before the last dot, keyed with `«secret»`. If not, «fails».",
+        "A «one» service receives `«token»`: JSON header, JSON payload and signature, each in unpadded base64url, dots between them. Trust it when two things hold: «rule» in the header; the last part is the digest of everything before the last dot by HMAC-«hash» with the str `«secret»`. Then `«name»(«args»)` (Python, no PyJWT, constant-time comparison) returns «want». Else: «fails».",
+        "Nothing in a «one» token (JWT) counts before its HMAC is checked. Python without packages, `«name»(«args»)`: reject the token unless «rule» in its header. Reject it too unless its third part is what «hash» HMAC with the text key `«secret»` makes of `header.payload` as received; that comparison must be timing-safe. Rejected means «failing». Otherwise hand over «want». Parts: always three, base64url, no `=`.",
     ),
     draw=draw_open,
     shapes=(
@@ -181,10 +190,11 @@ OPEN = Template(
             def «name»(«args»):
                 head, body, signature = «token».split(".")
                 mac = hmac.digest(«secret».encode(), f"{head}.{body}".encode(), "«hash»")
-                if json.loads(decode(head))["alg"] != "«alg»" or not hmac.compare_digest(mac, decode(signature)):
+                header = json.loads(decode(head))
+                if «bad_head»«bad_typ» or not hmac.compare_digest(mac, decode(signature)):
                     «fail»
                 return json.loads(decode(body))«got»
-            """, mutants=((' or not hmac.compare_digest(mac, decode(signature))', ""), ('json.loads(decode(head))["alg"] != "«alg»" or ', ""), ("{head}.{body}", "{head}{body}"), ("{head}.{body}", "{body}"),
+            """, mutants=((' or not hmac.compare_digest(mac, decode(signature))', ""), ("«bad_head»«bad_typ» or ", ""), ("«bad_typ»", ""), ("{head}.{body}", "{head}{body}"), ("{head}.{body}", "{body}"),
                           (' + "=" * (-len(part) % 4)', ""), ("urlsafe_b64decode", "b64decode"), ("not hmac.compare_digest(mac, decode(signature))", "not mac.startswith(decode(signature))"))),
         Shape(name="encode_digest", code="""
             import base64
@@ -195,11 +205,11 @@ OPEN = Template(
                 signed, _, signature = «token».rpartition(".")
                 mac = hmac.digest(«secret».encode(), signed.encode(), "«hash»")
                 wanted = base64.urlsafe_b64encode(mac).decode().rstrip("=")
-                head, body = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in signed.split("."))
-                if head["alg"] == "«alg»" and hmac.compare_digest(wanted, signature):
+                header, body = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in signed.split("."))
+                if «good_head»«good_typ» and hmac.compare_digest(wanted, signature):
                     return body«got»
                 «fail»
-            """, mutants=(('head["alg"] == "«alg»" and ', ""), (" and hmac.compare_digest(wanted, signature)", ""), ('base64.urlsafe_b64encode(mac).decode().rstrip("=")', "mac.hex()"), ("hmac.compare_digest(wanted, signature)", "wanted.startswith(signature)"), ("signed.encode()", "«token».encode()"))),
+            """, mutants=(("«good_head»«good_typ» and ", ""), ("«good_typ»", ""), (" and hmac.compare_digest(wanted, signature)", ""), ('base64.urlsafe_b64encode(mac).decode().rstrip("=")', "mac.hex()"), ("hmac.compare_digest(wanted, signature)", "wanted.startswith(signature)"), ("signed.encode()", "«token».encode()"))),
         Shape(name="rebuild_signature", code="""
             import base64
             import hashlib
@@ -213,10 +223,11 @@ OPEN = Template(
                 mac = hmac.new(«secret».encode(), digestmod=hashlib.«hash»)
                 mac.update(«token».rsplit(".", 1)[0].encode())
                 signed = hmac.compare_digest(mac.digest(), part_of(«token», 2))
-                if not signed or json.loads(part_of(«token», 0)).get("alg") != "«alg»":
+                header = json.loads(part_of(«token», 0))
+                if not signed or «bad_head»«bad_typ»:
                     «fail»
                 return json.loads(part_of(«token», 1))«got»
-            """, mutants=(("not signed or ", ""), (' or json.loads(part_of(«token», 0)).get("alg") != "«alg»"', ""), ('rsplit(".", 1)', 'split(".", 1)'), (' + "=="', ""), ("hashlib.«hash»", "hashlib.«other»"))),
+            """, mutants=(("not signed or ", ""), (" or «bad_head»«bad_typ»", ""), ("«bad_typ»", ""), ('rsplit(".", 1)', 'split(".", 1)'), (' + "=="', ""), ("hashlib.«hash»", "hashlib.«other»"))),
     ),
     mutants=(('"«hash»"', '"«other»"'),),
     verifier=check_open,

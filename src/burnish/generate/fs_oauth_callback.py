@@ -142,20 +142,21 @@ def draw_callback(rng: Random) -> dict[str, Any]:
         facts["given"],
         facts["expected"],
     )
+    refused = pick(rng, "PermissionError|PermissionError|RuntimeError|LookupError")
     return {
         **facts, "name": pick(rng, "handle_callback|read_callback|finish_login|on_callback|oauth_callback|code_from_callback|complete_sign_in"),
         "whole": whole, "raises": raises, "issuer": issuer, "state_word": state, "missing_word": missing, "key": key, "why": why,
-        "provider": pick(rng, PROVIDERS), "path": pick(rng, "/callback|/oauth/callback|/auth/return|/login/done"),
+        "provider": pick(rng, PROVIDERS), "path": pick(rng, "/callback|/oauth/callback|/auth/return|/login/done|/signin/back|/sso/answer|/oauth2/return|/session/new"),
         "what": f"the full URL in `{given}`" if whole else f"the query string `{given}`, without a `?`", "source": f"urlsplit({given}).query" if whole else given,
         "qsl": "parse_qsl, urlsplit" if whole else "parse_qsl", "qs": "parse_qs, urlsplit" if whole else "parse_qs",
-        "bad_state": 'raise PermissionError("state")' if raises else f'return {{"{why}": "{state}"}}',
+        "bad_state": f'raise {refused}("state")' if raises else f'return {{"{why}": "{state}"}}',
         "denied": 'raise ValueError(params["error"])' if raises else f'return {{"{why}": params["error"]}}',
         "denied_list": 'raise ValueError(params["error"][0])' if raises else f'return {{"{why}": params["error"][0]}}',
         "denied_name": "raise ValueError(error)" if raises else f'return {{"{why}": error}}',
         "no_code": 'raise ValueError("no code")' if raises else f'return {{"{why}": "{missing}"}}',
         "open": "" if raises else f'{{"{key}": ', "close": "" if raises else "}",
         "done": "return the text of `code`" if raises else f'return `{{"{key}": <code>}}`',
-        "on_state": "raise PermissionError" if raises else f'return `{{"{why}": "{state}"}}`',
+        "refused": refused, "on_state": f"raise {refused}" if raises else f'return `{{"{why}": "{state}"}}`',
         "on_error": "raise ValueError" if raises else f'return `{{"{why}": <error>}}`', "on_missing": "raise ValueError" if raises else f'return `{{"{why}": "{missing}"}}`',
         "issuer_words": f' or its `iss` isn\'t "{issuer}"' if issuer else "",
         "plain_issuer": f' or params.get("iss") != "{issuer}"' if issuer else "", "list_issuer": f' or params.get("iss") != ["{issuer}"]' if issuer else "",
@@ -167,7 +168,7 @@ def draw_callback(rng: Random) -> dict[str, Any]:
 def check_callback(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect what was put into the query on purpose."""
     raises, why = facts["raises"], facts["why"]
-    bad: Any = {"raises": "PermissionError"} if raises else {why: facts["state_word"]}
+    bad: Any = {"raises": facts["refused"]} if raises else {why: facts["state_word"]}
     missing: Any = {"raises": "ValueError"} if raises else {why: facts["missing_word"]}
     issuer = {"iss": facts["issuer"]} if facts["issuer"] else {}
     cases: list[tuple[Any, Any]] = []
@@ -206,6 +207,8 @@ CALLBACK = Template(
         "«provider» redirects the browser to our «path» page. In Python, implement `«name»(«args»)`, which gets «what» and, in `«expected»`, the state that we stored (None if no sign-in was begun). Check in this order. A wrong, missing or never stored state«issuer_words»: «on_state». A parameter `error`: «on_error». No `code`: «on_missing». All well: «done».",
         "I need safe handling of a sign-in with «provider»: `«name»(«args»)` in Python, standard library only. Its input is «what»; values are percent-encoded. First «on_state» unless `state` equals `«expected»`, which may be None and then matches nothing. «issuer_sentence»Next «on_error» if the provider sent `error`, and «on_missing» if `code` is absent. In the end «done».",
         "After consent the provider calls `«path»` with `code` and `state`, or with `error`. Please write `«name»(«args»)` in Python. Input: «what», and the stored state `«expected»`. (1) `«expected»` is None or empty or differs from `state`«issuer_words»: «on_state». (2) `error` is present: «on_error». (3) `code` is missing: «on_missing». (4) Else «done».",
+        "The last step of signing in with «provider» comes back to `«path»`. `«name»(«args»)` in Python takes «what» and tells us how it went. Trust nothing before the state fits: unless `state` is the same as `«expected»` (None or empty fits nothing), «on_state». «issuer_sentence»Only then look at `error`; if it's there, «on_error». With no error and no `code` either, «on_missing». In the good case, «done».",
+        "Python, standard library: `«name»(«args»)` examines what «provider» sends to «path». Percent-encoded parameters come in «what»; `«expected»` is our stored state, or None. Three checks, in order. The state must be stored, not empty, and equal to `state`; if this goes wrong, «on_state». «issuer_sentence»An `error` parameter means: «on_error». A missing `code` means: «on_missing». After that, «done».",
     ),
     draw=lambda rng: {**(f := draw_callback(rng)), "issuer_sentence": f"Do the same unless `iss` is \"{f['issuer']}\". " if f["issuer"] else ""},
     shapes=(

@@ -6,20 +6,18 @@ from typing import Any
 from burnish.generate.checks import python_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick
-from burnish.generate.pagination_basics import COUNT, ENDING, QUERY
+from burnish.generate.pagination_basics import COUNT, ENDING, PARSE, QUERY
 from burnish.generate.wording import NUMBER_FIELDS, draw_noun
-
-SIZE_WORDS = ("per_page", "page_size", "limit", "size", "page_limit")
 
 
 def draw_page(rng: Random) -> dict[str, Any]:
     """Draw a numbered page: its list, size, first number and the names of its keys."""
     noun, first = draw_noun(rng), rng.choice((0, 1))
-    verb = rng.choice(("page_of", "paginate", "get_page_of", "slice", "list_page_of"))
+    verb = rng.choice(("page_of", "paginate", "get_page_of", "slice", "list_page_of", "show", "part_of", "cut"))
     return {
-        "name": f"{verb}_{noun.many}", "many": noun.many, "size": rng.choice((3, 4, 5, 6, 8, 10, 12, 15, 20, 25)),
-        "first": first, "index": ("page", "(page - 1)")[first], "plain": ("page", "page - 1")[first], "data": rng.choice(("items", "data", "results", noun.many)),
-        "more": rng.choice(("has_more", "has_next", "more")),
+        "name": f"{verb}_{noun.many}", "many": noun.many, "size": rng.choice((3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 18, 20, 24, 25)),
+        "first": first, "index": ("page", "(page - 1)")[first], "plain": ("page", "page - 1")[first], "data": rng.choice(("items", "data", "results", "rows", "page", noun.many)),
+        "more": rng.choice(("has_more", "has_next", "more", "more_pages", "continues")),
     }  # fmt: skip
 
 
@@ -51,6 +49,12 @@ PAGE = Template(
         "is empty.",
         "Our list of «many» is too long to send at once. Implement `«name»(items, page)`, with «size» items a page and page "
         "numbers starting at «first», returning `{\"«data»\": [...], \"«more»\": bool}`; pages beyond the last are empty.",
+        "Show «many» in portions of «size». In Python, `«name»(items, page)` gives the portion with the number `page`, where «first» is the "
+        "number of the first: a dict whose `«data»` is a list (empty when `page` is too high) and whose `«more»` says, as a bool, if "
+        "items come after this portion.",
+        "Which «many» belong on a page? Cut the list `items` into pieces of «size», count the pieces from «first», and let `«name»(items, "
+        "page)` in Python return two things in a dict. `«more»`: does any item follow piece `page`, True or False. `«data»`: that piece, "
+        "[] if there is none.",
     ),
     draw=draw_page,
     shapes=(
@@ -160,9 +164,10 @@ def draw_links(rng: Random) -> dict[str, Any]:
     """Draw the links of a page: path and parameter."""
     noun = draw_noun(rng)
     return {
-        "name": rng.choice(("{}_links", "page_links_for_{}", "link_{}", "build_{}_links")).format(noun.many),
-        "path": rng.choice(("/{}", "/api/{}", "/v1/{}", "/admin/{}", "/public/{}")).format(noun.many.replace("_", "-")),
-        "parameter": rng.choice(("page", "p", "pageNumber", "n")), "size": rng.choice((5, 10, 20, 25, 50)), "many": noun.many,
+        "name": rng.choice(("{}_links", "page_links_for_{}", "link_{}", "build_{}_links", "{}_navigation", "links_of_{}", "{}_urls")).format(noun.many),
+        "path": rng.choice(("/{}", "/api/{}", "/v1/{}", "/admin/{}", "/public/{}", "/v2/{}", "/shop/{}", "/rest/{}", "/my/{}")).format(noun.many.replace("_", "-")),
+        "parameter": rng.choice(("page", "p", "pageNumber", "n", "page_no", "at")), "size": rng.choice((5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50)),
+        "back": rng.choice(("prev", "prev", "previous", "back", "before")), "on": rng.choice(("next", "next", "following", "forward", "after")), "many": noun.many,
     }  # fmt: skip
 
 
@@ -174,8 +179,8 @@ def check_links(facts: Facts, rng: Random) -> dict[str, Any]:
         pages = [start for start in range(0, total, facts["size"])] or [0]
         for page in {1, len(pages), (len(pages) + 1) // 2}:
             links = {"first": 1, "last": len(pages)}
-            links |= {"prev": page - 1} if page > 1 else {}
-            links |= {"next": page + 1} if page < len(pages) else {}
+            links |= {facts["back"]: page - 1} if page > 1 else {}
+            links |= {facts["on"]: page + 1} if page < len(pages) else {}
             cases.append(([page, total], {k: f"{facts['path']}?{facts['parameter']}={n}" for k, n in links.items()}))
     return python_check(facts["name"], cases)
 
@@ -184,14 +189,20 @@ LINKS = Template(
     id="page_links",
     ask=(
         "Write a Python function `«name»(page, total)` for a list of «many» shown «size» to a page. It returns a dict of URLs such as "
-        "`«path»?«parameter»=2`: always `first` and `last`, `prev` only when there is an earlier page and `next` only when there is a "
+        "`«path»?«parameter»=2`: always `first` and `last`, `«back»` only when there is an earlier page and `«on»` only when there is a "
         "later one. Pages start at 1 and an empty list still has page 1.",
-        "Our API sends navigation links. Implement `«name»(page, total)`: with `total` «many» and «size» per page (numbered from 1, at "
-        "least one page), return a dict with the keys `first`, `last`, and where they exist `prev` and `next`. Each value looks like "
+        "Our «many» API sends navigation links. Implement `«name»(page, total)` in Python: with `total` «many» and «size» per page (numbered from 1, at "
+        "least one page), return a dict with the keys `first`, `last`, and where such pages exist `«back»` (one earlier) and `«on»` (one later). Each value looks like "
         "`«path»?«parameter»=1`.",
-        "Given the current page and the number of «many», `«name»(page, total)` should build pagination links as a dict. There are "
+        "Given the current page and the number of «many», `«name»(page, total)` in Python should build pagination links as a dict. There are "
         "«size» «many» on a page; page numbers begin at 1; zero «many» means one empty page. Links have the form "
-        "`«path»?«parameter»=N`; leave out `prev` on the first page and `next` on the last. `first` and `last` are always there.",
+        "`«path»?«parameter»=N`; `«back»` is one page earlier and left out on the first, `«on»` one later and left out on the last. `first` and `last` are always there.",
+        "Below a list of «many» there are buttons for other pages. `«name»(page, total)` in Python returns their targets: a dict with `first` "
+        "and `last`, with `«back»` (page - 1) unless `page` is 1, with `«on»` (page + 1) unless it is the last. `total` is the number of all «many», «size» of "
+        "them make a page, and without any there is one page. Page 3 has the address `«path»?«parameter»=3`.",
+        "Links for page `page` of `total` «many», please, in Python: `«name»(page, total)` -> dict of texts like `«path»?«parameter»=1`. "
+        "A page takes up to «size», the first is number 1 and exists even when `total` is 0. Keys: `first`; `last`; `«on»`, the page "
+        "after this one, if there is one; `«back»`, the page before, likewise.",
     ),
     draw=draw_links,
     shapes=(
@@ -200,9 +211,9 @@ LINKS = Template(
                 last = max(1, -(-total // «size»))
                 links = {"first": 1, "last": last}
                 if page > 1:
-                    links["prev"] = page - 1
+                    links["«back»"] = page - 1
                 if page < last:
-                    links["next"] = page + 1
+                    links["«on»"] = page + 1
                 return {key: f"«path»?«parameter»={n}" for key, n in links.items()}
             """, mutants=(("page < last", "page <= last"), ("page > 1", "page > 0"), ("max(1, -(-total // «size»))", "total // «size» + 1"),
                           ("max(1, -(-total // «size»))", "-(-total // «size»)"))),
@@ -216,89 +227,14 @@ LINKS = Template(
                 pages = math.ceil(total / «size») or 1
                 links = {"first": url(1), "last": url(pages)}
                 if page != 1:
-                    links["prev"] = url(page - 1)
+                    links["«back»"] = url(page - 1)
                 if page != pages:
-                    links["next"] = url(page + 1)
+                    links["«on»"] = url(page + 1)
                 return links
             """, mutants=((" or 1", ""), ("math.ceil", "math.floor"), ("url(page - 1)", "url(page)"), ("page != pages", "page != total"))),
     ),
     mutants=(('"first": ', '"start": '), ("?«parameter»=", "/«parameter»=")),
     verifier=check_links,
-)  # fmt: skip
-
-
-def draw_parse(rng: Random) -> dict[str, Any]:
-    """Draw the limits of a paging query."""
-    noun, default = draw_noun(rng), rng.choice((10, 20, 25, 30, 50))
-    return {
-        "name": rng.choice(("parse_{}_paging", "read_{}_window", "{}_paging", "paging_for_{}")).format(noun.one), "many": noun.many,
-        "limit": rng.choice(SIZE_WORDS), "offset": rng.choice(("offset", "skip", "start")), "default": default,
-        "most": default * rng.choice((2, 4, 5, 10)),
-    }  # fmt: skip
-
-
-def check_parse(facts: Facts, rng: Random) -> dict[str, Any]:
-    """Expect values by case, not by parsing."""
-    limit, offset, default, most = facts["limit"], facts["offset"], facts["default"], facts["most"]
-    size, skip = rng.randrange(1, default), rng.randrange(1, 500)
-    wrong = {"raises": "ValueError"}
-    return python_check(facts["name"], [
-        ([{}], [0, default]), ([{limit: str(size)}], [0, size]), ([{offset: str(skip)}], [skip, default]),
-        ([{offset: str(skip), limit: str(most)}], [skip, most]), ([{limit: str(most + size)}], [0, most]), ([{limit: "1"}], [0, 1]),
-        ([{limit: "0"}], wrong), ([{limit: f"-{size}"}], wrong), ([{offset: "-1"}], wrong), ([{offset: "0"}], [0, default]),
-        ([{limit: "many"}], wrong), ([{offset: "x", limit: str(size)}], wrong), ([{"other": "5"}], [0, default]),
-    ])  # fmt: skip
-
-
-PARSE = Template(
-    id="parse_window",
-    ask=(
-        "Write `«name»(query)` in Python. `query` maps parameter names to strings. Return the list `[«offset», «limit»]` as integers: "
-        "`«offset»` defaults to 0, `«limit»` to «default» and is cut to at most «most». Raise ValueError for text that isn't a whole "
-        "number, a negative `«offset»`, or a `«limit»` below 1.",
-        "The endpoint for «many» takes `«offset»` and `«limit»` as query strings. Write the Python function `«name»(query)` that reads "
-        "them from a dict of strings and returns `[«offset», «limit»]`. Missing values become 0 and «default»; a `«limit»` above «most» "
-        "becomes «most»; anything that isn't an integer, `«offset»` < 0 or `«limit»` < 1 raises ValueError.",
-        "Please implement `«name»(query)`: from a dict such as `{\"«limit»\": \"5\"}` it gives back `[«offset», «limit»]` with integers. "
-        "Use 0 and «default» when a key is absent and never allow more than «most» «many». Negative offsets, limits under 1 and "
-        "non-numeric text are a ValueError.",
-    ),
-    draw=draw_parse,
-    shapes=(
-        Shape(name="int_then_check", code="""
-            def «name»(query):
-                offset = int(query.get("«offset»", 0))
-                limit = int(query.get("«limit»", «default»))
-                if offset < 0 or limit < 1:
-                    raise ValueError("bad paging")
-                return [offset, min(limit, «most»)]
-            """, mutants=(("offset < 0 or", "offset <= 0 or"), ("limit < 1", "limit < 0"), ("offset < 0 or ", ""),
-                          ("min(limit, «most»)", "limit"), ("min(", "max("))),
-        Shape(name="helper", code="""
-            def «name»(query):
-                def number(key, default, least):
-                    value = int(query.get(key, default))
-                    if value < least:
-                        raise ValueError(f"{key} must be at least {least}")
-                    return value
-
-                limit = number("«limit»", «default», 1)
-                return [number("«offset»", 0, 0), limit if limit < «most» else «most»]
-            """, mutants=(("value < least", "value <= least"), ('"«offset»", 0, 0', '"«offset»", 0, -5'), ("«default», 1", "«default», 0"),
-                          ("limit < «most»", "limit > «most»"), ("raise ValueError", "raise KeyError"))),
-        Shape(name="loop", code="""
-            def «name»(query):
-                window = {"«offset»": 0, "«limit»": «default»}
-                for key in window:
-                    if key in query:
-                        window[key] = int(query[key])
-                if window["«offset»"] < 0 or window["«limit»"] <= 0:
-                    raise ValueError(window)
-                return [window["«offset»"], min(«most», window["«limit»"])]
-            """, mutants=(("<= 0", "< 0"), ("int(query[key])", "query[key]"), ('["«offset»"] < 0 or', '["«offset»"] > 0 or'),
-                          ("min(«most», ", "min(«most» + 1, "), ("«default»}", "«most»}"))),
-    ),
-    verifier=check_parse,
 )  # fmt: skip
 
 

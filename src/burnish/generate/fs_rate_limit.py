@@ -313,6 +313,12 @@ LOG = Template(
         "I need a sliding window limiter without a class. `«name»(«args»)` in Python returns a tuple of a bool and "
         "the new list. «hits_words». Forget the times that have left the window of «span_words» seconds before "
         "`«now»` («edge»). The request at `«now»` is fine as long as fewer than «most_words» remain; «keeps_words».",
+        "Who asks too often for «many» has to wait. `«name»(«args»)` in Python decides by a log of times: «hits_words». "
+        "Those older than «span_words» seconds at `«now»` are removed, and «edge». If fewer than «most_words» are left, "
+        "the request at `«now»` is allowed. «keeps_words». Return `(allowed, times)`, where `times` is the list after that.",
+        "May one more request for «many» happen at `«now»`? «hits_words»; «edge», and older ones are forgotten. Write "
+        "`«name»(«args»)` in Python. It returns two values: True if fewer than «most_words» times lie in the last "
+        "«span_words» seconds, else False; and the list of these times; «keeps_words».",
     ),
     draw=draw_log,
     shapes=(

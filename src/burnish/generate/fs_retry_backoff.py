@@ -231,19 +231,19 @@ def draw_header(rng: Random) -> dict[str, Any]:
     noun, doubling, folded = draw_noun(rng), rng.random() < 0.6, rng.random() < 0.35
     facts = draw_arguments(
         rng,
-        headers="headers|response_headers|fields",
+        headers="headers|response_headers|fields|answer_headers",
         **({"attempt": "attempt|retry|tries|number"} if doubling else {}),
     )
     header = pick(rng, "Retry-After|Retry-After|X-Retry-After|X-RateLimit-Reset-After|Wait-Seconds")
     header = header.lower() if not folded and rng.random() < 0.4 else header
-    base, cap = rng.choice((1, 2, 3, 5, 10)), rng.choice((20, 30, 45, 60, 90, 120, 300))
+    base, cap = rng.choice((1, 2, 3, 4, 5, 8, 10)), rng.choice((20, 30, 40, 45, 60, 90, 100, 120, 180, 300))
     other = f"{base} * 2 ** {facts['attempt']}" if doubling else str(base)
     headers = facts["headers"]
     lower = f"{headers} = {{name.lower(): value for name, value in {headers}.items()}}\n    " if folded else ""
     key = header.lower() if folded else header
     return {
         **facts,
-        "name": pick(rng, "wait_seconds|retry_after|seconds_to_wait|pause_for|delay_from|read_retry_after|how_long"),
+        "name": pick(rng, "wait_seconds|retry_after|seconds_to_wait|pause_for|delay_from|read_retry_after|how_long|next_try_in"),
         "many": noun.many,
         "header": header, "key": key, "base": base, "cap": cap, "other": other, "doubling": doubling, "folded": folded,
         "lower": lower,
@@ -285,6 +285,12 @@ HEADER = Template(
         "I need `«name»(«args»)` in Python for retries. Take the number in the header `«header»` («headers» maps "
         "names to text). When it's absent, or not a plain whole number, the answer is «other_words» instead. At most "
         "«cap» in either case.«case_words»",
+        "Our «many» job was told to slow down. When may it come back? `«name»(«args»)` in Python looks for `«header»` in "
+        "`«headers»`, a dict of texts. Nothing but digits there: so many seconds. No such header, or any other text: "
+        "«other_words». The result is an integer, «cap» at the most.«case_words»",
+        "Retries of the «many» client honour `«header»`. In Python, `«name»(«args»)` gives the seconds to wait, but no more "
+        "than «cap»: the header's value if it's a whole number in digits; if `«headers»`, a dict from names to texts, lacks "
+        "it or has a date or something else in it, «other_words».«case_words»",
     ),
     draw=draw_header,
     shapes=(

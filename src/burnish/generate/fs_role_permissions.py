@@ -85,6 +85,8 @@ LEVEL = Template(
         "either argument, «unknown».",
         "Compare two roles in Python: `«name»(«args»)` is True if `«held»` ranks at or above `«needed»` and False if "
         "it ranks below. Known roles, «listed»: «words». For any other role, given as either one, it «unknown».",
+        "Is a role enough? Ours, «listed», are «words». In Python, `«name»(«args»)` answers True if `«held»` stands where "
+        "`«needed»` stands or above it, and False if it stands below; with a role from outside the list it «unknown».",
     ),
     draw=draw_level,
     shapes=(
@@ -224,15 +226,21 @@ OWNER = Template(
 def draw_effective(rng: Random) -> dict[str, Any]:
     """Draw a user's own lists beside the grants of roles."""
     facts = draw_arguments(
-        rng, user="user|account|member|profile", table="by_role|grants|role_table|matrix|roles_to_permissions"
+        rng,
+        user="user|account|member|profile|person|employee",
+        table="by_role|grants|role_table|matrix|catalog|given_to",
     )
-    roles, more = pick(rng, "roles|groups|teams|positions"), pick(rng, "extra|granted|additional|own|direct")
-    less, mode = pick(rng, "denied|revoked|blocked|removed|forbidden"), pick(rng, "more|less|both")
+    roles, more = (
+        pick(rng, "roles|groups|teams|positions|jobs"),
+        pick(rng, "extra|granted|additional|own|direct|added|personal"),
+    )
+    less, mode = pick(rng, "denied|revoked|blocked|removed|forbidden|withheld|lost"), pick(rng, "more|less|both")
     add, drop = f'set({facts["user"]}.get("{more}", []))', f'set({facts["user"]}.get("{less}", []))'
     return {
         **facts,
         "name": pick(rng,
                      "effective_permissions|permissions_of|list_permissions|resolve_permissions|all_permissions|what_may"),
+        "many": draw_nouns(rng, 1)[0].many,
         "roles": roles, "more": more, "less": less, "mode": mode, "role": roles[:-1],
         "start": "set()" if mode == "less" else add, "end": "found" if mode == "more" else f"found - {drop}",
         "final": {"more": f"found | {add}", "less": f"found - {drop}", "both": f"(found | {add}) - {drop}"}[mode],
@@ -292,6 +300,12 @@ EFFECTIVE = Template(
         "Please work out what a user may do. `«name»(«args»)` in Python gets `«user»`, a dict whose `«roles»` is a "
         "list of names, and the dict `«table»` with a list of permissions for each name; names that aren't in it are "
         "ignored. Unite the lists, «words» («optional»), and return a sorted list of distinct strings.",
+        "Our «many» service asks for the sorted list of what somebody may do. In Python: `«name»(«args»)`. Begin with "
+        "the lists of permissions that the dict `«table»` has for the names in `«user»[\"«roles»\"]` (no list for a name: "
+        "pass over it), «words» («optional»), drop repeats and sort.",
+        "Who may change «many»? Before we can tell, `«name»(«args»)` has to join permissions in Python. `«user»`, a dict, "
+        "names its «roles» in a list under `«roles»`; `«table»` has the list of permissions of each, but not of unknown "
+        "names, which count for nothing. «words». «optional». Result: a list in ascending order, each permission once.",
     ),
     draw=draw_effective,
     shapes=(

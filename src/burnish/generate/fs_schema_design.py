@@ -83,7 +83,7 @@ DEFAULTS = Template(
 def draw_unique(rng: Random) -> dict[str, Any]:
     """Draw a table with a unique text and a number with a lower limit."""
     noun = draw_noun(rng)
-    return {"one": noun.one, "an_one": a(noun.one), "many": noun.many, "text": rng.choice(("code", "email", "slug", "sku", "name", "label", "title", "phone")), "number": rng.choice(NUMBER_FIELDS), "least": rng.choice((0, 1, 2, 5, 10, 18))}  # fmt: skip
+    return {"one": noun.one, "an_one": a(noun.one), "many": noun.many, "text": rng.choice(("code", "email", "slug", "sku", "name", "label", "title", "phone", "barcode", "serial", "handle", "domain", "nickname")), "number": rng.choice(NUMBER_FIELDS), "least": rng.choice((0, 1, 2, 3, 5, 10, 12, 18, 20, 50, 100))}  # fmt: skip
 
 
 def check_unique(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -103,6 +103,8 @@ UNIQUE = Template(
         "Write the SQLite DDL of a table `«many»` with an integer primary key `id`, a text `«text»` that must be unique, and an integer `«number»` that must be at least «least». Neither `«text»` nor `«number»` may be NULL.",
         "In SQLite, create `«many»`: `id` INTEGER PRIMARY KEY, `«text»` (text, required, no two rows share one) and `«number»` (integer, required). The database itself should refuse a `«number»` below «least».",
         "Please write a `CREATE TABLE` for SQLite. The table `«many»` stores «an_one» per row: `id` (integer primary key), a required text `«text»` which occurs only once in the table, and a required integer `«number»`, «least» or more.",
+        "No two rows of `«many»` may have the same `«text»`, and none may have a `«number»` under «least». Make SQLite enforce that: which CREATE TABLE statement does it? `«text»` is text and `«number»` an integer, both NOT NULL, next to the integer primary key `id`.",
+        "Our table of «many» got rows it shouldn't have: the same `«text»` twice, or a `«number»` of less than «least». Write it anew for SQLite, as `«many»`, so that neither can happen, and no NULL in these two columns either. `id` is the integer primary key, `«text»` text, `«number»` an integer.",
     ),
     draw=draw_unique,
     shapes=(
@@ -272,24 +274,26 @@ def draw_states(rng: Random) -> dict[str, Any]:
     noun = draw_noun(rng)
     values = rng.sample(STATUSES, rng.choice((2, 3, 4)))
     low, high = rng.choice((("starts_on", "ends_on"), ("opened_on", "closed_on"), ("first_day", "last_day"), ("valid_from", "valid_until"), ("check_in", "check_out"), ("begins_on", "finishes_on")))  # fmt: skip
-    return {"one": noun.one, "many": noun.many, "state": pick(rng, "status|state|phase|stage"), "values": values, "low": low, "high": high, "list": ", ".join(f"'{value}'" for value in values), "fewer": ", ".join(f"'{value}'" for value in values[:-1]), "last": values[-1]}  # fmt: skip
+    return {"one": noun.one, "many": noun.many, "state": pick(rng, "status|state|phase|stage"), "values": values, "low": low, "high": high, "strict": (strict := rng.random() < 0.4), "fits": ">" if strict else ">=", "slip": ">=" if strict else ">", "below": "<" if strict else "<=", "under": "<=" if strict else "<", "slip_below": "<=" if strict else "<", "slip_under": "<" if strict else "<=",
+            "equal": "must be later than" if strict else "isn't before", "wrong": "isn't later than" if strict else "lies before", "same": "Equal dates are refused, too." if strict else "Equal dates are fine.", "list": ", ".join(f"'{value}'" for value in values), "fewer": ", ".join(f"'{value}'" for value in values[:-1]), "last": values[-1]}  # fmt: skip
 
 
 def check_states(facts: Facts, rng: Random) -> dict[str, Any]:
     """Give every status and others, and dates in order, equal and out of order; the second may be missing."""
     many, state, low, high = (facts[name] for name in ("many", "state", "low", "high"))
     last = facts["last"]
-    good = [(value, "2025-03-01", "2025-04-01") for value in facts["values"]] + [
-        (last, "2025-05-02", "2025-05-02"),
+    good: list[tuple[str | None, str | None, str | None]] = [
+        *((value, "2025-03-01", "2025-04-01") for value in facts["values"]),
         (last, "2025-06-01", None),
     ]
-    bad = [
+    bad: list[tuple[str | None, str | None, str | None]] = [
         ("other", "2025-03-01", "2025-04-01"),
         (last.upper(), "2025-03-01", "2025-04-01"),
         (None, "2025-03-01", "2025-04-01"),
         (last, "2025-03-02", "2025-03-01"),
         (last, None, "2025-03-01"),
     ]
+    (bad if facts["strict"] else good).append((last, "2025-05-02", "2025-05-02"))
 
     def add(row: tuple[str | None, str | None, str | None]) -> str:
         return insert(many, **{state: row[0], low: row[1], high: row[2]})
@@ -303,9 +307,11 @@ def check_states(facts: Facts, rng: Random) -> dict[str, Any]:
 STATES = Template(
     id="status_and_dates",
     ask=(
-        "Write a SQLite `CREATE TABLE` for `«many»`: `id` INTEGER PRIMARY KEY, `«state»` a required text that is one of «list», `«low»` a required date (text), `«high»` a date that may be NULL but otherwise isn't before `«low»`. Use CHECK constraints.",
-        "I need the table `«many»` in SQLite, with an integer primary key `id`. `«state»` (text, not null) allows only «list». `«low»` (text such as '2025-03-01', not null) and `«high»` (the same, nullable) are dates; the database must refuse a `«high»` earlier than `«low»`. Equal dates are fine.",
-        "Please create `«many»` for SQLite. Columns: `id` (integer primary key), `«state»` (required; allowed: «list»), `«low»` and `«high»` (ISO dates as text). `«low»` is required, `«high»` is optional. A row whose `«high»` lies before its `«low»`, or with any other `«state»`, must violate a CHECK.",
+        "Write a SQLite `CREATE TABLE` for `«many»`: `id` INTEGER PRIMARY KEY, `«state»` a required text that is one of «list», `«low»` a required date (text), `«high»` a date that may be NULL but otherwise «equal» `«low»`. Use CHECK constraints.",
+        "I need the table `«many»` in SQLite, with an integer primary key `id`. `«state»` (text, not null) allows only «list». `«low»` (text such as '2025-03-01', not null) and `«high»` (the same, nullable) are dates; the database must refuse a `«high»` earlier than `«low»`. «same»",
+        "Please create `«many»` for SQLite. Columns: `id` (integer primary key), `«state»` (required; allowed: «list»), `«low»` and `«high»` (ISO dates as text). `«low»` is required, `«high»` is optional. A row whose `«high»` «wrong» its `«low»`, or with any other `«state»`, must violate a CHECK.",
+        "Each «one» runs from `«low»` to `«high»`, both ISO dates in text columns; `«low»` is always known, `«high»` maybe not yet (NULL). Write the SQLite statement that creates `«many»` so that a `«high»` which «wrong» `«low»` is rejected. More columns: `id`, the integer primary key, and `«state»`, never NULL and one of «list», guarded by a CHECK.",
+        "CREATE TABLE `«many»` for SQLite, please; bad rows have to fail. `«state»`: text, NOT NULL, out of «list». `id`: INTEGER PRIMARY KEY. `«low»`: a day as text, NOT NULL. `«high»`: a day as text, optional, but when it's there it «equal» `«low»`.",
     ),
     draw=draw_states,
     shapes=(
@@ -314,9 +320,9 @@ STATES = Template(
               id INTEGER PRIMARY KEY,
               «state» TEXT NOT NULL CHECK («state» IN («list»)),
               «low» TEXT NOT NULL,
-              «high» TEXT CHECK («high» >= «low»)
+              «high» TEXT CHECK («high» «fits» «low»)
             );
-            """, mutants=((" CHECK («high» >= «low»)", ""), (">=", ">"), ("IN («list»)", "IN («fewer»)"), ("«state» TEXT NOT NULL", "«state» TEXT"), ("«low» TEXT NOT NULL", "«low» TEXT"))),
+            """, mutants=((" CHECK («high» «fits» «low»)", ""), ("«fits»", "«slip»"), ("IN («list»)", "IN («fewer»)"), ("«state» TEXT NOT NULL", "«state» TEXT"), ("«low» TEXT NOT NULL", "«low» TEXT"))),
         Shape(name="constraints", code="""
             CREATE TABLE «many» (
               id INTEGER PRIMARY KEY,
@@ -324,9 +330,9 @@ STATES = Template(
               «low» DATE NOT NULL,
               «high» DATE,
               CONSTRAINT known_«state» CHECK («state» IN («list»)),
-              CONSTRAINT date_order CHECK («high» IS NULL OR «low» <= «high»)
+              CONSTRAINT date_order CHECK («high» IS NULL OR «low» «below» «high»)
             );
-            """, mutants=(("«low» <= «high»", "«low» < «high»"), ("IS NULL OR", "IS NOT NULL AND"), ("«low» <= «high»", "«high» <= «low»"), ("IN («list»)", "NOT IN («list»)"), ("«low» DATE NOT NULL", "«low» DATE"))),
+            """, mutants=(("«low» «below» «high»", "«low» «slip_below» «high»"), ("IS NULL OR", "IS NOT NULL AND"), ("«low» «below» «high»", "«high» «below» «low»"), ("IN («list»)", "NOT IN («list»)"), ("«low» DATE NOT NULL", "«low» DATE"))),
         Shape(name="not_less", code="""
             CREATE TABLE «many» (
               id INTEGER PRIMARY KEY,
@@ -334,9 +340,9 @@ STATES = Template(
               «low» TEXT NOT NULL,
               «high» TEXT,
               CHECK («state» IN («list»)),
-              CHECK (NOT («high» < «low»))
+              CHECK (NOT («high» «under» «low»))
             );
-            """, mutants=(("NOT («high» < «low»)", "«high» < «low»"), ("  CHECK («state» IN («list»)),\n", ""), ("«high» TEXT", "«high» TEXT NOT NULL"), ("(«high» < «low»)", "(«high» <= «low»)"), ("«state» TEXT NOT NULL", "«state» TEXT"))),
+            """, mutants=(("NOT («high» «under» «low»)", "«high» «under» «low»"), ("  CHECK («state» IN («list»)),\n", ""), ("«high» TEXT", "«high» TEXT NOT NULL"), ("(«high» «under» «low»)", "(«high» «slip_under» «low»)"), ("«state» TEXT NOT NULL", "«state» TEXT"))),
     ),
     verifier=check_states,
 )  # fmt: skip

@@ -225,11 +225,23 @@ SUM = Template(
 )  # fmt: skip
 
 
+def draw_range(rng: Random) -> dict[str, Any]:
+    """Draw a table, which end of the values comes first, and which way the groups are sorted."""
+    facts, down = draw_table(rng), rng.random() < 0.4
+    ends = [("MAX", "largest", "maximum", "highest"), ("MIN", "smallest", "minimum", "lowest")]
+    (first, one, top, high), (second, two, low, deep) = rng.sample(ends, 2)
+    return {
+        **facts, "down": down, "first": first, "second": second, "one": one, "two": two, "top": top, "low": low, "high": high, "deep": deep,
+        "direction": " DESC" if down else "", "turned": "" if down else " DESC", "way": " in descending order" if down else "",
+    }  # fmt: skip
+
+
 def check_range(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the ends of the sorted values that are there."""
 
     def answer(groups: dict[str, Rows]) -> Rows:
-        return [[name, max(values(rows)), min(values(rows))] for name, rows in sorted(groups.items())]
+        ends = [[name, *sorted(values(rows))] for name, rows in sorted(groups.items(), reverse=facts["down"])]
+        return [[name, own[0], own[-1]] if facts["first"] == "MIN" else [name, own[-1], own[0]] for name, *own in ends]
 
     return make_check(facts, rng, answer, ordered=True)
 
@@ -237,29 +249,31 @@ def check_range(facts: Facts, rng: Random) -> dict[str, Any]:
 RANGE = Template(
     id="largest_and_smallest",
     ask=(
-        f"{TABLE} For each `«group»`, return the largest and the smallest `«value»` in one SQL query with the columns `«group»`, largest, "
-        "smallest, ordered by `«group»`. Missing values don't count.",
-        f"Write a SQLite query that shows the range of `«value»` per `«group»`. {TABLE} Three columns: `«group»`, the maximum, then the "
-        "minimum; rows sorted by `«group»`; NULL values are ignored.",
-        "For a report on «table» I need one line per `«group»`: its name, the highest `«value»` and the lowest `«value»`, sorted by "
-        "name. The table `«table»` has id, «group», status, «value» (NULL when unknown, which shouldn't matter). SQL, please.",
+        f"{TABLE} For each `«group»`, return the «one» and the «two» `«value»` in one SQL query with the columns `«group»`, «one», "
+        "«two», ordered by `«group»`«way». Missing values don't count.",
+        f"Write a SQLite query that shows the range of `«value»` per `«group»`. {TABLE} Three columns: `«group»`, the «top», then the "
+        "«low»; rows sorted by `«group»`«way»; NULL values are ignored.",
+        "For a report on «table» I need one line per `«group»`: its name, the «high» `«value»` and the «deep» `«value»`, sorted by "
+        "name«way». The table `«table»` has id, «group», status, «value» (NULL when unknown, which shouldn't matter). SQL, please.",
+        f"Between which ends does `«value»` lie within each `«group»`? {TABLE} Answer in SQL, unknown values aside: `«group»`, the "
+        "«high» `«value»`, the «deep» `«value»`, one row for each `«group»`, by `«group»`«way».",
     ),
-    draw=draw_table,
+    draw=draw_range,
     shapes=(
-        Shape(name="max_min", code="""
-            SELECT «group», MAX(«value»), MIN(«value»)
+        Shape(name="aggregates", code="""
+            SELECT «group», «first»(«value»), «second»(«value»)
             FROM «table»
             GROUP BY «group»
-            ORDER BY «group»;
-            """, mutants=(("MAX(«value»), MIN(«value»)", "MIN(«value»), MAX(«value»)"), ("MIN(«value»)", "AVG(«value»)"),
-                          ("ORDER BY «group»", "ORDER BY «group» DESC"), ("MIN(«value»)", "MIN(COALESCE(«value», 0))"))),
+            ORDER BY «group»«direction»;
+            """, mutants=(("«first»(«value»), «second»(«value»)", "«second»(«value»), «first»(«value»)"), ("«second»(«value»)", "AVG(«value»)"),
+                          ("ORDER BY «group»«direction»", "ORDER BY «group»«turned»"), ("MIN(«value»)", "MIN(COALESCE(«value», 0))"))),
         Shape(name="named_columns", code="""
-            SELECT «group», MAX(«value») AS largest, MIN(«value») AS smallest
+            SELECT «group», «first»(«value») AS «one», «second»(«value») AS «two»
             FROM «table»
             WHERE «value» IS NOT NULL
             GROUP BY «group»
-            ORDER BY «group» ASC;
-            """, mutants=(("IS NOT NULL", "IS NULL"), ("MAX(", "SUM("), ("ASC", "DESC"), ("MIN(«value»)", "MIN(id)"))),
+            ORDER BY 1«direction»;
+            """, mutants=(("IS NOT NULL", "IS NULL"), ("MAX(", "SUM("), ("ORDER BY 1«direction»", "ORDER BY 1«turned»"), ("MIN(«value»)", "MIN(id)"))),
     ),
     verifier=check_range,
 )  # fmt: skip

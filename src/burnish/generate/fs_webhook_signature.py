@@ -7,7 +7,7 @@ from typing import Any
 from burnish.generate.checks import STEPS, python_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import arrange, draw_arguments, pick
-from burnish.generate.webhook_signature_basics import FIELD, SCHEME, SHORT_HASH
+from burnish.generate.webhook_signature_basics import FIELD, FRESH, SCHEME, SHORT_HASH
 from burnish.generate.wording import draw_noun
 
 ALGORITHMS = {"sha256": hashlib.sha256, "sha1": hashlib.sha1, "sha512": hashlib.sha512, "sha384": hashlib.sha384}
@@ -26,8 +26,8 @@ def digest_by_hand(secret: str, body: str, *, algorithm: str) -> str:
 
 def draw_signing(rng: Random) -> dict[str, Any]:
     """Draw how a body is signed."""
-    return {"name": pick(rng, "sign|sign_payload|make_signature|signature_of|sign_body|compute_signature|webhook_signature"), "algorithm": rng.choice(tuple(ALGORITHMS)),
-            "prefix": rng.choice(("", "", "v1=", "v0=", "sig=", "hmac:")), **draw_arguments(rng, secret="secret|key|token", body="body|payload|message|data")}  # fmt: skip
+    return {"name": pick(rng, "sign|sign_payload|make_signature|signature_of|sign_body|compute_signature|webhook_signature"), "algorithm": rng.choice(tuple(ALGORITHMS)), "one": draw_noun(rng).one, "upper": (upper := rng.choice(("", ".upper()"))), "other": "" if upper else ".upper()", "case": "upper-case" if upper else "lower-case",
+            "prefix": rng.choice(("", "", "", "v1=", "v0=", "sig=", "hmac:", "s1=", "mac:", "signature=", "key1:")), **draw_arguments(rng, secret="secret|key|token|shared_secret", body="body|payload|message|data|content")}  # fmt: skip
 
 
 def check_signing(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -36,7 +36,8 @@ def check_signing(facts: Facts, rng: Random) -> dict[str, Any]:
     secrets = ("s3cret", "Schlüssel", "k" * 70, "WHSEC_abc")
     for turn, body in enumerate(WORDS):
         secret = secrets[turn % len(secrets)]
-        expected = facts["prefix"] + digest_by_hand(secret, body, algorithm=facts["algorithm"])
+        digits = digest_by_hand(secret, body, algorithm=facts["algorithm"])
+        expected = facts["prefix"] + (digits.upper() if facts["upper"] else digits)
         cases.append((arrange(facts, secret=secret, body=body), expected))
     return python_check(facts["name"], cases)
 
@@ -44,9 +45,11 @@ def check_signing(facts: Facts, rng: Random) -> dict[str, Any]:
 SIGNING = Template(
     id="sign_body",
     ask=(
-        "Write a Python function `«name»(«args»)` that signs a webhook. Both arguments are text (UTF-8). Return the HMAC-«algorithm» of `«body»` with the key `«secret»` as lower-case hexadecimal«after».",
-        "I need `«name»(«args»)` in Python, standard library only: the hexadecimal HMAC digest («algorithm») of the text `«body»`, keyed with the text `«secret»`, both encoded as UTF-8«after».",
-        "Our webhooks must be signed. Please implement `«name»(«args»)`: encode `«secret»` and `«body»` as UTF-8, compute HMAC with «algorithm», and give back the hex digest as a str«after».",
+        "Write a Python function `«name»(«args»)` that signs a webhook. Both arguments are text (UTF-8). Return the HMAC-«algorithm» of `«body»` with the key `«secret»` as «case» hexadecimal«after».",
+        "I need `«name»(«args»)` in Python, standard library only: the hexadecimal HMAC digest («algorithm», «case» letters) of the text `«body»`, keyed with the text `«secret»`, both encoded as UTF-8«after».",
+        "Our «one» webhooks must be signed. Please implement `«name»(«args»)` in Python: encode `«secret»` and `«body»` as UTF-8, compute HMAC with «algorithm», and give back the hex digest as a str in «case» letters«after».",
+        "Each «one» event is signed before it leaves. The key is `«secret»`, what is signed is `«body»`; both are a Python str. Write `«name»(«args»)`, whose result is their HMAC-«algorithm» over UTF-8 bytes in «case» hex«after».",
+        "Receivers of «one» changes check our header. In Python, fill it with `«name»(«args»)`: «case» hex digits of the «algorithm» HMAC«after». `«secret»` keys it, `«body»` is the message, and text becomes bytes as UTF-8.",
     ),
     draw=lambda rng: {**(f := draw_signing(rng)), "after": f', with "{f["prefix"]}" in front' if f["prefix"] else ""},
     shapes=(
@@ -56,9 +59,9 @@ SIGNING = Template(
 
 
             def «name»(«args»):
-                digest = hmac.new(«secret».encode(), «body».encode(), hashlib.«algorithm»).hexdigest()
+                digest = hmac.new(«secret».encode(), «body».encode(), hashlib.«algorithm»).hexdigest()«upper»
                 return "«prefix»" + digest
-            """, mutants=(("hashlib.«algorithm»", "hashlib.md5"), ("«secret».encode(), «body».encode()", "«body».encode(), «secret».encode()"), (".hexdigest()", ".hexdigest().upper()"), ('"«prefix»" + digest', '"x" + digest'))),
+            """, mutants=(("hashlib.«algorithm»", "hashlib.md5"), ("«secret».encode(), «body».encode()", "«body».encode(), «secret».encode()"), (".hexdigest()«upper»", ".hexdigest()«other»"), ('"«prefix»" + digest', '"x" + digest'))),
         Shape(name="digest_name", code="""
             import hmac
 
@@ -66,7 +69,7 @@ SIGNING = Template(
             def «name»(«args»):
                 signer = hmac.new(«secret».encode("utf-8"), digestmod="«algorithm»")
                 signer.update(«body».encode("utf-8"))
-                return f"«prefix»{signer.hexdigest()}"
+                return f"«prefix»{signer.hexdigest()«upper»}"
             """, mutants=(('digestmod="«algorithm»"', 'digestmod="md5"'), ("«body».encode", "«body».strip().encode"), ("signer.hexdigest()", "signer.hexdigest()[:32]"), ("    signer.update(«body».encode(\"utf-8\"))\n", ""))),
         Shape(name="one_shot", code="""
             from hmac import digest
@@ -74,7 +77,7 @@ SIGNING = Template(
 
             def «name»(«args»):
                 raw = digest(«secret».encode(), «body».encode(), "«algorithm»")
-                return "«prefix»" + raw.hex()
+                return "«prefix»" + raw.hex()«upper»
             """, mutants=(('"«algorithm»")', '"md5")'), ("raw.hex()", "str(raw)"), ("raw.hex()", "raw.hex()[1:]"), ("«secret».encode(), «body»", "«secret».lower().encode(), «body»"))),
     ),
     mutants=((".encode(),", ".encode()[::-1],"),),
@@ -84,7 +87,7 @@ SIGNING = Template(
 
 def draw_verify(rng: Random) -> dict[str, Any]:
     """Draw the check of a signature header."""
-    return {"name": pick(rng, "is_valid|verify|verify_signature|is_authentic|check_webhook|signature_matches"), "algorithm": rng.choice(("sha256", "sha1", "sha512")), "scheme": rng.choice(("sha256", "v1", "v2", "hmac", "sig")),
+    return {"name": pick(rng, "is_valid|verify|verify_signature|is_authentic|check_webhook|signature_matches"), "algorithm": rng.choice(("sha256", "sha1", "sha512")), "scheme": rng.choice(("sha256", "v1", "v2", "hmac", "sig", "v0", "s1", "mac", "signature")), "one": draw_noun(rng).one,
             **draw_arguments(rng, secret="secret|key|token", body="body|payload|raw|data", header="header|signature|given|sent")}  # fmt: skip
 
 
@@ -113,9 +116,11 @@ def check_verify(facts: Facts, rng: Random) -> dict[str, Any]:
 VERIFY = Template(
     id="verify_header",
     ask=(
-        "Write `«name»(«args»)` in Python that checks a webhook. All three are text. `«header»` must be exactly \"«scheme»=\" followed by the hexadecimal HMAC-«algorithm» of `«body»` under the key `«secret»` (UTF-8). Return True if so, else False; compare in constant time.",
-        "A sender puts `«scheme»=<hex digest>` in its header. Implement the Python function `«name»(«args»)` returning a bool: does the header hold the HMAC («algorithm») of `«body»` keyed with `«secret»`? Encode text as UTF-8 and use a comparison that is safe against timing attacks. Anything else in the header is False.",
+        "Write `«name»(«args»)` in Python that checks a webhook about «one» changes. All three are text. `«header»` must be exactly \"«scheme»=\" followed by the hexadecimal HMAC-«algorithm» of `«body»` under the key `«secret»` (UTF-8). Return True if so, else False; compare in constant time.",
+        "Whoever sends us «one» events puts `«scheme»=<hex digest>` in its header. Implement the Python function `«name»(«args»)` returning a bool: does the header hold the HMAC («algorithm») of `«body»` keyed with `«secret»`? Encode text as UTF-8 and use a comparison that is safe against timing attacks. Anything else in the header is False.",
         "I need signature checking in Python: `«name»(«args»)`. Compute the «algorithm» HMAC hex digest of `«body»` with `«secret»`, put \"«scheme»=\" in front and tell whether `«header»` is the same (constant-time compare). A wrong scheme or an empty header gives False.",
+        "Is this «one» event genuine? `«name»(«args»)`, Python, tells by its signature. True: `«header»` is the text \"«scheme»=\" plus the lower-case hex digest of HMAC-«algorithm», key `«secret»`, message `«body»`, text as UTF-8. False: anything else. The comparison must not leak time.",
+        "Reject forged «one» webhooks. Given three strings, `«name»(«args»)` in Python signs `«body»` with `«secret»` (HMAC, «algorithm», hex, UTF-8) and answers in constant time whether `«header»` equals that digest behind the scheme `«scheme»=`; a header without the scheme is refused with False.",
     ),
     draw=draw_verify,
     shapes=(
@@ -156,88 +161,24 @@ VERIFY = Template(
 )  # fmt: skip
 
 
-def draw_fresh(rng: Random) -> dict[str, Any]:
-    """Draw how old a webhook may be."""
-    return {"name": pick(rng, "is_fresh|is_recent|accept_timestamp|not_expired|in_time|within_window"), "seconds": rng.choice((30, 60, 120, 300, 600)), "ahead": rng.choice((0, 5, 10, 30)),
-            **draw_arguments(rng, sent="sent|timestamp|sent_at|header_time", now="now|current|received|server_time")}  # fmt: skip
-
-
-def check_fresh(facts: Facts, rng: Random) -> dict[str, Any]:
-    """Expect the ages that a written-out range holds."""
-    allowed = range(-facts["ahead"], facts["seconds"] + 1)
-    cases = []
-    for age in (
-        0,
-        1,
-        facts["seconds"],
-        facts["seconds"] + 1,
-        facts["seconds"] - 1,
-        -facts["ahead"],
-        -facts["ahead"] - 1,
-        9_999,
-        -9_999,
-    ):
-        now = rng.randrange(1_700_000_000, 1_800_000_000)
-        cases.append((arrange(facts, sent=str(now - age), now=now), age in allowed))
-    cases += [(arrange(facts, sent=text, now=1_700_000_000), False) for text in ("", "soon", "12:30", "1.5e9x")]
-    return python_check(facts["name"], cases)
-
-
-FRESH = Template(
-    id="fresh_timestamp",
-    ask=(
-        "Write a Python function `«name»(«args»)`. `«sent»` is the text of a header with a Unix time in whole seconds and `«now»` is an int. Return True when the webhook is at most «seconds» seconds old and at most «ahead» seconds in the future, both limits included. Text that is no integer gives False.",
-        "To stop replays I want `«name»(«args»)` in Python. Convert `«sent»` (a string) to an integer time; if that fails return False. With the age `«now» - sent time`, accept ages from -«ahead» to «seconds» inclusive, and return a bool.",
-        "Implement `«name»(«args»)`: True only if the time in `«sent»` (decimal text, seconds) lies no more than «seconds» seconds before and no more than «ahead» seconds after `«now»` (an int). Invalid text isn't an exception but False.",
-    ),
-    draw=draw_fresh,
-    shapes=(
-        Shape(name="try", code="""
-            def «name»(«args»):
-                try:
-                    age = «now» - int(«sent»)
-                except ValueError:
-                    return False
-                return -«ahead» <= age <= «seconds»
-            """, mutants=(("<= «seconds»", "< «seconds»"), ("-«ahead» <= age", "-«ahead» < age"), ("return False", "return True"), ("«now» - int(«sent»)", "int(«sent») - «now» + 1"))),
-        Shape(name="isdigit", code="""
-            def «name»(«args»):
-                if not «sent».isdigit():
-                    return False
-                time = int(«sent»)
-                return «now» - «seconds» <= time <= «now» + «ahead»
-            """, mutants=(("«now» - «seconds» <=", "«now» - «seconds» <"), ("<= «now» + «ahead»", "< «now» + «ahead»"), ("    if not «sent».isdigit():\n        return False\n", ""), ("+ «ahead»", "+ «seconds» + 1"))),
-        Shape(name="range", code="""
-            def «name»(«args»):
-                try:
-                    seconds = int(«sent»)
-                except ValueError:
-                    return False
-                return seconds in range(«now» - «seconds», «now» + «ahead» + 1)
-            """, mutants=(("+ 1)", ")"), ("«now» - «seconds»", "«now» - «seconds» + 1"), ("return False", "return None"), ("return seconds in", "return seconds not in"))),
-    ),
-    verifier=check_fresh,
-)  # fmt: skip
-
-
 def draw_repeat(rng: Random) -> dict[str, Any]:
     """Draw a memory of deliveries."""
     noun = draw_noun(rng)
     kind = pick(rng, f"|{noun.kind}|Known|Recent|Bounded|{noun.kind}Webhook") + pick(
         rng, "Deliveries|SeenEvents|ReplayGuard|Inbox|EventLog|Memory|Filter|Register|Ids|Journal"
     )
-    return {"kind": kind, "method": pick(rng, "accept|is_new|record|add|register|admit|first_time|note|remember|check|take_in|see"), "size": rng.randrange(2, 10), "one": noun.one,
+    return {"kind": kind, "method": pick(rng, "accept|is_new|record|add|register|admit|first_time|note|remember|check|take_in|see"), "size": rng.randrange(2, 21), "one": noun.one,
             "id": pick(rng, f"event_id|delivery_id|message_id|id_|{noun.one}_id|call_id|request_id|key|token|{noun.one}_event|uid|nonce")}  # fmt: skip
 
 
 def check_repeat(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect a list scanned from its end."""
     cases = []
-    letters = "abcdefghijk"[: facts["size"] + 2]
+    letters = "abcdefghijklmnopqrstuv"[: facts["size"] + 2]
     for _ in range(3):
         log: list[str] = []
         steps, outcomes = [], []
-        start = [*letters[:-1], *letters[:2], letters[2], letters[0], *letters]
+        start = [*letters, letters[2], letters[1], *letters[:2], letters[0], *letters]
         for name in [*start, *rng.choices(letters, k=10)]:
             recent = log[-facts["size"] :] if log else []
             new = name not in recent
@@ -252,12 +193,12 @@ def check_repeat(facts: Facts, rng: Random) -> dict[str, Any]:
 REPEAT = Template(
     id="repeated_delivery",
     ask=(
-        "Write a Python class `«kind»` (no constructor arguments) with a method `«method»(«id»)` that returns True for a new webhook and False for a repeated one. It remembers only the last «size» accepted ids: an older id counts as new again. A refused id changes nothing.",
-        "Senders retry webhooks. Please implement the Python class `«kind»`: `«method»(«id»)` gives False when «id» is among the «size» most recently accepted ids, otherwise it stores the id (dropping the oldest when there are more than «size») and gives True. Repeats don't refresh an id's place.",
+        "Write a Python class `«kind»` (no constructor arguments) with a method `«method»(«id»)` that returns True for a new «one» event and False for a repeated one. It remembers only the last «size» accepted ids: an older id counts as new again. A refused id changes nothing.",
+        "Senders retry «one» webhooks. Please implement the Python class `«kind»`: `«method»(«id»)` gives False when «id» is among the «size» most recently accepted ids, otherwise it stores the id (dropping the oldest when there are more than «size») and gives True. Repeats don't refresh an id's place.",
         "I need a small guard against double deliveries of «one» events, a Python class `«kind»()` with one method `«method»(«id»)`. True means first time; the id is then kept. False means it is one of the kept ids. Keep no more than «size», forgetting the one accepted longest ago.",
         "Give me the Python class `«kind»`, built without arguments. Its one method, `«method»(«id»)`, answers whether this id is new (True) or was accepted within the last «size» accepted ones (False). Only accepted ids are stored, and the oldest leaves when «size» is exceeded.",
         "A webhook for «one» changes may arrive twice. `«kind»` in Python shall notice: calling `«method»(«id»)` stores an unknown id and returns True; a stored one makes it return False and changes nothing. There is room for «size» ids, first in, first out.",
-        "Implement deduplication with a bounded memory in Python. Class `«kind»`, no parameters; method `«method»(«id»)`. Memory: the latest «size» ids for which True was returned. In memory: False. Not in memory: remember, forget the earliest if there are too many, True.",
+        "Implement deduplication of «one» events with a bounded memory in Python. Class `«kind»`, no parameters; method `«method»(«id»)`. Memory: the latest «size» ids for which True was returned. In memory: False. Not in memory: remember, forget the earliest if there are too many, True.",
     ),
     draw=draw_repeat,
     shapes=(
@@ -307,7 +248,7 @@ REPEAT = Template(
 def draw_route(rng: Random) -> dict[str, Any]:
     """Draw event names and where they go."""
     noun = draw_noun(rng)
-    return {"name": pick(rng, f"handler_for|route_event|find_handler|match_event|subscription_for|{noun.one}_handler|pick_handler|dispatch_name|resolve"), "one": noun.one, "separator": rng.choice((".", ":", "/", "-", "_")),
+    return {"name": pick(rng, f"handler_for|route_event|find_handler|match_event|subscription_for|{noun.one}_handler|pick_handler|dispatch_name|resolve"), "one": noun.one, "separator": rng.choice((".", ":", "/", "-", "_")), "verb": pick(rng, "created|paid|updated|removed|sent|closed|moved|approved|expired"),
             "default": pick(rng, "ignored|unknown|fallback|none|dead_letter|default|unhandled|archive|noop"),
             **draw_arguments(rng, event=f"event|kind|name|topic|event_name|event_type|{noun.one}_event|label", handlers="handlers|routes|table|subscriptions|mapping|patterns|rules|targets")}  # fmt: skip
 
@@ -342,11 +283,12 @@ def check_route(facts: Facts, rng: Random) -> dict[str, Any]:
 ROUTE = Template(
     id="event_pattern",
     ask=(
-        "Write a Python function `«name»(«args»)`. `«event»` is a webhook's event name such as \"«one»«separator»created\"; `«handlers»` maps patterns to handler names. An exact entry wins. Otherwise patterns ending in `*` match every event that starts with the text before the star; the longest such pattern wins. Nothing fits: \"«default»\".",
+        "Write a Python function `«name»(«args»)`. `«event»` is a webhook's event name such as \"«one»«separator»«verb»\"; `«handlers»` maps patterns to handler names. An exact entry wins. Otherwise patterns ending in `*` match every event that starts with the text before the star; the longest such pattern wins. Nothing fits: \"«default»\".",
         "In Python, implement `«name»(«args»)` to choose who handles an event. Look up `«event»` in the dict `«handlers»`; if it isn't a key, consider keys that end with `*` and whose part before the `*` is a prefix of the event, and take the longest key. Return that value, or \"«default»\" when there is none.",
-        "Our webhook receiver has a dict `«handlers»` with keys like \"«one»«separator»paid\", \"«one»«separator»*\" or \"*\". I want `«name»(«args»)` (Python): the value of the key equal to `«event»`, else of the longest wildcard key (a prefix plus `*`) that fits, else \"«default»\".",
-        'Please write `«name»(«args»)` in Python for events like "«one»«separator»updated". The dict `«handlers»` has full event names and prefixes followed by `*` as keys. Return the value under `«event»` itself if there is one, otherwise the value of the longest starred key whose prefix `«event»` begins with, otherwise "«default»".',
+        "Our webhook receiver has a dict `«handlers»` with keys like \"«one»«separator»«verb»\", \"«one»«separator»*\" or \"*\". I want `«name»(«args»)` (Python): the value of the key equal to `«event»`, else of the longest wildcard key (a prefix plus `*`) that fits, else \"«default»\".",
+        'Please write `«name»(«args»)` in Python for events like "«one»«separator»«verb»". The dict `«handlers»` has full event names and prefixes followed by `*` as keys. Return the value under `«event»` itself if there is one, otherwise the value of the longest starred key whose prefix `«event»` begins with, otherwise "«default»".',
         'Route webhooks by name: `«name»(«args»)`, Python. First choice is the key of `«handlers»` that equals `«event»`. Second choice are keys with a final `*`; what stands before the star must begin the event, and more letters beat fewer. Last resort is the text "«default»".',
+        "Some subscriptions name an event («one»«separator»«verb»), others end in `*` and stand for all events with that beginning. Write `«name»(«args»)` in Python: among the keys of the dict `«handlers»` an equal one is best, then the starred one with the most letters. Its value is the result; without any it is \"«default»\".",
     ),
     draw=draw_route,
     shapes=(

@@ -229,6 +229,9 @@ DROP = Template(
         "Please write a broadcast with asyncio, `«name»(«args»)` in Python. `«clients»`, a «kind», holds the open "
         "connections of the «noun» page; start `«send»(«message»)` on all before waiting for any. Afterwards a "
         "connection `«one»` whose send failed, for whatever reason, «drop_words».«tell_words»",
+        "Send `«message»` to the whole «noun» room, in Python with asyncio: `async def «name»(«args»)`. `«clients»` is a «kind» of "
+        "connections; `await «call»` reaches one of them, and no send waits for another. Whatever exception it raises, `«one»` "
+        "then «drop_words».«tell_words»",
     ),
     draw=draw_drop,
     shapes=(

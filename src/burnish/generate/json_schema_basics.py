@@ -143,12 +143,13 @@ VALUES = (
 def draw_mapping(rng: Random) -> dict[str, Any]:
     """Draw what a mapping is about and what its values are."""
     noun, (words, kind, keyword, wrong) = draw_noun(rng), rng.choice(VALUES)
-    limit = rng.choice((2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40))
+    limit = rng.choice((2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 18, 20, 24, 25, 30, 40))
     text, least = kind == "string", keyword in ("minimum", "minLength")
     return {
-        "one": noun.one, "kind": kind, "keyword": keyword, "wrong": wrong, "limit": limit, "least": least,
+        "one": noun.one, "an_one": a(noun.one),
+        "kind": kind, "keyword": keyword, "wrong": wrong, "limit": limit, "least": least,
         "value": words.format(limit), "other": "number" if text else "string", "slip": limit - 1 if least else limit + 1,
-        "field": pick(rng, "label|description|title|slogan" if text else "price|score|weight|amount|size"),
+        "field": pick(rng, "label|description|title|slogan|caption" if text else "price|score|weight|amount|size|cost"),
     }  # fmt: skip
 
 
@@ -182,6 +183,10 @@ MAPPING = Template(
         "Please write the JSON Schema of this object.",
         "I need the JSON Schema of a dictionary from «one» names to «field» values. It is an object, any key may "
         "occur, and each value must be «value».",
+        "A settings file stores one «field» for each «one», keyed by whatever name users chose. Each such «field» is "
+        "«value». How do I say this in JSON Schema, for the object as a whole?",
+        "In an object with keys that nobody can know in advance, each value is the «field» of «an_one» and has to be "
+        "«value». Please give me its JSON Schema.",
     ),
     draw=draw_mapping,
     shapes=(

@@ -103,6 +103,9 @@ WINDOW = Template(
         "`«allow»(«key»)` is one request; it returns a bool, False as soon as that client (only its own requests "
         "matter) has used up `«limit»` requests in a window of `«window»` seconds. Get the time by `«clock»()`. "
         "«span».",
+        "A client may send `«limit»` requests for «many» per window of `«window»` seconds, not one more. «span». Write "
+        "`«name»(«args»)` in Python, a class whose method `«allow»(«key»)` is called for every request and answers True or "
+        "False; `«key»` says which client it is, and clients don't affect each other. `«clock»()` gives the seconds.",
     ),
     draw=draw_window,
     shapes=(
@@ -154,16 +157,21 @@ WINDOW = Template(
 def draw_bucket(rng: Random) -> dict[str, Any]:
     """Draw a bucket of tokens: what fills it, and whether requests have prices."""
     priced, minutes = rng.random() < 0.45, rng.random() < 0.3
-    facts = draw_arguments(rng, capacity="capacity|size|burst|most",
+    noun = draw_noun(rng)
+    facts = draw_arguments(rng, capacity="capacity|size|burst|most|room",
                            rate="rate|refill|per_second|speed" if not minutes else "per_minute|rate|refill",
                            clock="clock|now|time")  # fmt: skip
-    take, cost = pick(rng, "take|allow|consume|spend|acquire|try_take"), pick(rng, "cost|price|tokens|amount|weight")
+    take, cost = (
+        pick(rng, "take|allow|consume|spend|acquire|try_take|draw|claim|admit"),
+        pick(rng, "cost|price|tokens|amount|weight"),
+    )
     cost = cost if cost != facts["capacity"] else "cost"
     gain = f"self.{facts['rate']}" + (" / 60" if minutes else "")
     return {
-        **facts, "name": pick(rng, "TokenBucket|Bucket|RateLimiter|BurstLimiter|Throttle|CallBudget"), "take": take,
+        **facts, "take": take,
+        "name": pick(rng, f"TokenBucket|Bucket|RateLimiter|BurstLimiter|Throttle|{noun.kind}Bucket|{noun.kind}Throttle"),
         "priced": priced,
-        "minutes": minutes, "one": draw_noun(rng).one, "cost": cost, "given": f", {cost}" if priced else "",
+        "minutes": minutes, "one": noun.one, "cost": cost, "given": f", {cost}" if priced else "",
         "call": f"{take}({cost})" if priced else f"{take}()",
         "need": cost if priced else "1", "gain": gain, "unit": "minute" if minutes else "second",
         "other_gain": f"self.{facts['rate']}" if minutes else f"self.{facts['rate']} / 60",
@@ -198,10 +206,10 @@ def check_bucket(facts: Facts, rng: Random) -> dict[str, Any]:
 BUCKET = Template(
     id="token_bucket",
     ask=(
-        "Write a token bucket in Python: the class `«name»(«args»)`. The bucket starts full with `«capacity»` tokens, "
-        "gains `«rate»` tokens a «unit» (fractions count) and never holds more than `«capacity»`. `«call»` «takes» "
-        "and returns True, or returns False and takes nothing if there aren't enough. `«clock»()` gives the time in "
-        "seconds.",
+        "Write a token bucket for «one» requests in Python: the class `«name»(«args»)`. The bucket starts full with "
+        "`«capacity»` tokens, gains `«rate»` tokens a «unit» (fractions count) and never holds more than `«capacity»`. "
+        "`«call»` «takes» and returns True, or returns False and takes nothing if there aren't enough. `«clock»()` gives the "
+        "time in seconds.",
         "Short bursts of «one» requests are fine, a steady flood isn't. Please implement `«name»` in Python with the "
         "constructor arguments `«args»`. There are `«capacity»` tokens at first; `«rate»` more flow in every «unit», "
         "continuously, up to `«capacity»`. The method `«call»` returns True and «takes» if the bucket holds "
@@ -210,6 +218,14 @@ BUCKET = Template(
         "when created. Between two calls it fills up by `«rate»` a «unit», in proportion to the time that has passed "
         "according to `«clock»()` (in seconds). `«call»` «takes» and returns True if there are enough; otherwise it "
         "returns False and leaves the bucket as it is.",
+        "A token bucket limits «one» requests at once and in the long run. Make it a Python class, `«name»(«args»)`, with "
+        "room for `«capacity»` tokens and full at the start. Time, in seconds by `«clock»()`, adds `«rate»` tokens a "
+        "«unit», parts of a token too, until there's no more room. What `«call»` needs is «need_words»: with that in the "
+        "bucket it «takes» and returns True, without it it returns False and the bucket stays the same.",
+        "«one» requests spend tokens. Write the Python class `«name»(«args»)` that keeps them: never more than "
+        "`«capacity»`, which is also what it has when it is made, and `«rate»` new ones each «unit», bit by bit as seconds "
+        "go by on `«clock»()`. The one method is `«call»`: it «takes» and says True, but only if all are there; if not, "
+        "it says False and nothing is taken.",
     ),
     draw=draw_bucket,
     shapes=(

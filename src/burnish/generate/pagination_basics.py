@@ -1,4 +1,4 @@
-"""The small tasks of `fs_pagination`: how many pages there are, whether this is the last one, one page in SQL."""
+"""The small tasks of `fs_pagination`: the limits of a query, how many pages there are, the last one, one page in SQL."""
 
 from random import Random
 from typing import Any
@@ -8,7 +8,111 @@ from burnish.generate.core import Facts, Shape, Template
 from burnish.generate.drawing import arrange, draw_arguments, pick
 from burnish.generate.wording import CITIES, NUMBER_FIELDS, TEXT_FIELDS, draw_noun
 
-SIZES = (5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50)
+SIZES = (5, 6, 8, 9, 10, 12, 14, 15, 16, 18, 20, 24, 25, 30, 32, 36, 40, 45, 48, 50, 60)
+SIZE_WORDS = "per_page|page_size|limit|size|page_limit|count|take"
+
+
+def draw_parse(rng: Random) -> dict[str, Any]:
+    """Draw the limits of a paging query, the order of the answer and what happens to a limit that is too high."""
+    noun, default, cut, turned = draw_noun(rng), rng.choice(SIZES), rng.random() < 0.5, rng.random() < 0.4
+    limit, offset, most = (
+        pick(rng, SIZE_WORDS),
+        pick(rng, "offset|skip|start|from_row"),
+        default * rng.choice((2, 3, 4, 5, 10)),
+    )
+    capped = f"min(limit, {most})" if cut else "limit"
+    pairs = [["offset", capped], ["offset", "limit" if cut else "limit + 1"], [capped, "offset"]]
+    result, loose, crossed = (", ".join(pair[::-1] if turned else pair) for pair in pairs)
+    return {
+        "name": pick(rng, "parse_{0}_paging|read_{0}_window|{0}_paging|paging_for_{0}|{0}_window|{1}_range").format(*noun),
+        "many": noun.many, "limit": limit, "offset": offset, "default": default, "most": most, "cut": cut, "turned": turned,
+        "pair": f"[{limit}, {offset}]" if turned else f"[{offset}, {limit}]",
+        "result": result, "loose": loose, "crossed": crossed, "too_much": "" if cut else f" or limit > {most}",
+        "guard": "" if cut else f'if limit > {most}:\n        raise ValueError("too many")\n    ',
+        "too_high": f"becomes {most}" if cut else "raises ValueError, too",
+        "but": f" But a `{limit}` above {most} just becomes {most}." if cut else "",
+    }  # fmt: skip
+
+
+def check_parse(facts: Facts, rng: Random) -> dict[str, Any]:
+    """Expect values by case, not by parsing."""
+    limit, offset, default, most = facts["limit"], facts["offset"], facts["default"], facts["most"]
+    size, skip = rng.randrange(1, default), rng.randrange(1, 500)
+    good: list[tuple[Any, list[int]]] = [
+        ({}, [0, default]), ({limit: str(size)}, [0, size]), ({offset: str(skip)}, [skip, default]), ({limit: "1"}, [0, 1]),
+        ({offset: str(skip), limit: str(most)}, [skip, most]), ({offset: "0"}, [0, default]), ({"other": "5"}, [0, default]),
+    ]  # fmt: skip
+    bad: list[Any] = [
+        {limit: "0"}, {limit: f"-{size}"}, {offset: "-1"}, {limit: "many"}, {offset: "x", limit: str(size)}, {limit: "2.5"},
+    ]  # fmt: skip
+    high = [{limit: str(most + size)}, {limit: str(most + 1)}]
+    good += [(query, [0, most]) for query in high if facts["cut"]]
+    cases: list[tuple[Any, Any]] = [([query], pair[::-1] if facts["turned"] else pair) for query, pair in good]
+    cases += [([query], {"raises": "ValueError"}) for query in bad + ([] if facts["cut"] else high)]
+    return python_check(facts["name"], cases)
+
+
+PARSE = Template(
+    id="parse_window",
+    ask=(
+        "Write `«name»(query)` in Python. `query` maps parameter names to strings. Return the list `«pair»` as integers: "
+        "`«offset»` defaults to 0 and `«limit»` to «default». Raise ValueError for text that isn't a whole number, a negative "
+        "`«offset»`, or a `«limit»` below 1; a `«limit»` above «most» «too_high».",
+        "The endpoint for «many» takes `«offset»` and `«limit»` as query strings. Write the Python function `«name»(query)` "
+        "that reads them from a dict of strings and returns `«pair»` (ints). A missing `«limit»` counts as «default», a "
+        "missing `«offset»` as 0; a `«limit»` above «most» «too_high»; no integer, `«offset»` < 0 or `«limit»` < 1 raises "
+        "ValueError.",
+        'Please implement `«name»(query)` in Python: from a dict such as `{"«limit»": "5"}` it gives back `«pair»` with '
+        "integers. When a key is absent, use 0 as `«offset»` and «default» as `«limit»`. Negative offsets, limits under 1 and "
+        "text without a whole number are a ValueError. Nobody gets more than «most» «many»: a higher `«limit»` «too_high».",
+        "Clients ask for `?«offset»=40&«limit»=7` of our «many», and both parameters are optional. In Python, `«name»(query)` "
+        "turns that query (a dict of texts) into two ints, `«pair»`. Leave out `«limit»` and it is «default»; leave out "
+        "`«offset»` and it is 0. Three things raise ValueError: no integer, `«offset»` under 0, `«limit»` under 1. And a "
+        "`«limit»` of more than «most» «too_high».",
+        "How many «many» are skipped, how many are shown? In Python, `«name»(query)` decides by two optional strings in the "
+        "dict `query`: `«offset»`, 0 or more (0 if absent), and `«limit»`, 1 to «most» («default» if absent). What isn't an "
+        "integer or breaks these bounds is a ValueError.«but» Return the integers as the list `«pair»`.",
+    ),
+    draw=draw_parse,
+    shapes=(
+        Shape(name="int_then_check", code="""
+            def «name»(query):
+                offset = int(query.get("«offset»", 0))
+                limit = int(query.get("«limit»", «default»))
+                if offset < 0 or limit < 1«too_much»:
+                    raise ValueError("bad paging")
+                return [«result»]
+            """, mutants=(("offset < 0 or", "offset <= 0 or"), ("limit < 1", "limit < 0"), ("offset < 0 or ", ""),
+                          ("«too_much»", ""))),
+        Shape(name="helper", code="""
+            def «name»(query):
+                def number(key, default, least):
+                    value = int(query.get(key, default))
+                    if value < least:
+                        raise ValueError(f"{key} must be at least {least}")
+                    return value
+
+                limit = number("«limit»", «default», 1)
+                «guard»offset = number("«offset»", 0, 0)
+                return [«result»]
+            """, mutants=(("value < least", "value <= least"), ('"«offset»", 0, 0', '"«offset»", 0, -5'),
+                          ("«default», 1", "«default», 0"), ('ValueError(f"', 'KeyError(f"'), ("«guard»", ""))),
+        Shape(name="loop", code="""
+            def «name»(query):
+                window = {"«offset»": 0, "«limit»": «default»}
+                for key in window:
+                    if key in query:
+                        window[key] = int(query[key])
+                offset, limit = window["«offset»"], window["«limit»"]
+                if offset < 0 or limit <= 0«too_much»:
+                    raise ValueError(window)
+                return [«result»]
+            """, mutants=(("<= 0", "< 0"), ("int(query[key])", "query[key]"), ("offset < 0 or", "offset > 0 or"),
+                          ("«default»}", "«most»}"), ("«too_much»", ""))),
+    ),
+    mutants=(("[«result»]", "[«loose»]"), ("[«result»]", "[«crossed»]"), ("min(", "max(")),
+    verifier=check_parse,
+)  # fmt: skip
 
 
 def draw_count(rng: Random) -> dict[str, Any]:
@@ -40,6 +144,10 @@ COUNT = Template(
         "`«total»`, it returns the number of pages, which is «least» when there are no «many».",
         "How many pages does a list have if each page holds up to «size» «many»? I need `«name»(«total»)` in Python, "
         "where `«total»` is the length of the list; for 0 it returns «least».",
+        "Put `«total»` «many» on pages, never more than «size» on one. `«name»(«total»)` in Python says how many pages come "
+        "of it. «empty»",
+        "The pager of our «many» shows a number for each page. Count those numbers in Python with `«name»(«total»)`; a page "
+        "lists «size» «many», the last one maybe fewer, and if `«total»` is 0 the count is «least».",
     ),
     draw=draw_count,
     shapes=(

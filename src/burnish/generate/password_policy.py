@@ -167,13 +167,21 @@ POLICY = Template(
 
 def draw_breach(rng: Random) -> dict[str, Any]:
     """Draw a lookup among leaked hashes: the hash, how much of it was sent, the lines that came back, the result."""
-    algorithm, upper, counts = pick(rng, "sha1|sha1|sha256|sha384|sha512"), rng.random() < 0.6, rng.random() < 0.5
+    algorithm, upper, counts = (
+        pick(rng, "sha1|sha1|sha224|sha256|sha384|sha512"),
+        rng.random() < 0.6,
+        rng.random() < 0.5,
+    )
     facts = draw_arguments(rng, password=PASSWORD, body="body|response|text|page|answer")
-    least, sent, mark = rng.choice((1, 2, 5, 10, 20, 100)), rng.choice((4, 5, 5, 6, 7, 8)), pick(rng, ":|,|;|=")
+    least, sent, mark = (
+        rng.choice((1, 2, 3, 5, 10, 20, 25, 50, 100)),
+        rng.choice((4, 5, 5, 6, 7, 8, 9, 10)),
+        pick(rng, ":|,|;|=|/"),
+    )
     names = (
-        "breach_count|times_leaked|leak_count|pwned_count|count_leaks"
+        "breach_count|times_leaked|leak_count|pwned_count|count_leaks|exposures"
         if counts
-        else "is_leaked|was_breached|is_pwned|is_compromised"
+        else "is_leaked|was_breached|is_pwned|is_compromised|is_exposed|in_breach"
     )
     return {
         **facts, "name": pick(rng, names), "algorithm": algorithm,
@@ -232,6 +240,15 @@ BREACH = Template(
         "the UTF-8 `«password»`, drop its first «sent» characters, and compare the rest with the part before `«mark»` "
         "in each line of `«body»`. The number after `«mark»` is a count. Return «result». No lines at all means not "
         "found.",
+        "Has a password been leaked? In Python, `«name»(«args»)` compares it with `«body»`, lines of text (perhaps none) "
+        "such as `<suffix>«mark»<count>` that the service sent for the first «sent» characters of the digest; a suffix is "
+        "what follows these. The digest is «dashed» of the UTF-8 password, hex, «case» case. The answer: «result».",
+        "`«name»(«args»)`, Python: hash `«password»` (text, UTF-8) by «dashed» to «case»-case hex digits and forget "
+        "the first «sent» of them. Each line of `«body»`, if there are lines, has such a remainder, then `«mark»`, then "
+        "how often it was leaked. Find the line whose remainder is equal and return «result».",
+        "A service that knows leaked passwords answered with `«body»`. Its lines, of which there may be none, are "
+        "`<tail>«mark»<count>`; a tail is a hex digest («dashed», «case» case) from the place «sent» on, where the first "
+        "place is 0. In Python, `«name»(«args»)` hashes the UTF-8 `«password»`, looks for its tail and returns «result».",
     ),
     draw=draw_breach,
     shapes=(

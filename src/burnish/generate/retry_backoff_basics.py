@@ -16,7 +16,7 @@ def draw_waits(rng: Random) -> dict[str, Any]:
     step = rng.choice((2, 3, 4, 5)) if times else rng.randrange(2, 10) * (50 if unit == "milliseconds" else 1)
     formula, grow = (f"{start} * {step} ** i", "*=") if times else (f"{start} + {step} * i", "+=")
     return {
-        "name": pick(rng, "retry_delays|wait_times|backoff_delays|list_delays|retry_waits|pauses"),
+        "name": pick(rng, "retry_delays|wait_times|backoff_delays|list_delays|retry_waits|pauses|waits_of"),
         "count": pick(rng, "retries|count|tries|n|max_retries"), "unit": unit, "start": start, "step": step,
         "times": times, "formula": formula.removeprefix("1 * "), "grow": grow, "sign": grow[0],
         "late": f"{start} * {step} ** (i + 1)" if times else f"{start} + {step} * (i + 1)",
@@ -46,6 +46,8 @@ WAITS = Template(
         "`«count»` delays: «start» «unit» at first, then always «growth».",
         "We plan all pauses before the first retry. Implement `«name»(«count»)` in Python so that it returns `«count»` "
         "numbers (in «unit») in a list; it starts with «start», and every further pause is «growth».",
+        "How long does a client of the «noun» service pause before each new try? Let `«name»(«count»)` in Python list it: "
+        "one number for each of `«count»` tries, counted in «unit», «start» for the first, and the others each «growth».",
     ),
     draw=draw_waits,
     shapes=(
@@ -123,12 +125,16 @@ def check_errors(facts: Facts, rng: Random) -> dict[str, Any]:
 ERRORS = Template(
     id="kind_of_error",
     ask=(
-        "Write a Python function `«name»(«error»)` for an exception object: return «inside» if it is a «shown», and "
-        "«outside» for any other exception.",
+        "Write a Python function `«name»(«error»)` for an exception of the «noun» client: return «inside» if it is a "
+        "«shown», and «outside» for any other exception.",
         "After a failed call to the «noun» service we look at the exception. I need `«name»(«error»)` in Python: "
         "«shown» gives «inside», everything else «outside».",
         "Please implement `«name»(«error»)` in Python. The argument is an exception that was caught; the result is the "
         "bool «inside» when it is an instance of «shown», otherwise «outside».",
+        "Should a failed «noun» job run again? In Python, `«name»(«error»)` gets the exception object and looks at its "
+        "type. For a «shown» the answer is «inside», for every other exception it is «outside».",
+        "Our «noun» calls raise many exceptions, of which some pass by themselves: those that are a «shown». "
+        "`«name»(«error»)` in Python returns «inside» for an instance of one of these, and for the others «outside».",
     ),
     draw=draw_errors,
     shapes=(
@@ -192,6 +198,8 @@ BUDGET = Template(
         "returns «whether» for another try after `«delay»` «unit» more, when `«elapsed»` have gone by.",
         "I need the Python function `«name»(«args»)` for our retries. It tells with True or False «whether» for another "
         "try: True means that `«elapsed»` and `«delay»` together are «words» «limit» «unit».",
+        "A «noun» call has a budget of «limit» «unit»; «edge». Of these `«elapsed»` are used up, and a pause of `«delay»` "
+        "would come before the next try. In Python, let `«name»(«args»)` return «whether» for it, as a bool.",
     ),
     draw=draw_budget,
     shapes=(

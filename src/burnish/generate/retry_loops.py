@@ -183,11 +183,13 @@ def draw_breaker(rng: Random) -> dict[str, Any]:
         ("allow", "failed", "succeeded"), ("is_open", "fail", "succeed"),
         ("can_call", "record_failure", "record_success"),
         ("ready", "on_error", "on_success"), ("available", "failure", "success"), ("blocked", "add_failure", "reset"),
+        ("may_call", "note_failure", "note_success"), ("usable", "broke", "worked"),
     ))  # fmt: skip
     negative, closed = ready in ("is_open", "blocked"), rng.random() < 0.5
     waited = ("<" if closed else "<=") if negative else (">=" if closed else ">")
     return {
-        **facts, "name": pick(rng, "CircuitBreaker|Breaker|CallGuard|FailureGate|ServiceGuard|Fuse"), "ready": ready,
+        **facts, "name": pick(rng, "CircuitBreaker|Breaker|CallGuard|FailureGate|ServiceGuard|Fuse|OutageGuard|CallSwitch"),
+        "ready": ready,
         "failed": failed,
         "fine": fine, "negative": negative, "closed": closed, "noun": draw_noun(rng).one,
         "times": ("enough and" if negative else "not enough or")
@@ -275,6 +277,14 @@ BREAKER = Template(
         "API and counts calls of `«failed»()`; `«fine»()` resets the count to zero. While the count is at least "
         "`«limit»`, the circuit is open «until» (`«clock»()` gives seconds). `«ready»()` returns a bool: «meaning». "
         "Neither the pause nor `«ready»` changes the count.",
+        "When the «noun» service fails we leave it alone for a while. In Python: a class `«name»`, built as "
+        "`«name»(«args»)`. Each failed call is told by `«failed»()`, which adds one to a count, each good one by "
+        "`«fine»()`, which sets the count to 0; waiting doesn't lower it. A count of `«limit»` or more means that the "
+        "circuit is open «until». `«ready»()` is «meaning», and `«clock»()` returns seconds.",
+        "`«name»(«args»)` in Python shall stop useless calls of a «noun» API. It knows how many failures there were since "
+        "the last success, since both are reported, by `«failed»()` and `«fine»()`. From `«limit»` failures on, the circuit "
+        "is open «until»; `«clock»()` tells the time in seconds. A success forgets the failures, the end of the pause "
+        "doesn't. One asks by `«ready»()`: it is «meaning».",
     ),
     draw=draw_breaker,
     shapes=(

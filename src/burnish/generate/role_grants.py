@@ -127,17 +127,21 @@ def drive(ns, call):
     guarded = ns[call["entry"]](*call["needs"])(view)
     try:
         result = guarded(call["user"], *call["args"], **call["kwargs"])
-    except PermissionError:
-        result = "refused"
+    except Exception as error:
+        result = "refused" if type(error).__name__ == call["error"] else "failed"
     return {"result": result, "ran": ran, "name": guarded.__name__}
 """
 
 
 def draw_decorator(rng: Random) -> dict[str, Any]:
     """Draw a decorator: its name, and whether one, any or all of its permissions are needed."""
-    mode, key = pick(rng, "one|any|all"), pick(rng, "permissions|scopes|grants|rights|abilities")
-    user, noun = pick(rng, "user|account|actor|caller|member"), draw_nouns(rng, 1)[0]
-    param = "permission" if mode == "one" else pick(rng, "permissions|needed|names|wanted")
+    mode, key = pick(rng, "one|any|all"), pick(rng, "permissions|scopes|grants|rights|abilities|allowed|privileges")
+    user, noun = pick(rng, "user|account|actor|caller|member|person|client|session"), draw_nouns(rng, 1)[0]
+    param = (
+        pick(rng, "permission|permission|needed|wanted|right")
+        if mode == "one"
+        else pick(rng, "permissions|needed|names|wanted")
+    )
     held = f'{user}["{key}"]'
     tests = {
         "one": ("{0} not in {1}", "{0} in {1}"), "any": ("not any(name in {1} for name in {0})",
@@ -147,13 +151,14 @@ def draw_decorator(rng: Random) -> dict[str, Any]:
     sets = {"one": tests[0], "any": "set({0}).isdisjoint({1})", "all": "not set({0}) <= set({1})"}[mode]
     example = [f"{noun.many}:{action}" for action in pick_some(rng, ACTIONS, 2)]
     return {
-        "name": pick(rng, "requires|require|needs|must_have|permission_required|only_with|protect|allow_with"),
-        "mode": mode, "key": key, "user": user,
+        "name": pick(rng, "requires|require|needs|must_have|permission_required|only_with|protect|guard|restrict_to"),
+        "mode": mode, "key": key, "user": user, "error": pick(rng, "PermissionError|PermissionError|RuntimeError|LookupError"),
         "one": noun.one, "param": param if mode == "one" else f"*{param}", "store": param,
         "denied": tests[0].format(param, held),
         "granted": tests[1].format(param, held), "denied_self": sets.format(f"self.{param}", held),
         "example": ", ".join(f'"{name}"' for name in (example[:1] if mode == "one" else example)),
-        "call": pick(rng, "view|function|handler|func|action"), "verb": pick(rng, "delete|update|export|close|archive"),
+        "call": pick(rng, "view|function|handler|func|action"),
+        "verb": pick(rng, "delete|update|export|close|archive|publish|rename|merge|copy"),
         "unless": {
             "one": f"the permission is in the list `{user}[\"{key}\"]`",
             "any": f"at least one of the given permissions is in the list `{user}[\"{key}\"]`",
@@ -184,6 +189,7 @@ def check_decorator(facts: Facts, rng: Random) -> dict[str, Any]:
             "args": args,
             "kwargs": kwargs,
             "view": f"view_{number}",
+            "error": facts["error"],
         }
         result = {
             "result": [args, kwargs] if passed else "refused",
@@ -197,17 +203,26 @@ def check_decorator(facts: Facts, rng: Random) -> dict[str, Any]:
 DECORATOR = Template(
     id="require_decorator",
     ask=(
-        "Write a Python decorator `«name»(«param»)`, used like `@«name»(«example»)`, for functions whose first "
-        "argument is a dict `«user»`. Calling the decorated function raises PermissionError unless «unless»; "
-        "otherwise it runs with all its arguments and its result is returned. Keep the function's `__name__`.",
+        "Write a Python decorator `«name»(«param»)`, used like `@«name»(«example»)`, for functions such as "
+        "`«verb»_«one»` whose first argument is a dict `«user»`. Calling the decorated function raises "
+        "«error» unless «unless»; otherwise it runs with all its arguments and its result is returned. Keep the "
+        "function's `__name__`.",
         "I want to write `@«name»(«example»)` above `def «verb»_«one»(«user», ...)`. Implement `«name»(«param»)` in "
         "Python: the wrapped function runs, with every positional and keyword argument and its return value passed "
-        "on, only if «unless». If not, raise PermissionError without running it. The wrapper keeps the name of the "
+        "on, only if «unless». If not, raise «error» without running it. The wrapper keeps the name of the "
         "function.",
         "We guard our «one» handlers with a decorator. `«name»(«param»)` must check, each time the handler is called, "
-        "that «unless», where `«user»` (a dict) is the handler's first argument, and raise PermissionError when that "
+        "that «unless», where `«user»` (a dict) is the handler's first argument, and raise «error» when that "
         "doesn't hold. Arguments and result pass through unchanged, and `__name__` stays that of the handler. In "
         "Python, please.",
+        "Calls of `«verb»_«one»(«user», ...)` need protection in Python. The decorator `«name»(«param»)`, written as "
+        "`@«name»(«example»)`, lets a call through with all its arguments and gives back its result, provided that "
+        "«unless»; `«user»`, a dict, comes first. Any other call ends in «error» before the function starts. "
+        "The name of the function (`__name__`) is preserved.",
+        "Checks shouldn't be repeated in each «one» function. Move them into a Python decorator: `«name»(«param»)`, "
+        "applied as `@«name»(«example»)`. The dict `«user»` is what a function gets first. Unless «unless», nothing runs "
+        "and «error» is raised; else everything the caller passed reaches the function, its return value comes "
+        "back. `__name__` mustn't change.",
     ),
     draw=draw_decorator,
     shapes=(
@@ -219,7 +234,7 @@ DECORATOR = Template(
                     @wraps(«call»)
                     def guarded(«user», *args, **kwargs):
                         if «denied»:
-                            raise PermissionError("missing permission")
+                            raise «error»("missing permission")
                         return «call»(«user», *args, **kwargs)
                     return guarded
                 return decorate
@@ -235,19 +250,19 @@ DECORATOR = Template(
                 def __call__(self, «call»):
                     def guarded(«user», *args, **kwargs):
                         if «denied_self»:
-                            raise PermissionError(self.«store»)
+                            raise «error»(self.«store»)
                         return «call»(«user», *args, **kwargs)
                     return update_wrapper(guarded, «call»)
             """, mutants=(("return update_wrapper(guarded, «call»)", "return guarded"),
-                          ("raise PermissionError(self.«store»)", "return None"),
-                          ("raise PermissionError", "raise ValueError"))),
+                          ("raise «error»(self.«store»)", "return None"),
+                          ("raise «error»", "raise KeyError"))),
         Shape(name="positive", code="""
             def «name»(«param»):
                 def decorate(«call»):
                     def guarded(«user», *args, **kwargs):
                         if «granted»:
                             return «call»(«user», *args, **kwargs)
-                        raise PermissionError("not allowed")
+                        raise «error»("not allowed")
                     guarded.__name__ = «call».__name__
                     return guarded
                 return decorate
@@ -257,7 +272,7 @@ DECORATOR = Template(
     mutants=(
         ("«call»(«user», *args, **kwargs)", "«call»(«user», *args)"),
         ("«call»(«user», *args, **kwargs)", "«call»(*args, **kwargs)"),
-        ("PermissionError", "KeyError"), ("any(", "all("), ("not all(", "not any("),
+        ("raise «error»", "raise TypeError"), ("any(", "all("), ("not all(", "not any("),
         ("return guarded", "return «call»"),
     ),
     verifier=check_decorator,

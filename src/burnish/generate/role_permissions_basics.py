@@ -43,12 +43,12 @@ def check_allowed(facts: Facts, rng: Random) -> dict[str, Any]:
 ALLOWED = Template(
     id="allowed_roles",
     ask=(
-        "Write a Python function `«name»(«user»)` that returns True if `«flag»` in the dict `«user»` is «state» and "
-        "its `role` is one of «words», otherwise False.",
+        "Write a Python function `«name»(«user»)` about who may «verb» «many»: it returns True if `«flag»` "
+        "in the dict `«user»` is «state» and its `role` is one of «words», otherwise False.",
         "Who may «verb» «many»? Implement `«name»(«user»)` in Python for a dict with the keys `role` and `«flag»` (a "
         "bool): the result is True only if `«flag»` is «state» and the role is one of «words».",
-        "In Python I need a check `«name»(«user»)` of the signed-in user. Two things have to hold: `«user»[\"«flag»\"]` is "
-        "«state», and `«user»[\"role\"]` is one of «words». Return a bool.",
+        "In Python I need a check `«name»(«user»)` before somebody can «verb» «many». Two things have to "
+        "hold: `«user»[\"«flag»\"]` is «state», and `«user»[\"role\"]` is one of «words». Return a bool.",
     ),
     draw=draw_allowed,
     shapes=(

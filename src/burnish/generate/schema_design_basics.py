@@ -7,7 +7,7 @@ from typing import Any
 from burnish.generate.checks import sql_script_check
 from burnish.generate.core import Facts, Shape, Template
 from burnish.generate.drawing import pick
-from burnish.generate.wording import NUMBER_FIELDS, STATUSES, TEXT_FIELDS, draw_noun
+from burnish.generate.wording import NUMBER_FIELDS, STATUSES, TEXT_FIELDS, a, draw_noun
 
 REFUSED = {"raises": "IntegrityError"}
 TAKEN: list[Any] = []
@@ -104,30 +104,39 @@ TYPED = Template(
 def draw_time(rng: Random) -> dict[str, Any]:
     """Draw a table and the column that says when a row was inserted: the day, or the day and the time."""
     noun, day = draw_noun(rng), rng.random() < 0.5
+    number = rng.choice(NUMBER_FIELDS) if rng.random() < 0.6 else ""
     names = (
-        "created_on|added_on|sent_on|logged_on|opened_on" if day else "created_at|added_at|sent_at|logged_at|opened_at"
+        "created_on|added_on|sent_on|logged_on|opened_on|stored_on|noted_on"
+        if day
+        else "created_at|added_at|sent_at|logged_at|opened_at|stored_at|noted_at"
     )
     return {
         "one": noun.one, "many": noun.many, "text": rng.choice([*TEXT_FIELDS, "note", "message", "body"]), "day": day,
+        "number": number, "line": f"\n  {number} INTEGER NOT NULL," if number else "",
+        "loose": f"\n  {number} INTEGER," if number else "", "also": f", a required integer `{number}`" if number else "",
+        "listed": f", `{number}` (integer, not null)" if number else "",
         "moment": pick(rng, names), "word": "CURRENT_DATE" if day else "CURRENT_TIMESTAMP",
         "other": "CURRENT_TIMESTAMP" if day else "CURRENT_DATE", "call": "date" if day else "datetime",
-        "wrong_call": "datetime" if day else "date", "what": "the current date" if day else "the current date and time",
+        "wrong_call": "datetime" if day else "date", "an_one": a(noun.one),
+        "what": "the current date" if day else "the current date and time",
         "pattern": "%Y-%m-%d" if day else "%Y-%m-%d %H:%M:%S",
     }  # fmt: skip
 
 
 def check_time(facts: Facts, rng: Random) -> dict[str, Any]:
     """Insert without the time and with one; the time that's filled in looks like one and is later than this program."""
-    many, text, moment = facts["many"], facts["text"], facts["moment"]
+    many, text, moment, number = facts["many"], facts["text"], facts["moment"], facts["number"]
+    more, value = (f", {number}", ", 5") if number else ("", "")
     given = f"{rng.randrange(2001, 2020)}-0{rng.randrange(1, 9)}-17"
     digits = "[0-9][0-9]"
     form = f"{digits}{digits}-{digits}-{digits}" + ("" if facts["day"] else f" {digits}:{digits}:{digits}")
     looks = f"{moment} GLOB '{form}' AND {moment} > '2024'"
     return script("", [
-        (f"INSERT INTO {many} ({text}) VALUES ('a')", TAKEN),
-        (f"INSERT INTO {many} ({text}, {moment}) VALUES ('b', '{given}')", TAKEN),
-        (f"INSERT INTO {many} ({moment}) VALUES ('{given}')", REFUSED),
-        (f"INSERT INTO {many} (id, {text}) VALUES (1, 'c')", REFUSED),
+        (f"INSERT INTO {many} ({text}{more}) VALUES ('a'{value})", TAKEN),
+        (f"INSERT INTO {many} ({text}, {moment}{more}) VALUES ('b', '{given}'{value})", TAKEN),
+        (f"INSERT INTO {many} ({moment}{more}) VALUES ('{given}'{value})", REFUSED),
+        (f"INSERT INTO {many} (id, {text}{more}) VALUES (1, 'c'{value})", REFUSED),
+        *([(f"INSERT INTO {many} ({text}) VALUES ('d')", REFUSED)] if number else []),
         (f"SELECT id, {text} FROM {many} WHERE {looks}", [[1, "a"]]),
         (f"SELECT id, {text}, {moment} FROM {many} WHERE {moment} < '2024'", [[2, "b", given]]),
     ])  # fmt: skip
@@ -136,19 +145,23 @@ def check_time(facts: Facts, rng: Random) -> dict[str, Any]:
 TIME = Template(
     id="time_of_insert",
     ask=(
-        "Write the SQLite table `«many»` with an integer primary key `id`, a required text `«text»`, and `«moment»`, "
-        "which defaults to «what».",
-        "Please create `«many»` in SQLite: `id` INTEGER PRIMARY KEY, `«text»` (text, not null) and `«moment»`. When a "
-        "row is inserted without `«moment»`, it is set to «what».",
+        "Write the SQLite table `«many»` with an integer primary key `id`, a required text `«text»`«also», and "
+        "`«moment»`, which defaults to «what».",
+        "Please create `«many»` in SQLite: `id` INTEGER PRIMARY KEY, `«text»` (text, not null)«listed» and `«moment»`. "
+        "When a row is inserted without `«moment»`, it is set to «what».",
         "Each «one» in our SQLite database should know when it was added. Write `CREATE TABLE «many»` with `id` "
-        "(integer primary key), `«text»` (text, NOT NULL) and `«moment»`, by default «what».",
+        "(integer primary key), `«text»` (text, NOT NULL)«listed» and `«moment»`, by default «what».",
+        "`«moment»` of «an_one» is «what» when nothing else is given on insert. In SQLite, create the table `«many»` that "
+        "does so by itself; it also has the integer primary key `id`, `«text»` (text, not null)«listed».",
+        "Nothing else is inserted into `«many»` than this: `«text»` (text, not null)«listed». SQLite fills the rest: `id`, an "
+        "INTEGER PRIMARY KEY, and `«moment»`, for which it takes «what». What is the CREATE TABLE statement?",
     ),
     draw=draw_time,
     shapes=(
         Shape(name="keyword", code="""
             CREATE TABLE «many» (
               id INTEGER PRIMARY KEY,
-              «text» TEXT NOT NULL,
+              «text» TEXT NOT NULL,«line»
               «moment» TEXT DEFAULT «word»
             );
             """, mutants=((" DEFAULT «word»", ""), ("DEFAULT «word»", "DEFAULT '«word»'"),
@@ -157,7 +170,7 @@ TIME = Template(
         Shape(name="function", code="""
             CREATE TABLE «many» (
               id INTEGER PRIMARY KEY,
-              «text» TEXT NOT NULL,
+              «text» TEXT NOT NULL,«line»
               «moment» TEXT NOT NULL DEFAULT («call»('now'))
             );
             """, mutants=(("«call»(", "«wrong_call»("), ("(«call»('now'))", "'now'"), (" DEFAULT («call»('now'))", ""),
@@ -165,13 +178,14 @@ TIME = Template(
         Shape(name="format", code="""
             CREATE TABLE «many» (
               id INTEGER PRIMARY KEY AUTOINCREMENT,
-              «text» TEXT NOT NULL,
+              «text» TEXT NOT NULL,«line»
               «moment» TEXT DEFAULT (strftime('«pattern»', 'now'))
             );
             """, mutants=(("«pattern»", "%d.%m.%Y"), ("'now'", "'2020-01-01'"),
                           ("(strftime('«pattern»', 'now'))", "NULL"),
                           ("«text» TEXT NOT NULL", "«text» TEXT NOT NULL DEFAULT ''"))),
     ),
+    mutants=(("«line»", "«loose»"),),
     verifier=check_time,
 )  # fmt: skip
 

@@ -204,6 +204,8 @@ COMPARED = Template(
         "in `«left»`(«key», «first») and `«right»`(«key», «second»), matched by `«key»`.",
         "Join `«left»`(«key», «first») with `«right»`(«key», «second») in SQL and list the `«key»` of all rows where "
         "`«first»` is «words» `«second»`.",
+        "Each `«key»` occurs once at most in `«left»`(«key», «first») and in `«right»`(«key», «second»). Which ones are in "
+        "both, with a `«first»` that is «words» the `«second»`? One SQL query with the single column `«key»`, please.",
     ),
     draw=draw_compared,
     shapes=(

@@ -1,4 +1,4 @@
-"""The small tasks of `fs_webhook_signature`: the signature in a header, a short hash of a body, one field of it."""
+"""The small tasks of `fs_webhook_signature`: the age of a webhook, its signature, a hash of its body, one field of it."""
 
 import hashlib
 import json
@@ -7,10 +7,95 @@ from typing import Any
 
 from burnish.generate.checks import python_check
 from burnish.generate.core import Facts, Shape, Template
-from burnish.generate.drawing import pick
+from burnish.generate.drawing import arrange, draw_arguments, pick
 from burnish.generate.wording import CITIES, COLORS, draw_noun
 
 SCHEMES = "sha256|sha1|sha512|v1|v0|v2|sig|hmac|hmac-sha256|signature|s1|mac"
+SENDERS = "Hub|Shop|App|Webhook|Payment|Event"
+
+
+def draw_fresh(rng: Random) -> dict[str, Any]:
+    """Draw how old a webhook may be, the unit of its times, and what a time that can't be read gives."""
+    unit, factor = rng.choice((("seconds", 1), ("seconds", 1), ("milliseconds", 1000)))
+    bad, slip = rng.sample(("False", "None"), 2)
+    seconds = rng.choice((20, 30, 45, 60, 90, 120, 150, 180, 240, 300, 450, 600, 900))
+    ahead = rng.choice((0, 2, 3, 4, 5, 8, 10, 12, 15))
+    return {
+        "name": pick(rng, "is_fresh|is_recent|accept_timestamp|not_expired|in_time|within_window|is_current|on_time"),
+        "one": draw_noun(rng).one, "header": f"X-{pick(rng, SENDERS)}-Timestamp", "unit": unit, "bad": bad, "slip": slip,
+        "seconds": seconds, "ahead": ahead, "oldest": factor * seconds, "newest": factor * ahead,
+        **draw_arguments(rng, sent="sent|timestamp|sent_at|header_time", now="now|current|received|server_time"),
+    }  # fmt: skip
+
+
+def check_fresh(facts: Facts, rng: Random) -> dict[str, Any]:
+    """Expect the ages that a written-out range holds."""
+    oldest, newest = facts["oldest"], facts["newest"]
+    allowed = range(-newest, oldest + 1)
+    cases: list[tuple[Any, Any]] = []
+    for age in (0, 1, oldest, oldest + 1, oldest - 1, -newest, -newest - 1, 9_999_999, -9_999_999):
+        now = rng.randrange(1_700_000_000, 1_800_000_000) * (oldest // facts["seconds"])
+        cases.append((arrange(facts, sent=str(now - age), now=now), age in allowed))
+    bad = {"False": False, "None": None}[facts["bad"]]
+    cases += [(arrange(facts, sent=text, now=1_700_000_000), bad) for text in ("", "soon", "12:30", "1.5e9x")]
+    return python_check(facts["name"], cases)
+
+
+FRESH = Template(
+    id="fresh_timestamp",
+    ask=(
+        "Write a Python function `«name»(«args»)`. `«sent»` is the text of `«header»`, a Unix time in whole "
+        "«unit», and `«now»` is an int in the same unit. Return True when the webhook is at most «seconds» seconds old and at "
+        "most «ahead» seconds in the future, both limits included, else False. Text that is no integer gives «bad».",
+        "To stop replays of «one» webhooks I want `«name»(«args»)` in Python. Convert `«sent»` (a string, Unix time in "
+        "«unit») to an integer; if that fails return «bad». `«now»` is an integer in «unit» too. Accept what was sent up to "
+        "«seconds» seconds before `«now»` or up to «ahead» seconds after it, ends included, and return a bool.",
+        "Implement `«name»(«args»)` in Python: True only if the time in `«sent»` (decimal text) lies no more than «seconds» "
+        "seconds before and no more than «ahead» seconds after `«now»` (an int), otherwise False. Both times count «unit». "
+        "Invalid text isn't an exception but «bad».",
+        "A «one» event comes with the header `«header»`, the «unit» since 1970 as text. Its value is `«sent»`; `«now»` is an "
+        "int of the same kind. `«name»(«args»)` in Python says whether we take the event: delays to «seconds» seconds are "
+        "fine, so are clocks that run ahead by «ahead» seconds at most (True), all else is too old or too early (False), "
+        "and a header that int() refuses is «bad».",
+        "Our clock and the sender's may differ: a `«header»` that is «ahead» seconds in the future still counts, one "
+        "that is «seconds» seconds in the past does as well, but nothing beyond. In Python, `«name»(«args»)` gets its text "
+        "`«sent»` and the integer `«now»`, both in «unit», and returns True or False, or «bad» for text without an integer.",
+        "Timestamps of «one» webhooks get a window, from «seconds» seconds ago until «ahead» seconds from now (inclusive). "
+        "Please code it in Python as `«name»(«args»)` -> bool, with `«now»` as an int and `«sent»` as a str of digits, each "
+        "a count of «unit»; if `«sent»` isn't a whole number, the answer is «bad».",
+    ),
+    draw=draw_fresh,
+    shapes=(
+        Shape(name="try", code="""
+            def «name»(«args»):
+                try:
+                    age = «now» - int(«sent»)
+                except ValueError:
+                    return «bad»
+                return -«newest» <= age <= «oldest»
+            """, mutants=(("<= «oldest»", "< «oldest»"), ("-«newest» <= age", "-«newest» < age"),
+                          ("return «bad»", "return True"), ("«now» - int(«sent»)", "int(«sent») - «now» + 1"))),
+        Shape(name="isdigit", code="""
+            def «name»(«args»):
+                if not «sent».isdigit():
+                    return «bad»
+                time = int(«sent»)
+                return «now» - «oldest» <= time <= «now» + «newest»
+            """, mutants=(("«now» - «oldest» <=", "«now» - «oldest» <"), ("<= «now» + «newest»", "< «now» + «newest»"),
+                          ("    if not «sent».isdigit():\n        return «bad»\n", ""),
+                          ("+ «newest»", "+ «oldest» + 1"))),
+        Shape(name="range", code="""
+            def «name»(«args»):
+                try:
+                    time = int(«sent»)
+                except ValueError:
+                    return «bad»
+                return time in range(«now» - «oldest», «now» + «newest» + 1)
+            """, mutants=(("+ 1)", ")"), ("«now» - «oldest»", "«now» - «oldest» + 1"), ("return «bad»", "return «slip»"),
+                          ("return time in", "return time not in"))),
+    ),
+    verifier=check_fresh,
+)  # fmt: skip
 
 
 def draw_scheme(rng: Random) -> dict[str, Any]:
@@ -21,7 +106,7 @@ def draw_scheme(rng: Random) -> dict[str, Any]:
         "header": pick(rng, "header|value|text|signature_header|line"), "scheme": scheme, "mark": mark,
         "start": scheme + mark, "length": len(scheme) + 1, "longer": len(scheme) + 2, "missing": missing,
         "missing_words": "None" if missing is None else "an empty string", "nothing": "None" if missing is None else '""',
-        "sender": f"{pick(rng, 'X-Hub|X-Shop|X-App|X-Webhook|X-Payment|X-Event')}-Signature",
+        "sender": f"X-{pick(rng, SENDERS)}-Signature", "one": draw_noun(rng).one,
     }  # fmt: skip
 
 
@@ -38,12 +123,17 @@ def check_scheme(facts: Facts, rng: Random) -> dict[str, Any]:
 SCHEME = Template(
     id="signature_in_header",
     ask=(
-        "Write a Python function `«name»(«header»)` that returns what comes after `«start»` in a webhook header such "
-        "as `«start»4f2a9c`. If the text doesn't start with `«start»`, return «missing_words».",
+        "Write a Python function `«name»(«header»)` that returns what comes after `«start»` in the header `«sender»` of a "
+        "webhook, such as `«start»4f2a9c`. If the text doesn't start with `«start»`, return «missing_words».",
         "The header `«sender»` looks like `«start»4f2a9c`. I need `«name»(«header»)` in Python, which gives back only "
         "the part behind `«start»`, or «missing_words» when the header begins differently.",
         "Please implement `«name»(«header»)` in Python. Its argument is the text of `«sender»`: remove the leading "
         "`«start»` and return the rest; without this beginning the result is «missing_words».",
+        "Before we can check a «one» webhook we need its bare signature. The header has `«start»` in front of it: "
+        "`«name»(«header»)` in Python cuts that off, and answers with «missing_words» for a header that has another "
+        "start.",
+        "In Python, take the «one» event's `«sender»` apart. `«name»(«header»)`: for `«start»` plus hex digits return "
+        "those digits; for text with any other beginning return «missing_words».",
     ),
     draw=draw_scheme,
     shapes=(
@@ -148,7 +238,7 @@ def draw_field(rng: Random) -> dict[str, Any]:
     outer = pick(rng, f"data|object|event|resource|payload|{noun.one}|{noun.one}")
     inner = pick(rng, "id|status|email|amount|currency|name|total|state|reference|reason")
     return {
-        "name": pick(rng, f"read_{inner}|{noun.one}_{inner}|get_{inner}|{inner}_of_{noun.one}|event_{inner}"),
+        "name": pick(rng, f"{inner}_from_{outer}|{noun.one}_{inner}|get_{inner}|{inner}_of_{noun.one}|event_{inner}"),
         "body": pick(rng, "body|text|raw|message|content"), "outer": outer, "inner": inner, "missing": missing,
         "last": f'.get("{inner}")' if missing is None else f'.get("{inner}", "")', "one": noun.one,
         "missing_words": "None" if missing is None else "an empty string", "nothing": "None" if missing is None else '""',
@@ -171,12 +261,14 @@ def check_field(facts: Facts, rng: Random) -> dict[str, Any]:
 FIELD = Template(
     id="field_of_body",
     ask=(
-        "Write a Python function `«name»(«body»)`. `«body»` is the JSON text of a webhook like `«example»`; return the "
+        "Write a Python function `«name»(«body»)`. `«body»` is the JSON text of a «one» webhook like `«example»`; return the "
         "`«inner»` inside `«outer»`, or «missing_words» if either key is missing.",
         "Webhooks about each «one» come as JSON such as `«example»`. I need `«name»(«body»)` in Python, which parses "
         "this string and gives back `«inner»` from `«outer»`. When one of the two isn't there: «missing_words».",
-        "Please implement `«name»(«body»)` in Python: load the JSON string, take the object under `«outer»` and return "
-        "its `«inner»`; without `«outer»`, or without `«inner»` in it, the result is «missing_words».",
+        "Please implement `«name»(«body»)` in Python: load the JSON string of a «one» event, take the object under "
+        "`«outer»` and return its `«inner»`; without `«outer»`, or without `«inner»` in it, the result is «missing_words».",
+        "The body of a «one» webhook is a string with JSON in it. What is its `«inner»`, one level down in `«outer»`? Answer "
+        "with `«name»(«body»)` in Python, and with «missing_words» where `«outer»` or the `«inner»` in it is lacking.",
     ),
     draw=draw_field,
     shapes=(
