@@ -85,6 +85,9 @@ MONEY = (
     ("en-US", "USD", "$", "", ",", "."), ("en-US", "EUR", "€", "", ",", "."), ("en-GB", "GBP", "£", "", ",", "."),
     ("en-GB", "EUR", "€", "", ",", "."), ("de-DE", "EUR", "", " €", ".", ","), ("de-DE", "GBP", "", " £", ".", ","),
     ("nl-NL", "EUR", "€ ", "", ".", ","), ("pt-BR", "BRL", "R$ ", "", ".", ","), ("de-DE", "USD", "", " $", ".", ","),
+    ("en-US", "GBP", "£", "", ",", "."), ("en-CA", "CAD", "$", "", ",", "."), ("en-AU", "AUD", "$", "", ",", "."),
+    ("en-NZ", "NZD", "$", "", ",", "."), ("en-IE", "EUR", "€", "", ",", "."), ("da-DK", "DKK", "", " kr.", ".", ","),
+    ("tr-TR", "TRY", "₺", "", ".", ","), ("de-DE", "CHF", "", " CHF", ".", ","), ("el-GR", "EUR", "", " €", ".", ","),
 )  # fmt: skip
 # A space that doesn't break the line counts as a space.
 MONEY_HARNESS = r"(exports, [entry, amount]) => exports[entry](amount).replace(/\s/g, ' ')"
@@ -99,7 +102,7 @@ def draw_money(rng: Random) -> dict[str, Any]:
         "name": pick(rng, "format{0}|show{0}|{1}Label|{1}Text|{2}{0}|{2}{0}Text").format(
             *rng.choice((("Price", "price"), ("Amount", "amount"), ("Cost", "cost"), ("Total", "total"), ("Fee", "fee"))),
             noun.one.split("_")[0],
-        ), "amount": pick(rng, "amount|value|price|total|number"), "place": place, "currency": currency,
+        ), "amount": pick(rng, "amount|value|price|total|number|cost|sum|figure"), "place": place, "currency": currency,
         "many": noun.many.replace("_", " "), "wrong_place": wrong_place, "wrong_currency": wrong_currency,
     }  # fmt: skip
 
@@ -131,6 +134,14 @@ PRICE = Template(
         "gives back the number as text with the currency, the way the locale `«place»` writes it.",
         "How do I show a price in the list of «many» with `Intl.NumberFormat`? Implement "
         "`«name»(«amount»)` in JavaScript for the locale \"«place»\" and the currency \"«currency»\".",
+        "Prices of our «many» come as plain numbers. In JavaScript, let `«name»(«amount»)` return such a "
+        "number as «currency» in the notation of `«place»`, symbol and all.",
+        "JavaScript function wanted: `«name»(«amount»)`. Locale `«place»`, currency `«currency»`, the usual "
+        "number of decimals; the result is a string. It is for «many».",
+        "`«name»(«amount»)` gets a number and should give a string for readers in `«place»`: an amount of "
+        "money in «currency», with that locale's separators. JavaScript has all that is needed built in.",
+        "How much do our «many» cost? `«name»(«amount»)` writes the number for people: JavaScript's Intl with "
+        "locale «place», style currency, currency «currency». Return the text.",
     ),
     draw=draw_money,
     shapes=(
@@ -200,6 +211,13 @@ LOOKUP = Template(
         "`«table»[«key»]`, or «says» when the object doesn't have that key.",
         "Implement `«name»(«args»)` in JavaScript. `«table»` maps keys to translated strings; the result is the string "
         "of `«key»`. An unknown key gives «says».",
+        "What if a text for our «many» is missing? `«name»(«args»)`, in JavaScript, should then give «says»; "
+        "when the object `«table»` has a string under `«key»`, it gives that string.",
+        "JavaScript: `«name»(«args»)`. Take the translation of `«key»` out of `«table»`, a plain object from "
+        "key to text. Where there is no entry, the result is «says».",
+        'Users of our «many» page saw "undefined" where a translation had been forgotten. The JavaScript '
+        "function `«name»(«args»)` should look up `«key»` among the own texts of `«table»` and hand out "
+        "«says» if it isn't there.",
     ),
     draw=draw_lookup,
     shapes=(
