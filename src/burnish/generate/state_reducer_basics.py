@@ -51,6 +51,12 @@ SET = Template(
         "Implement `«name»(state, action)` in JavaScript without mutating the state. An action "
         "`{ type: \"«type»\", «payload» }` replaces the `«field»` of the state object. Any other action gives the same "
         "state back.",
+        'On «page» a control sends `{ type: "«type»", «payload»: ... }`. The reducer `«name»(state, action)`, '
+        "in JavaScript, should answer with a new state object where `«field»` has that value and all else is "
+        "as before; for any other type with the state it got.",
+        '`{ type: "«type»" }` with the new «field» as `«payload»`: handle this action in a JavaScript reducer '
+        "called `«name»(state, action)`. It copies the state and changes `«field»`. Actions of other types "
+        "get the state itself, and nothing is ever mutated.",
     ),
     draw=draw_set,
     shapes=(
