@@ -145,8 +145,8 @@ def check_toggle(facts: Facts, rng: Random) -> dict[str, Any]:
             actions.append({"type": kind, "id": 10 + place if place >= 0 else 99})
             states.append(now)
         runs.append((state, actions, states))
-    first = {facts["many"]: [{"id": 10, flag: False}, {"id": 11, flag: True}], "filter": "all"}
-    flipped = {facts["many"]: [{"id": 10, flag: False}, {"id": 11, flag: False}], "filter": "all"}
+    first = {facts["many"]: [{"id": 10, flag: False}, {"id": 11, "name": "a", flag: True}], "filter": "all"}
+    flipped = {facts["many"]: [{"id": 10, flag: False}, {"id": 11, "name": "a", flag: False}], "filter": "all"}
     runs.append(
         (
             first,

@@ -97,9 +97,17 @@ BASKET = Template(
 def draw_history(rng: Random) -> dict[str, Any]:
     """Draw a value with undo."""
     noun, limit = draw_noun(rng), rng.choice((0, 2, 3, 4, 5))
-    past, future = pick(rng, "past|before|undoStack|older|done|earlier|previous"), pick(rng, "future|after|redoStack|newer|undone|later|upcoming")
-    rule = pick(rng, "`{0}` has at most {1} entries: the oldest goes.|Keep only the last {1} entries of `{0}`.|No more than {1} old values are kept; the oldest is dropped first.")
-    free = pick(rng, "`{0}` may grow without limit.|Old values are never dropped.|There is no limit on the number of steps.")
+    past, future = (
+        pick(rng, "past|before|undoStack|older|done|earlier|previous"),
+        pick(rng, "future|after|redoStack|newer|undone|later|upcoming"),
+    )
+    rule = pick(
+        rng,
+        "`{0}` has at most {1} entries: the oldest goes.|Keep only the last {1} entries of `{0}`.|No more than {1} old values are kept; the oldest is dropped first.",
+    )
+    free = pick(
+        rng, "`{0}` may grow without limit.|Old values are never dropped.|There is no limit on the number of steps."
+    )
     return {"rule": (rule if limit else free).format(past, limit), "limit": limit, "cap": f".slice(-{limit})" if limit else "", "thing": noun.one.replace("_", " "),
             "payload": pick(rng, f"value|payload|next|content|{noun.one}|to"), "name": pick(rng, f"historyReducer|withUndo|undoReducer|editHistory|undoable|{noun.one}History|{noun.one}Undo|undo{noun.kind}|{noun.one}Editor"), "set": pick(rng, f"set|write|change|update|edit|{noun.one}/set|save"), "undo": pick(rng, f"undo|back|revert|{noun.one}/undo|older"),
             "redo": pick(rng, f"redo|forward|again|{noun.one}/redo|newer"), "now": pick(rng, f"present|current|shown|now|{noun.one}"), "past": past, "future": future}  # fmt: skip
@@ -112,7 +120,10 @@ def check_history(facts: Facts, rng: Random) -> dict[str, Any]:
         values: list[str] = ["start"]
         place, actions, states = 0, [], []
         for kind in [
-            *(facts[k] for k in "undo redo set set set undo undo redo set undo undo redo redo set set set set undo".split()),
+            *(
+                facts[k]
+                for k in "undo redo set set set undo undo redo set undo undo redo redo set set set set undo".split()
+            ),
             *rng.choices((facts["set"], facts["undo"], facts["undo"], facts["redo"], "x"), k=6),
         ]:
             word = rng.choice(("red", "blue", "pink", "gold"))
