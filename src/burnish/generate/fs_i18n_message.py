@@ -21,10 +21,10 @@ ABSENT = {
 
 def draw_slots(rng: Random) -> dict[str, Any]:
     """Draw how slots are written in a message and what becomes of those without a value."""
-    left, right = rng.choice((("{", "}"), ("{{", "}}"), ("%", "%"), ("<", ">"), ("[", "]"), ("${", "}"), ("(", ")"), ("#", "#"), ("<<", ">>"), ("@", "@")))
+    left, right = rng.choice((("{", "}"), ("{{", "}}"), ("%", "%"), ("<", ">"), ("[", "]"), ("${", "}"), ("(", ")"), ("#", "#"), ("<<", ">>"), ("@", "@")))  # fmt: skip
     noun, missing = draw_noun(rng), rng.choice(tuple(ABSENT))
     left_code, right_code = ("".join(f"\\{c}" if c in "{}[]()$" else c for c in side) for side in (left, right))
-    name = pick(rng, f"fillMessage|interpolate|formatMessage|translate|fill|render|{noun.one}Text|{noun.one}Message|fill{noun.kind}|show{noun.kind}")
+    name = pick(rng, f"fillMessage|interpolate|formatMessage|translate|fill|render|{noun.one}Text|{noun.one}Message|fill{noun.kind}|show{noun.kind}")  # fmt: skip
     return {"name": name, "left": left, "right": right, "missing": missing, "rule": ABSENT[missing][0], "absent": ABSENT[missing][1], "many": noun.many.replace("_", " "),
             "l": left_code, "r": right_code, **draw_arguments(rng, text="text|message|template|source|pattern", values="values|data|params|slots|facts|context")}  # fmt: skip
 
@@ -45,7 +45,7 @@ def check_slots(facts: Facts, rng: Random) -> dict[str, Any]:
         ):
             slot = word in (*values, "gone")
             text += f"{left}{word}{right}" if slot else word
-            absent = {"leave": f"{left}gone{right}", "key": "gone", "marks": "???", "dash": "-"}.get(facts["missing"], "")
+            absent = {"leave": f"{left}gone{right}", "key": "gone", "marks": "???", "dash": "-"}.get(facts["missing"], "")  # fmt: skip
             shown += str(values.get(word, absent)) if slot else word
         cases.append((arrange(facts, text=text, values=values), shown))
     return node_check(facts["name"], cases)
@@ -171,7 +171,8 @@ def check_fallback(facts: Facts, rng: Random) -> dict[str, Any]:
         for locale in (region, other, f"xx{facts['mark']}YY", facts["last"]):
             path = [locale, locale[:2], facts["last"]]
             found = [messages[language]["hello"] for language in path if language in messages]
-            cases.append(([messages, *arrange(facts, locale=locale, key="hello")], found[0] if found else facts["shown"].format("hello")))
+            found.append(facts["shown"].format("hello"))
+            cases.append(([messages, *arrange(facts, locale=locale, key="hello")], found[0]))
     cases.append(
         ([{other: {"bye": "x"}, facts["last"]: {"hello": "y"}}, *arrange(facts, locale=other, key="hello")], "y")
     )
@@ -218,13 +219,13 @@ FALLBACK = Template(
 )  # fmt: skip
 
 
-SKIP_WORDS = (("Empty texts count like others.", "An empty string is a text too."), ("Empty texts are left out.", "A text that is an empty string doesn't appear."))
+SKIP_WORDS = (("Empty texts count like others.", "An empty string is a text too."), ("Empty texts are left out.", "A text that is an empty string doesn't appear."))  # fmt: skip
 FLAT_USES = (
     "The translators' spreadsheet has one row for each of these keys.", "A check in our build compares two languages by them.",
     "The server looks texts up by such a key.", "I want to diff the catalogs of two releases with it.",
     "Our search over texts in the admin area reads it.", "It feeds the export for an external agency.",
     "We store them in a key-value table.", "A linter then finds keys that no page uses.",
-    "The mobile apps only understand this flat form.", "I count how many texts each area has from it.",
+    "The mobile apps only understand this flat form.", "Our tests compare screenshots by key.", "An editor plug-in completes such keys.", "It prepares a merge of two catalogs.", "The help centre links to texts by it.", "I count how many texts each area has from it.",
 )  # fmt: skip
 
 
@@ -273,6 +274,7 @@ FLATTEN = Template(
         "Please implement `«name»(«messages»)` (JavaScript): walk through the nested object, whose leaves are strings such as those of our «many» page, and return «result» (path parts joined by \"«separator»\"). «also» «why»",
         "«why» Could you write `«name»(«messages»)` in JavaScript for that? Given nested objects with strings at the ends, it should return «result»; the names on the way to a string, with \"«separator»\" between them, are its key. «also»",
         "From `{ a: { b: \"x\" } }` to \"a«separator»b\": `«name»(«messages»)` does this for a whole tree of texts in JavaScript, however deep, and returns «result». A string's key consists of all names on the way to it, joined by \"«separator»\". «also»",
+        'Nested texts are nice to edit and bad to search. JavaScript function `«name»(«messages»)`: «result», one for each string in the tree. The key lists the properties that lead there, from the outside in, with "«separator»" between two. «also» «why»',
     ),
     draw=lambda rng: {**(f := draw_flatten(rng)), "result": flatten_result(f), "skip": '\n      if (value === "") continue;' if f["skips"] else "", "skip_key": '\n      if (node[key] === "") continue;' if f["skips"] else "", "filter": '.filter(([, value]) => value !== "")' if f["skips"] else "", "finish": "Object.keys(flat).sort()" if f["sorted"] else "flat", "pairs": "pairs.map(([key]) => key).sort()" if f["sorted"] else "Object.fromEntries(pairs)"},
     shapes=(
