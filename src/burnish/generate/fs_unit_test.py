@@ -8,6 +8,7 @@ from burnish.generate.checks import test_check
 from burnish.generate.core import Category, Edit, Facts, Shape, Template, fill, fill_inline
 from burnish.generate.drawing import pick
 from burnish.generate.unit_test_basics import ERROR, LIMIT, RESULT, check_suite
+from burnish.generate.unit_test_classes import ASKS, GRADED, break_each
 from burnish.generate.wording import FIRST_NAMES, draw_noun
 
 
@@ -22,31 +23,35 @@ def suite(program: str, breaks: Sequence[Edit]) -> Callable[[Facts, Random], dic
     return verifier
 
 
-ASKS = (
-    "Write pytest tests for the function `«name»` below, which is in the module `«module»`. «rule» Cover «cover». Answer with the test code only.",
-    "Here is `«name»` from `«module».py`. «rule» I need unit tests (plain functions `test_...` with assert) that would notice a mistake in any part of it: «cover».",
-    "Please test this Python function with pytest. It lives in `«module»`. «rule» Make sure that «cover» are tested.",
-    "The module `«module»` has the function below. «rule» Before I change it I want tests for pytest that fail when it goes wrong. Things to check: «cover».",
-    "Test `«name»` (import it from `«module»`) with plain pytest functions. «rule» Each of these must be checked by an assert: «cover».",
-    "«rule» That is all the code below does, but nothing tests it so far. Please write `test_«module».py` for pytest, which imports `«name»` from `«module»` and covers «cover».",
-)
-
-
-def break_each(program: str, *edits: Edit) -> list[str]:
-    """Return `program` once for each edit."""
-    return [program.replace(old, new) for old, new in edits]
-
-
 def draw_clamp(rng: Random) -> dict[str, Any]:
     """Draw a function that keeps a number inside limits, with two ifs or with min and max."""
     noun, low = draw_noun(rng), rng.choice((0, 1, 5, 10, -10, -5, 2, 100))
-    high, x = low + rng.choice((10, 12, 20, 25, 50, 60, 90)), pick(rng, f"value|x|number|n|wanted|{noun.one}_{rng.choice(('level', 'size'))}")
-    name = pick(rng, "clamp|limit|keep_in_range|bound|cap|restrict") + rng.choice(("", "_volume", "_level", "_percent", "_page", f"_{noun.one}", f"_{noun.one}_count"))
+    high, x = (
+        low + rng.choice((10, 12, 20, 25, 50, 60, 90)),
+        pick(rng, f"value|x|number|n|wanted|{noun.one}_{rng.choice(('level', 'size'))}"),
+    )
+    name = pick(rng, "clamp|limit|keep_in_range|bound|cap|restrict") + rng.choice(
+        ("", "_volume", "_level", "_percent", "_page", f"_{noun.one}", f"_{noun.one}_count")
+    )
     head = f"def {name}({x}):\n    "
-    program, broken = f"{head}return max({low}, min({high}, {x}))", [f"{head}return max({low}, {x})", f"{head}return min({high}, {x})", f"{head}return {low} if {x} < {high} else {high}"]
+    program, broken = (
+        f"{head}return max({low}, min({high}, {x}))",
+        [
+            f"{head}return max({low}, {x})",
+            f"{head}return min({high}, {x})",
+            f"{head}return {low} if {x} < {high} else {high}",
+        ],
+    )
     if rng.random() < 0.5:
-        program = f"{head}if {x} < {low}:\n        return {low}\n    if {x} > {high}:\n        return {high}\n    return {x}"
-        broken = break_each(program, (f"return {low}\n", f"return {x}\n"), (f"return {high}\n", f"return {x}\n"), (f"    return {x}", f"    return {low}"))
+        program = (
+            f"{head}if {x} < {low}:\n        return {low}\n    if {x} > {high}:\n        return {high}\n    return {x}"
+        )
+        broken = break_each(
+            program,
+            (f"return {low}\n", f"return {x}\n"),
+            (f"return {high}\n", f"return {x}\n"),
+            (f"    return {x}", f"    return {low}"),
+        )
     return {"name": name, "module": pick(rng, f"numbers_|limits|ranges|helpers|tools|{noun.many}|{noun.one}_rules"), "low": low, "high": high, "below": low - rng.randrange(2, 9), "above": high + rng.randrange(2, 9), "program": program, "broken": broken,
             "inside": low + rng.randrange(2, 8), "rule": "It limits a number.", "cover": f"numbers below {low}, inside, above {high}, and the limits themselves"}  # fmt: skip
 
@@ -95,20 +100,41 @@ CLAMPED = Template(
     verifier=check_suite,
 )  # fmt: skip
 
+
 def draw_total(rng: Random) -> dict[str, Any]:
     """Draw a sum over items of which some don't count: those that are marked, or those that aren't."""
     noun, counts_marked = draw_noun(rng), rng.random() < 0.5
     p, c, verb = rng.randrange(3, 30), rng.randrange(2, 6), "is" if counts_marked else "isn't"
-    flag = pick(rng, "paid|active|billable|selected|confirmed" if counts_marked else "cancelled|free|returned|hidden|refunded")
-    name = pick(rng, f"total|sum_up|order_total|total_price|grand_total|{noun.one}_total|sum_of_{noun.many}|{noun.one}_sum")
-    items, price, count = pick(rng, f"items|lines|entries|{noun.many}"), pick(rng, "price|cost|amount|rate|fee"), pick(rng, "quantity|count|pieces|number|copies")
-    test, turned = (f'item["{flag}"]', f'not item["{flag}"]') if counts_marked else (f'not item["{flag}"]', f'item["{flag}"]')
+    flag = pick(
+        rng, "paid|active|billable|selected|confirmed" if counts_marked else "cancelled|free|returned|hidden|refunded"
+    )
+    name = pick(
+        rng, f"total|sum_up|order_total|total_price|grand_total|{noun.one}_total|sum_of_{noun.many}|{noun.one}_sum"
+    )
+    items, price, count = (
+        pick(rng, f"items|lines|entries|{noun.many}"),
+        pick(rng, "price|cost|amount|rate|fee"),
+        pick(rng, "quantity|count|pieces|number|copies"),
+    )
+    test, turned = (
+        (f'item["{flag}"]', f'not item["{flag}"]') if counts_marked else (f'not item["{flag}"]', f'item["{flag}"]')
+    )
     product, head = f'item["{price}"] * item["{count}"]', f"def {name}({items}):\n    "
     program = f"{head}return sum({product} for item in {items} if {test})"
-    edits = [(f" if {test}", f" if {turned}"), (f' * item["{count}"]', ""), (f" if {test}", ""), (f"{product} for item in {items} if {test}", f"[{product} for item in {items} if {test}][-1:]")]
+    edits = [
+        (f" if {test}", f" if {turned}"),
+        (f' * item["{count}"]', ""),
+        (f" if {test}", ""),
+        (f"{product} for item in {items} if {test}", f"[{product} for item in {items} if {test}][-1:]"),
+    ]
     if rng.random() < 0.5:
         program = f"{head}total = 0\n    for item in {items}:\n        if {test}:\n            total += {product}\n    return total"
-        edits = [(f"if {test}", f"if {turned}"), (f' * item["{count}"]', ""), (f"if {test}", "if True"), ("total +=", "total =")]
+        edits = [
+            (f"if {test}", f"if {turned}"),
+            (f' * item["{count}"]', ""),
+            (f"if {test}", "if True"),
+            ("total +=", "total ="),
+        ]
     return {"name": name, "module": pick(rng, f"cart|orders|billing|invoice|basket|{noun.one}_costs|{noun.many}_math"), "flag": flag, "price": price, "count": count, "program": program, "broken": break_each(program, *edits), "on": str(counts_marked), "off": str(not counts_marked),
             "p": p, "c": c, "product": p * c, "sum": p * c + 7, "rule": f"It adds up what {verb} marked `{flag}`.", "cover": "an empty list, the multiplication, several items and an item that doesn't count"}  # fmt: skip
 
@@ -294,78 +320,6 @@ STACKED = Template(
             """, mutants=(('== ["«x»", "«y»"]', '!= ["", ""]'), ("    assert store.«pop»() is None\n", ""), ('["«x»", "«y»"]', '["«y»", "«x»"]'), ("assert len(store) == 2", "assert len(store) == 3"))),
     ),
     verifier=suite(STACK, ((".pop(«end»)", ".pop(«other»)"), ("return None", "raise IndexError"), ("return len(self._«many»)", "return 0"), (".append(item)", ".append([item])"))),
-)  # fmt: skip
-
-CLASSES = (
-    ("high", "medium", "low"), ("gold", "silver", "bronze"), ("good", "fair", "poor"), ("hot", "warm", "cold"), ("urgent", "soon", "later"), ("full", "partial", "empty"),
-    ("pass", "repeat", "fail"), ("large", "normal", "small"), ("red", "amber", "green"), ("senior", "regular", "junior"), ("fast", "steady", "slow"), ("rich", "modest", "thin"),
-)  # fmt: skip
-
-
-def draw_grade(rng: Random) -> dict[str, Any]:
-    """Draw a function that sorts numbers into three classes, whose limits belong to the class above or below."""
-    noun, low = draw_noun(rng), rng.choice((5, 10, 20, 25, 30, 40, 50, 100))
-    high, score = low + rng.choice((10, 20, 30, 40, 45)), pick(rng, f"score|points|value|level|{noun.one}_score|count")
-    a, b, c = rng.choice(CLASSES)
-    sign = rng.choice((">=", ">"))
-    name, step = pick(rng, f"grade|rate|classify|level_of|category|rank|{noun.one}_class|grade_{noun.one}|{noun.one}_level|rate_{noun.one}"), 1 if sign == ">" else 0
-    head, last = f"def {name}({score}):\n    ", f'    return "{c}"'
-    program = f'{head}if {score} {sign} {high}:\n        return "{a}"\n    if {score} {sign} {low}:\n        return "{b}"\n{last}'
-    edits = [(f"{sign} {limit}:", f"{sign} {limit + by}:") for limit in (high, low) for by in (1, -1)]
-    names = [(last, f'    return "{b}"'), (f'"{a}"', f'"{c}"')]
-    if rng.random() < 0.5:
-        program = f'{head}for limit, name in (({high}, "{a}"), ({low}, "{b}")):\n        if {score} {sign} limit:\n            return name\n{last}'
-        edits = [(f"({limit},", f"({limit + by},") for limit in (high, low) for by in (1, -1)]
-    return {"name": name, "module": pick(rng, f"grading|ratings|levels|scores|classes|{noun.many}|{noun.one}_rules"), "program": program, "broken": break_each(program, *edits, *names), "low": low + step, "high": high + step, "under_high": high + step - 1, "under_low": low + step - 1,
-            "over": high + 6, "a": a, "b": b, "c": c, "rule": f"It sorts {noun.many.replace('_', ' ')} into three classes.", "cover": "all three results and the two limits exactly"}  # fmt: skip
-
-
-GRADED = Template(
-    id="three_classes",
-    ask=ASKS,
-    starter="«program»",
-    draw=draw_grade,
-    shapes=(
-        Shape(name="one_each", code="""
-            from «module» import «name»
-
-
-            def test_«a»():
-                assert «name»(«high») == "«a»"
-                assert «name»(«over») == "«a»"
-
-
-            def test_«b»():
-                assert «name»(«low») == "«b»"
-                assert «name»(«under_high») == "«b»"
-
-
-            def test_«c»():
-                assert «name»(«under_low») == "«c»"
-            """, mutants=(('assert «name»(«high») == "«a»"\n    ', ""), ('assert «name»(«low») == "«b»"\n    ', ""), ('«name»(«under_low») == "«c»"', "«name»(«under_low»)"), ('assert «name»(«under_high») == "«b»"', 'assert «name»(«under_high») == "«a»"'))),
-        Shape(name="parametrized", code="""
-            import pytest
-
-            from «module» import «name»
-
-
-            @pytest.mark.parametrize(
-                ("score", "expected"),
-                [(«high», "«a»"), («under_high», "«b»"), («low», "«b»"), («under_low», "«c»")],
-            )
-            def test_«name»(score, expected):
-                assert «name»(score) == expected
-            """, mutants=(('(«high», "«a»"), ', ""), ('(«low», "«b»"), ', ""), ("== expected", "in [expected, None, '«a»', '«b»', '«c»']"), ('(«low», "«b»")', '(«low», "«c»")'))),
-        Shape(name="dictionary", code="""
-            from «module» import «name»
-
-
-            def test_limits():
-                results = {«under_low»: "«c»", «low»: "«b»", «under_high»: "«b»", «high»: "«a»"}
-                assert {score: «name»(score) for score in results} == results
-            """, mutants=(('«low»: "«b»", ', ""), (', «high»: "«a»"', ""), ("== results", "!= {}"), ('«under_low»: "«c»"', '«under_low»: "«b»"'))),
-    ),
-    verifier=check_suite,
 )  # fmt: skip
 
 CATEGORY = Category(
