@@ -79,7 +79,11 @@ PLUCK = Template(
 def draw_group(rng: Random) -> dict[str, Any]:
     """Draw a grouping, perhaps with items that belong to no group."""
     skips = rng.random() < 0.5
-    rule = rng.choice(("Items whose key is `null` are in no group.", "An item is left out if its key is `null`.") if skips else ("An empty array gives `{}`.", "The empty string is a key like any other."))
+    rule = rng.choice(
+        ("Items whose key is `null` are in no group.", "An item is left out if its key is `null`.")
+        if skips
+        else ("An empty array gives `{}`.", "The empty string is a key like any other.")
+    )
     return {
         **draw_list(rng, "groupBy|group|groupItems|partitionBy|bucketBy|indexLists"), "rule": rule, "returns": "a string or `null`" if skips else "a string",
         "returned": "string | null" if skips else "string", "skip": "\n    if (name === null) continue;" if skips else "", "guard": "if (name !== null) " if skips else "",
@@ -158,7 +162,9 @@ GROUP = Template(
 def draw_unique(rng: Random) -> dict[str, Any]:
     """Draw which of several equal items stays."""
     keep = rng.choice(("first", "last"))
-    facts = draw_list(rng, "uniqueBy|uniqBy|distinctBy|dedupeBy|withoutRepeats|oneOfEach")
+    facts = draw_list(
+        rng, "uniqueBy|uniqBy|distinctBy|dedupeBy|withoutRepeats|oneOfEach|dropRepeats|onePerKey|singleOut|unrepeated"
+    )
     return facts | {
         "keep": keep, "source": facts["items"] if keep == "first" else f"[...{facts['items']}].reverse()", "back": "" if keep == "first" else ".reverse()",
         "others": "slice(0, index)" if keep == "first" else "slice(index + 1)", "slip": "slice(index + 1)" if keep == "first" else "slice(0, index)",
@@ -176,7 +182,11 @@ def check_unique(facts: Facts, rng: Random) -> dict[str, Any]:
     marked = [(names[0], True), (names[1], True), (names[0], False), (names[2], True), (names[2], False), (names[1], False)]  # fmt: skip
     lasts = (False, False, True, False, True, True)
     objects = [{"id": number, field: name} for number, (name, _) in enumerate(marked)]
-    kept = [one for one, is_kept in zip(objects, [new for _, new in marked] if facts["keep"] == "first" else lasts, strict=True) if is_kept]
+    kept = [
+        one
+        for one, is_kept in zip(objects, [new for _, new in marked] if facts["keep"] == "first" else lasts, strict=True)
+        if is_kept
+    ]
     mixed: list[Any] = [{"id": 1, field: 1}, {"id": 2, field: "1"}, {"id": 3, field: 0}, {"id": 4, field: ""}]
     cases = [([objects], kept), ([[]], []), ([objects[3:5]], objects[3:4] if facts["keep"] == "first" else objects[4:5]), ([mixed], mixed), ([objects[:2]], objects[:2])]  # fmt: skip
     return typescript_check(
@@ -194,6 +204,7 @@ UNIQUE = Template(
         "TypeScript: `«fn»<T, K>(«items»: T[], «key»: (item: T) => K): T[]`. It drops repeats. Items are repeats of each other if `«key»` gives the same (`===`) for them, and the «keep» of them is kept; what is left has its old order. We call it with «many» and their «text».",
         "Of each `«text»` I only want the «keep» one in my array of «many». TypeScript, please, but for arrays of every type: `«fn»(«items», «key»)`, where `«key»(item)` says by what items are compared (`===`, and its result may have any type). What stays keeps its relative order.",
         "`«fn»` in TypeScript takes an array and a callback, `«items»` and `«key»`, and gives a shorter array of the same type: from items with an identical key (`===`), all but the «keep» are gone, and nothing changes places. For instance `«fn»(«many», («first») => «first».«number»)` with «many» that have a number `«number»`.",
+        "An import gave us some «many» twice or more. Clean up by `«fn»(«many», («first») => «first».«text»)`, to be written in TypeScript for any array `«items»` and any function `«key»` on its items. When `«key»` gives identical values (in the sense of `===`), the «keep» item is right and the others go; survivors stay in sequence.",
     ),
     draw=draw_unique,
     shapes=(
@@ -244,7 +255,9 @@ def draw_bus(rng: Random) -> dict[str, Any]:
     """Draw a class of typed events, its methods and an example of two events."""
     noun = draw_noun(rng)
     counts, emit = rng.random() < 0.5, pick(rng, "emit|publish|fire|dispatch|trigger|send|notify")
-    first, second = pick_some(rng, "Created|Closed|Opened|Changed|Deleted|Sent|Failed|Saved|Moved|Renamed|Loaded|Selected", 2)
+    first, second = pick_some(
+        rng, "Created|Closed|Opened|Changed|Deleted|Sent|Failed|Saved|Moved|Renamed|Loaded|Selected", 2
+    )
     return {"Bus": pick(rng, "EventBus|Emitter|Hub|Dispatcher|Channel|Signals|Bus|Notifier|Switchboard"), "on": pick(rng, "on|subscribe|listen|addListener|onEvent|watch"), "emit": emit, "one": noun.one, "first": f"{noun.one}{first}", "second": f"{noun.one}{second}", "why": rng.choice(BUS_USES),
             "counts": counts, "also": " " + rng.choice(COUNT_WORDS).format(emit) if counts else "", "made": "number" if counts else "void", "length": "\n    return found.length;" if counts else "", "size": "\n    return found.size;" if counts else ""}  # fmt: skip
 
@@ -272,7 +285,12 @@ def check_bus(facts: Facts, rng: Random) -> dict[str, Any]:
         f'// @ts-expect-error\nbus.{emit}("{second}", 3);\n// @ts-expect-error\nbus.{emit}("missing", "x");\n'
         f'// @ts-expect-error\nbus.{on}("{first}", (given: string) => {{}});\n// @ts-expect-error\nbus.{on}("missing", () => {{}});\n'
     )
-    harness = BUS_HARNESS.replace("BUS", bus).replace("EMIT", emit).replace("ON(", f"{on}(").replace("COUNTS", "true" if facts["counts"] else "false")
+    harness = (
+        BUS_HARNESS.replace("BUS", bus)
+        .replace("EMIT", emit)
+        .replace("ON(", f"{on}(")
+        .replace("COUNTS", "true" if facts["counts"] else "false")
+    )
     number, text = rng.randrange(2, 90), rng.choice(FIRST_NAMES)
     start = [["on", first, "a"], ["on", first, "b"], ["on", second, "c"]]
     fire = [["emit", first, number], ["emit", second, text]]

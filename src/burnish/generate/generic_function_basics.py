@@ -46,7 +46,11 @@ def check_end(facts: Facts, rng: Random) -> dict[str, Any]:
         f'const n: number = {fn}([1, 2], {stands}0);\nconst s: string = {fn}(["a"], {stands}"none");\n'
         f"// @ts-expect-error\nconst wrong: string = {fn}([1, 2], {stands}3);\n// @ts-expect-error\n{fn}(1, {stands}2);\n"
     )
-    cases: list[tuple[Any, Any]] = [([[], 7], 7), ([[], "none"], "none"), ([names[: facts["least"] - 1], "none"], "none")]
+    cases: list[tuple[Any, Any]] = [
+        ([[], 7], 7),
+        ([[], "none"], "none"),
+        ([names[: facts["least"] - 1], "none"], "none"),
+    ]
     for wanted, fallback in ((names[0], "none"), (0, 9), (5, 9), ("", "x"), (names[0], names[1])):
         for beside in ([], [70, "end"]):
             before = [30 + place for place in range(facts["least"] - 1)]

@@ -13,7 +13,10 @@ def draw_result(rng: Random) -> dict[str, Any]:
     """Draw the type of a result, the names of its parts and the function on one of the two sides."""
     kind = pick(rng, "Result|Outcome|Attempt|Either|Reply|Fetched|Parsed|Checked|Loaded|Answer")
     ok, arg = pick(rng, "ok|success|done|isOk|worked|passed|valid"), pick(rng, "result|input|current|given")
-    value, error = pick(rng, "value|data|content|payload|found|output"), pick(rng, "error|reason|problem|failure|cause|fault")
+    value, error = (
+        pick(rng, "value|data|content|payload|found|output"),
+        pick(rng, "error|reason|problem|failure|cause|fault"),
+    )
     change, on_success = pick(rng, "fn|change|transform|mapper|convert|apply"), rng.random() < 0.5
     part, verb = value if on_success else error, pick(rng, "map|convert|transform|change")
     made = f"{{ {ok}: {'true' if on_success else 'false'}, {part}: {change}({arg}.{part}) }}"
