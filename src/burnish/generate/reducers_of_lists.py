@@ -109,8 +109,8 @@ def draw_history(rng: Random) -> dict[str, Any]:
         rng, "`{0}` may grow without limit.|Old values are never dropped.|There is no limit on the number of steps."
     )
     return {"rule": (rule if limit else free).format(past, limit), "limit": limit, "cap": f".slice(-{limit})" if limit else "", "thing": noun.one.replace("_", " "),
-            "payload": pick(rng, f"value|payload|next|content|{noun.one}|to"), "name": pick(rng, f"historyReducer|withUndo|undoReducer|editHistory|undoable|{noun.one}History|{noun.one}Undo|undo{noun.kind}|{noun.one}Editor"), "set": pick(rng, f"set|write|change|update|edit|{noun.one}/set|save"), "undo": pick(rng, f"undo|back|revert|{noun.one}/undo|older"),
-            "redo": pick(rng, f"redo|forward|again|{noun.one}/redo|newer"), "now": pick(rng, f"present|current|shown|now|{noun.one}"), "past": past, "future": future}  # fmt: skip
+            "payload": pick(rng, f"value|payload|next|content|{noun.one}|to"), "name": pick(rng, f"historyReducer|withUndo|undoReducer|editHistory|undoable|{noun.one}History|{noun.one}Undo|undo{noun.kind}|{noun.one}Editor"), "set": pick(rng, f"set|write|change|update|edit|{noun.one}/set|save"), "undo": pick(rng, f"undo|back|revert|{noun.one}/undo|step_back"),
+            "redo": pick(rng, f"redo|forward|again|{noun.one}/redo|step_on"), "now": pick(rng, f"present|current|shown|now|{noun.one}"), "past": past, "future": future}  # fmt: skip
 
 
 def check_history(facts: Facts, rng: Random) -> dict[str, Any]:
