@@ -34,7 +34,10 @@ def draw_command(rng: Random) -> dict[str, Any]:
     noun, (image, command, values) = draw_noun(rng), rng.choice(COMMANDS)
     command = command.format(pick(rng, values))
     words = command.split()
+    policy = pick(rng, "always|unless-stopped|on-failure|")
     return {
+        "policy": policy, "restart": f"\n    restart: {policy}" if policy else "",
+        "also": f"The restart policy is `{policy}`." if policy else pick(rng, "No restart policy.|Leave out `restart`."),
         "service": f"{noun.one}-{pick(rng, 'worker|server|app|service|dev')}", "image": image, "command": command,
         "list": json.dumps(words), "items": "".join(f'\n      - "{word}"' for word in words), "first": words[0],
     }  # fmt: skip
@@ -46,6 +49,7 @@ def check_command(facts: Facts, rng: Random) -> dict[str, Any]:
     return spec_check(
         "compose", {"at": ["services"], "length": 1}, {"at": [*at, "image"], "equals": facts["image"]},
         {"at": [*at, "command"], "equals": facts["command"].split()}, {"at": [*at, "entrypoint"], "absent": True},
+        {"at": [*at, "restart"], "equals": facts["policy"]} if facts["policy"] else {"at": [*at, "restart"], "absent": True},
     )  # fmt: skip
 
 
@@ -53,11 +57,15 @@ COMMAND = Template(
     id="command",
     ask=(
         "Write a Docker Compose file with one service, `«service»`. It uses the image `«image»` and runs the command "
-        "`«command»`.",
+        "`«command»`. «also»",
         "I want to start `«command»` in a container of `«image»`. Please write the `compose.yaml` with that command "
-        "and a single service called `«service»`.",
-        "In Docker Compose YAML, define the service `«service»`: image `«image»`, command `«command»`. It needs "
-        "nothing else.",
+        "and a single service called `«service»`. «also»",
+        "In Docker Compose YAML, define the service `«service»`: image `«image»`, command `«command»`. «also» It "
+        "needs nothing else.",
+        "Container image: `«image»`. Service name: `«service»`. What it should run instead of the image's "
+        "default: `«command»`. «also» Put that into a Docker Compose file.",
+        "How do I override the command of `«image»` in Docker Compose? Show the whole file; the service is "
+        "`«service»` and runs `«command»`. «also»",
     ),
     draw=draw_command,
     shapes=(
@@ -65,18 +73,18 @@ COMMAND = Template(
             services:
               «service»:
                 image: «image»
-                command: «command»
+                command: «command»«restart»
             """, mutants=(("command: «command»", "entrypoint: «command»"), ("image: «image»", "build: «image»"),
                           ("command: «command»", "command: «first»"), ("services:\n", ""))),
         Shape(name="flow", code="""
             services:
               «service»:
                 image: «image»
-                command: «list»
+                command: «list»«restart»
             """, mutants=(("command: «list»", "command: [\"«command»\"]"), ("«service»:", "app:"),
                           ("    image: «image»\n", ""))),
         Shape(name="block", code=lambda facts: (
-            f"services:\n  {facts['service']}:\n    image: \"{facts['image']}\"\n    command:{facts['items']}"
+            f"services:\n  {facts['service']}:\n    image: \"{facts['image']}\"\n    command:{facts['items']}{facts['restart']}"
         ), mutants=(("command:", "commands:"), ("      - \"«first»\"\n", ""), ("    image: \"«image»\"\n", ""))),
     ),
     verifier=check_command,
@@ -86,7 +94,8 @@ COMMAND = Template(
 def draw_settings(rng: Random) -> dict[str, Any]:
     """Draw a service that is built here and the file of its settings."""
     noun = draw_noun(rng)
-    service = pick(rng, f"web|app|api|backend|worker|site|{noun.one}-api|{noun.one}-web|{noun.one}-app")
+    ends = "-api|-web|-app|-worker|-site|".split("|")
+    service = pick(rng, "web|app|api|backend|worker") if rng.random() < 0.5 else noun.one + rng.choice(ends)
     folder = pick(rng, f"{service}|{noun.many}|services/{noun.one}|apps/{noun.one}|src/{noun.one}")
     file = pick(rng, f".env|.env.local|.env.production|.env.dev|.env.staging|{noun.one}.env|config.env|settings.env")
     return {"service": service, "folder": f"./{folder}", "file": file}
@@ -113,6 +122,12 @@ SETTINGS = Template(
         "a Docker Compose file that builds it there and loads that env file.",
         "Docker Compose YAML, please: a single service called `«service»`, build context `«folder»`, env file "
         "`«file»`.",
+        "We start `«service»` from its source in `«folder»`, and its settings stand in `«file»`, one variable "
+        "a line. How does the `compose.yaml` for this one service look?",
+        "Docker Compose: build `«folder»`, call the service `«service»`, read `«file»` into its environment. "
+        "Show me the file.",
+        "One service is all our project has: `«service»`. Write its `compose.yaml`. It is built out of "
+        "`«folder»`, and no variable is written in the YAML itself, as they are all in `«file»`.",
     ),
     draw=draw_settings,
     shapes=(
@@ -150,18 +165,21 @@ FOLDERS = (
     ("httpd:2.4", "/usr/local/apache2/htdocs"), ("caddy:2", "/srv"), ("postgres:17", "/docker-entrypoint-initdb.d"),
     ("mysql:8.4", "/docker-entrypoint-initdb.d"),
     ("php:8.3-apache", "/var/www/html"), ("node:22", "/app"), ("python:3.12-slim", "/code"),
-    ("prom/prometheus", "/etc/prometheus"),
+    ("prom/prometheus", "/etc/prometheus"), ("grafana/grafana", "/etc/grafana"), ("haproxy:3.0", "/usr/local/etc/haproxy"),
+    ("ruby:3.3", "/usr/src/app"), ("golang:1.23", "/src"), ("mongo:8", "/docker-entrypoint-initdb.d"),
 )  # fmt: skip
 
 
 def draw_mount(rng: Random) -> dict[str, Any]:
     """Draw a service, a folder of the project and where the container sees it, perhaps only to read."""
     noun, (image, path) = draw_noun(rng), rng.choice(FOLDERS)
-    read_only = rng.random() < 0.5
+    read_only, policy = rng.random() < 0.5, pick(rng, "always|unless-stopped|on-failure|")
     return {
+        "policy": policy, "restart": f"\n    restart: {policy}" if policy else "",
+        "also": f"Its restart policy is `{policy}`." if policy else "No restart policy is set.",
         "service": f"{noun.one}-{pick(rng, 'web|site|db|app|server')}", "image": image, "path": path,
         "read_only": read_only, "how": "read-only" if read_only else "read-write",
-        "folder": f"./{pick(rng, f'{noun.many}|public|dist|site|config|html|src|data|docker/{noun.one}')}",
+        "folder": f"./{pick(rng, f'{noun.many}|public|dist|config|html|src|data|docker/{noun.one}|files/{noun.one}')}",
         "mode": ":ro" if read_only else "", "slip": "" if read_only else ":ro",
         "flag": "true" if read_only else "false", "wrong_flag": "false" if read_only else "true",
     }  # fmt: skip
@@ -180,6 +198,7 @@ def check_mount(facts: Facts, rng: Random) -> dict[str, Any]:
     return spec_check(
         "compose", {"at": ["services"], "length": 1}, {"at": [*at, "image"], "equals": facts["image"]},
         {"at": [*at, "volumes"], "in": [[form] for form in forms]},
+        {"at": [*at, "restart"], "equals": facts["policy"]} if facts["policy"] else {"at": [*at, "restart"], "absent": True},
     )  # fmt: skip
 
 
@@ -187,18 +206,24 @@ MOUNT = Template(
     id="bind_mount",
     ask=(
         "Write a Docker Compose file with one service `«service»` from the image `«image»`. Mount the local folder "
-        "`«folder»` at `«path»` in the container, «how».",
+        "`«folder»` at `«path»` in the container, «how». «also»",
         "I run `«image»` as the service `«service»` with Docker Compose. Please write the YAML that mounts the host "
-        "folder `«folder»` in it as `«path»` («how»).",
+        "folder `«folder»` in it as `«path»` («how»). «also»",
         "The folder `«folder»` should appear as `«path»` inside a container of `«image»`. Give me a `compose.yaml` "
-        "with the service `«service»` and this «how» bind mount.",
+        "with the service `«service»` and this «how» bind mount. «also»",
+        "While developing, I want the files of `«folder»` in the container without building an image. Docker "
+        "Compose, service `«service»`, image `«image»`: show that folder there as `«path»`, «how». «also»",
+        "Compose file: one service, named `«service»`, which runs `«image»`; one «how» mount, of the "
+        "project's folder `«folder»` on the container's `«path»`. «also»",
+        "Please replace what `«image»` has in `«path»` by our own `«folder»`. It is a «how» bind mount, to be "
+        "written in a `compose.yaml` whose only service is called `«service»`. «also»",
     ),
     draw=draw_mount,
     shapes=(
         Shape(name="short", code="""
             services:
               «service»:
-                image: «image»
+                image: «image»«restart»
                 volumes:
                   - «folder»:«path»«mode»
             """, mutants=(("«folder»:«path»«mode»", "«path»:«folder»«mode»"), ("image: «image»", "build: «image»"),
@@ -207,7 +232,7 @@ MOUNT = Template(
         Shape(name="long", code="""
             services:
               «service»:
-                image: «image»
+                image: «image»«restart»
                 volumes:
                   - type: bind
                     source: «folder»
@@ -219,7 +244,7 @@ MOUNT = Template(
         Shape(name="flow", code="""
             services:
               «service»:
-                image: "«image»"
+                image: "«image»"«restart»
                 volumes: ["«folder»:«path»«mode»"]
             """, mutants=(("volumes: ", "tmpfs: "), ("«folder»:«path»«mode»", "«folder»:/data«mode»"),
                           ("«path»«mode»", "«path»«slip»"))),

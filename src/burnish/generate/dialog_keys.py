@@ -124,6 +124,13 @@ KEYS = Template(
         "«rules».",
         "«rules». That is what `«name»(«args»)` should return as the next focused index in a dialog, in JavaScript. "
         "`«event»` is the key event, `«current»` the focused index in `«items»`; skip entries with `«flag»` set.",
+        "Keys move the focus of our modal dialog; which item has it next? JavaScript, please: "
+        "`«name»(«args»)` gives an index into `«items»`. «rules». The present index is `«current»`, the key "
+        "and the state of shift are in `«event»` (`key`, `shiftKey`), and whatever has `«flag»: true` is as "
+        "good as absent.",
+        "The dialog's items are in the array `«items»`. Some have `«flag»` true and are never focused. Write "
+        "`«name»(«args»)` in JavaScript for its key handler: from the focused index `«current»` and a "
+        "keyboard event `«event»` it works out the next one. «rules».",
     ),
     draw=draw_keys,
     shapes=(

@@ -158,40 +158,57 @@ BOUND = Template(
 # What is asked about the errors of a form: in words, by methods of arrays with a slip, by the lines of a loop.
 QUESTIONS = {
     "how many fields have an error": (
-        "Object.values({0}).filter(({1}) => {1} !== \"\").length", "Object.keys({0}).length",
-        ("let count = 0;", "if ({0}[field] !== \"\") count += 1;", "count"),
+        "Object.values({0}).filter(({1}) => {1} !== {2}).length", "Object.keys({0}).length",
+        ("let count = 0;", "if ({0}[field] !== {2}) count += 1;", "count"),
     ),
     "true if no field has an error, else false": (
-        "Object.values({0}).every(({1}) => {1} === \"\")", "Object.values({0}).some(({1}) => {1} === \"\")",
-        ("let valid = true;", "if ({0}[field] !== \"\") valid = false;", "valid"),
+        "Object.values({0}).every(({1}) => {1} === {2})", "Object.values({0}).some(({1}) => {1} === {2})",
+        ("let valid = true;", "if ({0}[field] !== {2}) valid = false;", "valid"),
     ),
     "true if any field has an error, else false": (
-        "Object.values({0}).some(({1}) => {1} !== \"\")", "Object.values({0}).every(({1}) => {1} !== \"\")",
-        ("let found = false;", "if ({0}[field] !== \"\") found = true;", "found"),
+        "Object.values({0}).some(({1}) => {1} !== {2})", "Object.values({0}).every(({1}) => {1} !== {2})",
+        ("let found = false;", "if ({0}[field] !== {2}) found = true;", "found"),
     ),
     "an array of the names of the fields that have an error": (
-        "Object.keys({0}).filter((field) => {0}[field] !== \"\")", "Object.keys({0})",
-        ("const fields = [];", "if ({0}[field] !== \"\") fields.push(field);", "fields"),
+        "Object.keys({0}).filter((field) => {0}[field] !== {2})", "Object.keys({0})",
+        ("const fields = [];", "if ({0}[field] !== {2}) fields.push(field);", "fields"),
+    ),
+    "how many fields are without an error": (
+        "Object.values({0}).filter(({1}) => {1} === {2}).length", "Object.keys({0}).length",
+        ("let count = 0;", "count += {0}[field] !== {2} ? 0 : 1;", "count"),
+    ),
+    "an array of the messages that report an error": (
+        "Object.values({0}).filter(({1}) => {1} !== {2})", "Object.values({0})",
+        ("const found = [];", "if ({0}[field] !== {2}) found.push({0}[field]);", "found"),
+    ),
+    "the first message, in the order of the fields, that reports an error, or `undefined` without any error": (
+        "Object.values({0}).find(({1}) => {1} !== {2})", "Object.values({0})[0]",
+        ("let first;", "if (first === undefined && {0}[field] !== {2}) first = {0}[field];", "first"),
     ),
 }  # fmt: skip
 QUESTION_NAMES = dict(zip(QUESTIONS, (
     "countErrors|errorCount|count{1}Errors|{0}ErrorCount", "isValid|is{1}Valid|is{1}FormValid|canSubmit{1}",
     "hasErrors|has{1}Errors|any{1}Errors|{0}HasErrors", "invalidFields|invalid{1}Fields|wrong{1}Fields|{0}ErrorFields",
+    "countFine|fine{1}Fields|{0}FieldsDone|goodFields", "errorTexts|{0}Messages|list{1}Errors|allErrors",
+    "firstError|first{1}Error|{0}ErrorText|messageOf{1}Form",
 ), strict=True))  # fmt: skip
-EVERY_FIELD = "name|city|email|phone|street|country|age|title|company|website".split("|")
+EVERY_FIELD = "name|city|email|phone|street|country|age|title|company|website|note|color|price|date|region".split("|")
 
 
 def draw_errors(rng: Random) -> dict[str, Any]:
     """Draw what is asked about an object of messages."""
     noun, question = draw_noun(rng), rng.choice(tuple(QUESTIONS))
-    errors, message = pick(rng, "errors|messages|problems"), pick(rng, "message|text|error")
+    errors = pick(rng, "errors|messages|problems|faults|issues|complaints|report|state|result|notes")
+    message = pick(rng, "message|text|error|value|one")
+    fine, fine_words = rng.choice((('""', "an empty string"), ("null", "`null`")))
     good, bad = rng.sample(EVERY_FIELD, 2)
     methods, slip, (first, line, result) = QUESTIONS[question]
     return {
         "name": pick(rng, QUESTION_NAMES[question]).format(noun.one.split("_")[0], noun.kind), "question": question,
-        "errors": errors, "one": noun.one.replace("_", " "), "methods": methods.format(errors, message),
-        "slip": slip.format(errors, message), "good": good, "bad": bad, "first": first,
-        "line": line.format(errors), "result": result,
+        "errors": errors, "one": noun.one.replace("_", " "), "methods": methods.format(errors, message, fine),
+        "slip": slip.format(errors, message, fine), "fine": fine, "fine_words": fine_words,
+        "good": good, "bad": bad, "first": first,
+        "line": line.format(errors, message, fine), "result": result,
     }  # fmt: skip
 
 
@@ -200,12 +217,14 @@ def check_errors(facts: Facts, rng: Random) -> dict[str, Any]:
     cases: list[tuple[Any, Any]] = []
     for size, faults in ((0, 0), (1, 0), (1, 1), (3, 0), (3, 1), (3, 3), (5, 2), (6, 4)):
         fields = rng.sample(EVERY_FIELD, size)
-        wrong = set(rng.sample(fields, faults))
+        wrong = set(fields[size - faults :] if size == 3 else rng.sample(fields, faults))
         listed = [field for field in fields if field in wrong]
-        answers = (faults, faults == 0, faults > 0, listed)
+        fine = "" if facts["fine"] == '""' else None
         given = {
-            field: rng.choice(("Required", "Too short", "Not a number")) if field in wrong else "" for field in fields
+            field: rng.choice(("Required", "Too short", "Not a number")) if field in wrong else fine for field in fields
         }
+        texts = [given[field] for field in listed]
+        answers = (faults, faults == 0, faults > 0, listed, size - faults, texts, texts[0] if texts else None)
         cases.append(([given], answers[list(QUESTIONS).index(facts["question"])]))
     return node_check(facts["name"], cases)
 
@@ -213,12 +232,28 @@ def check_errors(facts: Facts, rng: Random) -> dict[str, Any]:
 ERRORS = Template(
     id="error_summary",
     ask=(
-        "Write a JavaScript function `«name»(«errors»)`. `«errors»` maps each field of our «one» form to its "
-        "message, an empty string if the field is fine. Return «question».",
-        "In our «one» form the object `«errors»` has one message per field, and \"\" means no error. I need "
-        "`«name»(«errors»)` in JavaScript that returns «question».",
+        "Write a JavaScript function `«name»(«errors»)`. `«errors»` maps each field of our «one» form, such as `«bad»`, to its "
+        "message, or to «fine_words» if the field is fine. Return «question».",
+        "In our «one» form the object `«errors»` has one message per field (`«bad»`, `«good»` and so on), and "
+        "«fine_words» means no error. I need `«name»(«errors»)` in JavaScript that returns «question».",
         "Implement `«name»(«errors»)` in JavaScript. The argument is an object such as "
-        "`{ «good»: \"\", «bad»: \"Required\" }`, where a text that isn't empty is an error. The result is «question».",
+        "`{ «good»: «fine», «bad»: \"Required\" }`, where whatever isn't «fine_words» is an error. The result is «question».",
+        "Validation has filled `«errors»`: a key for each field of the «one» form, and under it a text that "
+        "says what is wrong, or «fine_words» where nothing is. In JavaScript, `«name»(«errors»)` should give "
+        "«question».",
+        "I'd like to know «question». Write `«name»(«errors»)` in JavaScript for it. An example of "
+        '`«errors»`, from our «one» form: `{ «bad»: "Too short", «good»: «fine» }`; «fine_words» stands for '
+        "no error.",
+        "JavaScript: `«name»(«errors»)` returns «question». It reads an object whose values are messages or, "
+        "for a field without an error, «fine_words».",
+        'After checking the «one» form I have its errors by field, for example «bad»: "Required"; a field '
+        "without an error has «fine_words». Please write the JavaScript function `«name»(«errors»)`, which "
+        "tells me «question».",
+        "«one» form, JavaScript: from the errors of all fields, `«name»(«errors»)` works out «question». "
+        "Under a field's name `«errors»` has its error message, else «fine_words».",
+        "Tell me «question»: that is the task of `«name»(«errors»)`, in JavaScript. Keys of the object are "
+        "fields of a «one» form, `«good»` for example. Values are error messages, with «fine_words» for a "
+        "correct field.",
     ),
     draw=draw_errors,
     shapes=(
@@ -238,7 +273,7 @@ ERRORS = Template(
               }
               return «result»;
             }
-            """, mutants=(('!== ""', '=== ""'), ("    «line»\n", ""), ("return «result»", "return !«result»"))),
+            """, mutants=(("!== «fine»", "=== «fine»"), ("    «line»\n", ""), ("return «result»", "return !«result»"))),
     ),
     verifier=check_errors,
 )  # fmt: skip

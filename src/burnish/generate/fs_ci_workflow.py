@@ -150,6 +150,8 @@ MATRIX = Template(
         "Write a GitHub Actions workflow for the event `«event»` on the branch `«branch»`. The job `«job»` on `«runner»` has a matrix `«key»` with «shown»; «limit». Its steps: check out, set the version up with `«action»` (input `«given»`), run `«install»`, run `«test»`.",
         "We promise to support «tool» «shown». Please write the workflow that tests them all in one job `«job»` («runner») with the matrix key `«key»`, triggered by `«event»` on `«branch»` only: actions/checkout, then `«action»` with `«given»` from the matrix, then `«install»` and `«test»`. About the matrix: «limit».",
         "GitHub Actions YAML, please. `«install»` and after it `«test»` should run once for each of «shown» (matrix variable `«key»`); «limit». Before that, the repository is checked out and `«action»` gets the version as `«given»`. One job, `«job»`, runner `«runner»`, on `«event»` to the branch `«branch»`.",
+        "Does our code run with each of «shown»? A workflow should tell on every `«event»` to `«branch»`. Job `«job»`, runner `«runner»`, one dimension in its matrix: `«key»`; also «limit». The steps are the checkout action, `«action»` whose `«given»` comes from the matrix, and the commands `«install»` and `«test»` in this order. GitHub Actions YAML.",
+        "Several versions of «tool», one job: `«job»`. Please write it for GitHub Actions (runner `«runner»`). For every `«key»` of the matrix, which lists «shown», it checks out the code, calls `«action»` with the version as `«given»`, and runs first `«install»`, then `«test»`. In the strategy, «limit». The workflow starts on `«event»`, branch `«branch»`.",
     ),
     draw=draw_matrix,
     shapes=(

@@ -18,6 +18,9 @@ STORES = (
     ("mariadb:11", "database", "/var/lib/mysql", "MARIADB_ROOT_PASSWORD"),
     ("mongo:7", "mongo", "/data/db", "MONGO_INITDB_ROOT_PASSWORD"),
     ("mongo:8", "documents", "/data/db", "MONGO_INITDB_ROOT_PASSWORD"),
+    ("postgres:15", "records", "/var/lib/postgresql/data", "POSTGRES_PASSWORD"),
+    ("mysql:9.1", "sql", "/var/lib/mysql", "MYSQL_ROOT_PASSWORD"),
+    ("mariadb:10.11", "mariadb", "/var/lib/mysql", "MARIADB_ROOT_PASSWORD"),
 )
 SECRETS = "secret|s3cret|change-me|dev-only|letmein|example"
 
@@ -82,8 +85,9 @@ WEB = Template(
 def draw_depends(rng: Random) -> dict[str, Any]:
     """Draw an application that is built here and the database it waits for."""
     image, store, _, variable = rng.choice(STORES)
-    port = rng.choice((3000, 4000, 5000, 8000, 8080))
-    return {"app": pick(rng, WEB_NAMES), "folder": pick(rng, ".|./app|./server|./backend|./src"), "port": port, "image": image, "store": store, "var": variable, "value": pick(rng, SECRETS)}  # fmt: skip
+    noun, port = draw_noun(rng), rng.choice((3000, 4000, 5000, 8000, 8080, 7000, 9000))
+    outer = rng.choice((port, port + 1, port + 80, 80, 8888))
+    return {"app": pick(rng, f"{WEB_NAMES}|{noun.one}-api|{noun.one}-web|{noun.many}"), "folder": pick(rng, f".|./app|./server|./backend|./src|./{noun.one}|./apps/{noun.one}"), "port": port, "outer": outer, "image": image, "store": pick(rng, f"{store}|{store}|{noun.one}-{store}|{noun.one}-storage"), "var": variable, "value": pick(rng, SECRETS)}  # fmt: skip
 
 
 def check_depends(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -92,7 +96,7 @@ def check_depends(facts: Facts, rng: Random) -> dict[str, Any]:
     folder = facts["folder"]
     return spec_check(
         "compose", {"at": ["services"], "length": 2}, {"at": [*app, "build", "context"], "in": [folder, folder.removeprefix("./") or ".", f"{folder}/"]},
-        {"at": [*app, "ports"], "equals": [f"{facts['port']}:{facts['port']}"]}, {"at": [*app, "depends_on", facts["store"]], "present": True},
+        {"at": [*app, "ports"], "equals": [f"{facts['outer']}:{facts['port']}"]}, {"at": [*app, "depends_on", facts["store"]], "present": True},
         {"at": [*store, "image"], "equals": facts["image"]}, {"at": [*store, "environment"], "equals": {facts["var"]: facts["value"]}}, {"at": [*store, "depends_on"], "absent": True},
     )  # fmt: skip
 
@@ -100,9 +104,11 @@ def check_depends(facts: Facts, rng: Random) -> dict[str, Any]:
 DEPENDS = Template(
     id="depends_on",
     ask=(
-        "Write a Docker Compose file with two services. `«app»` is built from the folder `«folder»`, publishes port «port» on the same host port and starts after `«store»`. `«store»` uses the image `«image»` with the environment variable `«var»` set to `«value»`.",
-        "I need a `compose.yaml` for development: `«store»` runs `«image»` with `«var»=«value»`; `«app»` is built from `«folder»`, maps «port» to «port», and depends on `«store»`.",
-        "Please write Compose YAML. The service `«app»` has the build context `«folder»`, exposes host port «port» as container port «port», and must be started once `«store»` has started. The other service, `«store»`, is the image `«image»`; it needs «var» = «value».",
+        "Write a Docker Compose file with two services. `«app»` is built from the folder `«folder»`, publishes its port «port» on the host's port «outer» and starts after `«store»`. `«store»` uses the image `«image»` with the environment variable `«var»` set to `«value»`.",
+        "I need a `compose.yaml` for development: `«store»` runs `«image»` with `«var»=«value»`; `«app»` is built from `«folder»`, maps host port «outer» to its own port «port», and depends on `«store»`.",
+        "Please write Compose YAML. The service `«app»` has the build context `«folder»`, publishes container port «port» as host port «outer», and must be started once `«store»` has started. The other service, `«store»`, is the image `«image»`; it needs «var» = «value».",
+        "Two services in one Compose file. The database is called `«store»` and comes from `«image»`; its only setting is `«var»`, with the value `«value»`. The application is called `«app»`; Docker builds it in `«folder»`, starts it after the database, and makes its port «port» available as port «outer» of the host.",
+        "Please set up `«app»` for our developers with Docker Compose. Build context: `«folder»`. Port «port» inside is «outer» outside. It depends on `«store»`, which is the other service: image `«image»`, environment `«var»=«value»`.",
     ),
     draw=draw_depends,
     shapes=(
@@ -111,14 +117,14 @@ DEPENDS = Template(
               «app»:
                 build: «folder»
                 ports:
-                  - "«port»:«port»"
+                  - "«outer»:«port»"
                 depends_on:
                   - «store»
               «store»:
                 image: «image»
                 environment:
                   «var»: «value»
-            """, mutants=(("    depends_on:\n      - «store»\n", ""), ("build: «folder»", "image: «folder»"), ("«port»:«port»", "«port»"), ("«var»: «value»", "«var»: password"), ("      - «store»", "      - «app»"))),
+            """, mutants=(("    depends_on:\n      - «store»\n", ""), ("build: «folder»", "image: «folder»"), ("«outer»:«port»", "«port»"), ("«var»: «value»", "«var»: password"), ("      - «store»", "      - «app»"))),
         Shape(name="long", code="""
             services:
               «store»:
@@ -132,13 +138,13 @@ DEPENDS = Template(
                   «store»:
                     condition: service_started
                 ports:
-                  - "«port»:«port»"
+                  - "«outer»:«port»"
             """, mutants=(("condition: service_started", "condition: started"), ("context: «folder»", "target: «folder»"), ("«var»=«value»", "«var»"), ("image: «image»", "image: «store»"), ("depends_on:", "links:"))),
         Shape(name="flow", code="""
             services:
               «app»:
                 build: { context: «folder» }
-                ports: ["«port»:«port»"]
+                ports: ["«outer»:«port»"]
                 depends_on: [«store»]
               «store»:
                 image: «image»
@@ -152,12 +158,13 @@ DEPENDS = Template(
 def draw_volume(rng: Random) -> dict[str, Any]:
     """Draw a database whose data outlives its container."""
     image, store, path, variable = rng.choice(STORES)
-    noun, owner = draw_nouns(rng, 2)
+    (noun, owner), value = draw_nouns(rng, 2), pick(rng, SECRETS)
     store = pick(
         rng,
         f"{store}|{owner.one}-{store}|{owner.many}-{store}|{owner.one}-db|{owner.many}|{owner.one}-storage|{owner.one}-backend",
     )
-    return {"image": image, "store": store, "path": path, "var": variable, "value": pick(rng, SECRETS), "volume": f"{noun.one}{pick(rng, '-data|-store|-files|-db|_data|_volume|s|-disk|-state')}", "restart": pick(rng, "always|unless-stopped|on-failure")}  # fmt: skip
+    return {"image": image, "store": store, "path": path, "var": variable, "value": value, "volume": f"{noun.one}{pick(rng, '-data|-store|-files|-db|_data|_volume|s|-disk|-state')}", "restart": pick(rng, "always|unless-stopped|on-failure"),
+            "sets": (sets := rng.random() < 0.5), "also": f"Its environment has `{variable}` set to `{value}`." if sets else "It has no environment variables.", "env": f"\n    environment:\n      {variable}: {value}" if sets else ""}  # fmt: skip
 
 
 def check_volume(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -167,6 +174,7 @@ def check_volume(facts: Facts, rng: Random) -> dict[str, Any]:
     return spec_check(
         "compose", {"at": ["services"], "length": 1}, {"at": [*at, "image"], "equals": facts["image"]}, {"at": [*at, "restart"], "equals": facts["restart"]},
         {"at": [*at, "volumes", "*"], "in": [f"{facts['volume']}:{facts['path']}", f"{facts['volume']}:{facts['path']}:rw", long]},
+        {"at": [*at, "environment"], "equals": {facts["var"]: facts["value"]}} if facts["sets"] else {"at": [*at, "environment"], "absent": True},
         {"at": ["volumes", facts["volume"]], "in": [None, {}, {"driver": "local"}]},
     )  # fmt: skip
 
@@ -174,12 +182,12 @@ def check_volume(facts: Facts, rng: Random) -> dict[str, Any]:
 VOLUME = Template(
     id="named_volume",
     ask=(
-        "Write a Docker Compose file with one service `«store»` from the image `«image»`. Mount the named volume `«volume»` at `«path»`, declare that volume at the top level, and set the restart policy `«restart»`.",
-        "My data is lost whenever the container is removed. Please write a `compose.yaml` where the service `«store»` (image `«image»`) keeps `«path»` in a named volume `«volume»`, which the file declares too, and has `restart: «restart»`.",
-        "I'd like Compose YAML that runs `«image»` as the service `«store»`: a named volume called `«volume»` is declared and mounted on `«path»`, the restart policy is «restart».",
-        "Compose file, please: `«store»` is the only service, its image is `«image»`, its restart policy «restart». What it writes to `«path»` belongs in the volume `«volume»`, which has to be declared as well.",
-        "How do I keep the files of `«image»` across updates? Show me a Compose file: service name `«store»`, a top-level volume `«volume»`, mounted into the container at `«path»`; Docker should follow the restart policy `«restart»`.",
-        "Set up persistence with Docker Compose. Volumes: `«volume»`, nothing special. Services: `«store»`, from `«image»`, restarting `«restart»`, with that volume on `«path»`. One YAML file.",
+        "Write a Docker Compose file with one service `«store»` from the image `«image»`. Mount the named volume `«volume»` at `«path»`, declare that volume at the top level, and set the restart policy `«restart»`. «also»",
+        "My data is lost whenever the container is removed. Please write a `compose.yaml` where the service `«store»` (image `«image»`) keeps `«path»` in a named volume `«volume»`, which the file declares too, and has `restart: «restart»`. «also»",
+        "I'd like Compose YAML that runs `«image»` as the service `«store»`: a named volume called `«volume»` is declared and mounted on `«path»`, the restart policy is «restart». «also»",
+        "Compose file, please: `«store»` is the only service, its image is `«image»`, its restart policy «restart». «also» What it writes to `«path»` belongs in the volume `«volume»`, which has to be declared as well.",
+        "How do I keep the files of `«image»` across updates? Show me a Compose file: service name `«store»`, a top-level volume `«volume»`, mounted into the container at `«path»`; Docker should follow the restart policy `«restart»`. «also»",
+        "Set up persistence with Docker Compose. Volumes: `«volume»`, nothing special. Services: `«store»`, from `«image»`, restarting `«restart»`, with that volume on `«path»`. «also» One YAML file.",
     ),
     draw=draw_volume,
     shapes=(
@@ -187,13 +195,13 @@ VOLUME = Template(
             services:
               «store»:
                 image: «image»
-                restart: «restart»
+                restart: «restart»«env»
                 volumes:
                   - «volume»:«path»
 
             volumes:
               «volume»:
-            """, mutants=(("\nvolumes:\n  «volume»:", ""), ("«volume»:«path»", "./«volume»:«path»"), ("«volume»:«path»", "«path»:«volume»"), ("    restart: «restart»\n", ""), ("image: «image»", "image: «store»"))),
+            """, mutants=(("\nvolumes:\n  «volume»:", ""), ("«volume»:«path»", "./«volume»:«path»"), ("«volume»:«path»", "«path»:«volume»"), ("    restart: «restart»", "    restart_policy: «restart»"), ("image: «image»", "image: «store»"))),
         Shape(name="long", code="""
             services:
               «store»:
@@ -202,7 +210,7 @@ VOLUME = Template(
                   - type: volume
                     source: «volume»
                     target: «path»
-                restart: «restart»
+                restart: «restart»«env»
 
             volumes:
               «volume»: {}
@@ -215,7 +223,7 @@ VOLUME = Template(
             services:
               «store»:
                 image: "«image»"
-                restart: «restart»
+                restart: «restart»«env»
                 volumes: ["«volume»:«path»"]
             """, mutants=(("  «volume»:\n    driver: local\n", "  - «volume»\n"), ("\"«volume»:«path»\"", "\"«path»\""), ("restart: «restart»", "restart_policy: «restart»"), ("services:\n", "")),),
     ),
@@ -229,7 +237,7 @@ def draw_health(rng: Random) -> dict[str, Any]:
         ("postgres:16", "db", "pg_isready -U app"), ("postgres:17", "postgres", "pg_isready"), ("redis:7", "cache", "redis-cli ping"), ("redis:7-alpine", "redis", "redis-cli ping"),
         ("mysql:8.4", "mysql", "mysqladmin ping"), ("rabbitmq:4", "queue", "rabbitmq-diagnostics ping"), ("nginx:1.27", "proxy", "curl -f http://localhost"), ("mariadb:11", "database", "healthcheck.sh --connect"),
     ))  # fmt: skip
-    return {"image": image, "store": store, "command": command, "words": ", ".join(f'"{word}"' for word in command.split()), "interval": rng.choice((5, 10, 15, 20, 30)), "retries": rng.choice((3, 4, 5, 6, 10)), "app": pick(rng, "web|app|api|worker|backend|jobs"), "own": f"{draw_noun(rng).one}-app:{pick(rng, 'latest|1.0|2.3|dev')}"}  # fmt: skip
+    return {"image": image, "store": store, "command": command, "words": ", ".join(f'"{word}"' for word in command.split()), "interval": rng.choice((5, 10, 15, 20, 30)), "retries": rng.choice((3, 4, 5, 6, 10)), "app": pick(rng, f"web|app|api|worker|backend|jobs|{(noun := draw_noun(rng)).one}-api|{noun.one}-jobs|{noun.many}"), "own": f"{noun.one}-app:{pick(rng, 'latest|1.0|2.3|dev')}"}  # fmt: skip
 
 
 def check_health(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -249,6 +257,7 @@ HEALTH = Template(
         "Write a Docker Compose file with the services `«store»` (image `«image»`) and `«app»` (image `«own»`). `«store»` has a health check that runs `«command»` every «interval» seconds with «retries» retries, and `«app»` starts only when `«store»` is healthy.",
         "Our `«app»` starts before `«store»` is ready. Please write a `compose.yaml` where `«store»` (image `«image»`) is checked with `«command»` (interval «interval»s, retries «retries»), and `«app»` (image `«own»`) depends on it with the condition that it is healthy.",
         "I need Compose YAML for two services. One is `«app»` from `«own»`; it waits until the other, `«store»` from `«image»`, is healthy. The healthcheck of `«store»`: test `«command»`, interval «interval»s, «retries» retries.",
+        "Docker Compose should hold `«app»` (from `«own»`) back until `«command»` succeeds in `«store»` (from `«image»`). Write the YAML: a healthcheck with this command, «interval» seconds between tries and «retries» retries, and a dependency on the healthy service.",
     ),
     draw=draw_health,
     shapes=(
@@ -304,7 +313,8 @@ def draw_networks(rng: Random) -> dict[str, Any]:
         pick(rng, "backend|private|inside|data|back"),
     )
     image, store, _, _ = rng.choice((*STORES, ("redis:7", "cache", "", ""), ("memcached:1.6", "memory", "", "")))
-    return {"front": front, "back": back, "web": pick(rng, "web|app|api|proxy|gateway|site"), "own": pick(rng, WEB_IMAGES), "image": image, "store": store}  # fmt: skip
+    noun = draw_noun(rng).one
+    return {"front": front, "back": back, "web": pick(rng, f"web|app|api|proxy|gateway|site|{noun}-web|{noun}-api|{noun}"), "own": pick(rng, WEB_IMAGES), "image": image, "store": store}  # fmt: skip
 
 
 def check_networks(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -323,6 +333,7 @@ NETWORKS = Template(
         "Write a Docker Compose file with two networks, `«front»` and `«back»`; `«back»` is internal. The service `«web»` (image `«own»`) is in both networks, the service `«store»` (image `«image»`) only in `«back»`.",
         "`«store»` mustn't be reachable from outside. Please write a `compose.yaml`: `«web»` runs `«own»` and joins the networks `«front»` and `«back»`, `«store»` runs `«image»` and joins `«back»` alone. Declare both networks and make `«back»` an internal one.",
         "I need Compose YAML with the services `«web»` from `«own»` and `«store»` from `«image»`. Two networks are declared: `«front»`, a plain one, and `«back»`, with `internal: true`. `«web»` belongs to both, `«store»` just to `«back»`.",
+        "Separate our services in Compose: `«front»` is an ordinary network, `«back»` an internal one without a way out. Put `«web»`, which is `«own»`, into both; put `«store»`, which is `«image»`, into `«back»` and no other.",
     ),
     draw=draw_networks,
     shapes=(

@@ -158,7 +158,8 @@ def draw_list(rng: Random) -> dict[str, Any]:
     key = f"{pick(rng, PREFIXES)}_{pick(rng, LISTS)}"
     separator, word = rng.choice(((",", "commas"), (";", "semicolons"), ("|", "vertical bars"), (":", "colons")))
     return {"key": key, "name": f"{pick(rng, 'parse|split|read|list')}_{key.split('_', 1)[1].lower()}", "separator": separator, "word": word,
-            "text": pick(rng, "text|value|raw|line"), "why": rng.choice(LIST_USES)}  # fmt: skip
+            "text": pick(rng, "text|value|raw|line"), "why": rng.choice(LIST_USES), "lower": ".lower()" if (lower := rng.random() < 0.5) else "",
+            "also": rng.choice(("Every item is written in lower case.", "Items come out in lower case, so case makes no difference.") if lower else ("Case matters.", "Items that differ in case are different."))}  # fmt: skip
 
 
 def check_list(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -170,6 +171,9 @@ def check_list(facts: Facts, rng: Random) -> dict[str, Any]:
         untidy = f" {separator}".join(f"{' ' * rng.randrange(3)}{item}" for item in items)
         cases += [([separator.join(items)], items), ([untidy], items), ([f"{separator}{untidy}{separator} "], items)]
     cases.append(([separator.join(["a", "b", "a", "", "c", " b "])], ["a", "b", "c"]))
+    cases.append(([separator.join(["Beta", "beta", "X"])], ["Beta", "beta", "X"]))
+    if facts["lower"]:
+        cases = [(call, list(dict.fromkeys(item.lower() for item in items))) for call, items in cases]
     return python_check(facts["name"], cases)
 
 
@@ -177,19 +181,19 @@ LIST = Template(
     id="list_of_names",
     ask=(
         "Write a Python function `«name»(«text»)` that splits the value of «key» at «word» (`«separator»`) into a list: blanks around items are removed, "
-        "empty items are left out, repeated items are kept only the first time, and the order stays. Empty text gives an empty list. «why»",
+        "empty items are left out, repeated items are kept only the first time, and the order stays. «also» Empty text gives an empty list. «why»",
         "The variable «key» holds names separated by «word». Implement `«name»(«text»)` returning the list of names without surrounding spaces, "
-        "without empty entries and without duplicates (first occurrence wins, order kept). The separator is `«separator»`. «why»",
+        "without empty entries and without duplicates (first occurrence wins, order kept). The separator is `«separator»`. «also» «why»",
         "Please write `«name»(«text»)` in Python. Input: one string such as `a«separator» b«separator»«separator»a`. Output: `[\"a\", \"b\"]`, so split at "
-        "`«separator»`, strip, skip empty parts, drop later duplicates, keep the order. «why»",
+        "`«separator»`, strip, skip empty parts, drop later duplicates, keep the order. «also» «why»",
         "«key» is a list in one string, separated by «word». «why» In Python, `«name»(«text»)` should turn such a string into a list, cutting at `«separator»`: "
-        "each part stripped, nothing empty, nothing twice, in the order in which the parts first appear.",
+        "each part stripped, nothing empty, nothing twice, in the order in which the parts first appear. «also»",
     ),
     draw=draw_list,
     shapes=(
         Shape(name="dict_keys", code="""
             def «name»(«text»):
-                parts = [part.strip() for part in «text».split("«separator»")]
+                parts = [part.strip()«lower» for part in «text».split("«separator»")]
                 return list(dict.fromkeys(part for part in parts if part))
             """, mutants=((".strip()", ""), (" if part", ""), ("list(dict.fromkeys(part for part in parts if part))", "[part for part in parts if part]"),
                           ("list(dict.fromkeys(", "sorted(set("))),
@@ -197,22 +201,22 @@ LIST = Template(
             def «name»(«text»):
                 found = []
                 for part in «text».split("«separator»"):
-                    part = part.strip()
+                    part = part.strip()«lower»
                     if part and part not in found:
                         found.append(part)
                 return found
-            """, mutants=((" and part not in found", ""), ("if part and", "if"), ("part = part.strip()", "part = part.lower()"), ("append(part)", "insert(0, part)"))),
+            """, mutants=((" and part not in found", ""), ("if part and", "if"), ("part = part.strip()", "part = part"), ("append(part)", "insert(0, part)"))),
         Shape(name="seen_set", code="""
             def «name»(«text»):
                 seen = set()
                 result = []
-                for item in map(str.strip, «text».split("«separator»")):
+                for item in map(str.strip, «text»«lower».split("«separator»")):
                     if not item or item in seen:
                         continue
                     seen.add(item)
                     result.append(item)
                 return result
-            """, mutants=(("not item or ", ""), ("seen.add(item)", "pass"), ("map(str.strip, «text».split(\"«separator»\"))", "«text».split(\"«separator»\")"),
+            """, mutants=(("not item or ", ""), ("seen.add(item)", "pass"), ("map(str.strip, «text»«lower».split(\"«separator»\"))", "«text».split(\"«separator»\")"),
                           ("return result", "return result[::-1]"))),
     ),
     verifier=check_list,
@@ -278,11 +282,19 @@ MISSING = Template(
 
 def draw_mask(rng: Random) -> dict[str, Any]:
     """Draw what counts as secret and how it is shown."""
-    ends = rng.sample(SECRETS, rng.choice((2, 3)))
+    ends, keep, side, lower = (
+        rng.sample(SECRETS, rng.choice((2, 3))),
+        rng.choice((2, 3, 4, 5)),
+        rng.choice(("first", "last")),
+        rng.random() < 0.5,
+    )
     return {"ends": tuple(ends), "shown": ", ".join(f"`_{end}`" for end in ends), "suffixes": [f"_{end}" for end in ends],
-            "prefix": pick(rng, PREFIXES), "keep": rng.choice((2, 3, 4)), "star": rng.choice(("*", "x", "#")),
-            "name": pick(rng, "masked_settings|safe_settings|redact|public_settings|mask_secrets|settings_for_log"),
-            "env": pick(rng, "env|environ|settings|config")}  # fmt: skip
+            "prefix": pick(rng, PREFIXES), "keep": keep, "star": rng.choice(("*", "x", "#", "-", "?", ".")), "side": side, "lower": ".lower()" if lower else "",
+            "case": rng.choice(("The new names are in lower case.", "Write the names in lower case.") if lower else ("The names keep their case.", "What is left of a name isn't changed.")),
+            "part": f"value[:{keep}]" if side == "first" else f"value[-{keep}:]", "pad": "ljust" if side == "first" else "rjust",
+            "whole": 'value[:visible] + "{0}" * (len(value) - visible)' if side == "first" else '"{0}" * (len(value) - visible) + value[len(value) - visible :]',
+            "name": pick(rng, "masked_settings|safe_settings|redact|public_settings|mask_secrets|settings_for_log|hide_secrets|loggable|without_secrets"),
+            "env": pick(rng, "env|environ|settings|config|variables")}  # fmt: skip
 
 
 def check_mask(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -295,13 +307,16 @@ def check_mask(facts: Facts, rng: Random) -> dict[str, Any]:
             key = f"{facts['prefix'] if whole else 'OTHER'}_{end}"
             value = "".join(rng.choice("abcdef789") for _ in range((facts["keep"], facts["keep"] + 1, 8, 1)[turn % 4]))
             env[key] = value
+            name = key.removeprefix(facts["prefix"] + "_")
+            name = name.lower() if facts["lower"] else name
             if whole and end in facts["ends"]:
-                shown[key.removeprefix(facts["prefix"] + "_")] = "".join(
+                places = range(len(value)) if facts["side"] == "first" else range(len(value))[::-1]
+                shown[name] = "".join(
                     char if place < facts["keep"] and len(value) > facts["keep"] else facts["star"]
-                    for place, char in enumerate(value)
+                    for place, char in zip(places, value, strict=True)
                 )
             elif whole:
-                shown[key.removeprefix(facts["prefix"] + "_")] = value
+                shown[name] = value
         cases.append(([env], shown))
     return python_check(facts["name"], cases)
 
@@ -310,14 +325,16 @@ MASK = Template(
     id="masked_settings",
     ask=(
         "Write `«name»(«env»)` in Python. Take the variables of the dict whose name starts with `«prefix»_` and return a dict with that prefix removed from "
-        "the names. Values of names ending in «shown» are secret: every character after the first «keep» becomes `«star»`; a secret of «keep» or fewer "
+        "the names. «case» Values of names ending in «shown» are secret: every character but the «side» «keep» becomes `«star»`; a secret of «keep» or fewer "
         "characters is all `«star»`. Other values stay.",
-        "For our logs I need `«name»(«env»)`: a new dict with only the `«prefix»_...` variables, without the `«prefix»_` part. If the name ends in one of «shown», "
-        "show the first «keep» characters and replace the rest by `«star»` each; when there are no more than «keep» characters, replace all of them. Python, please.",
-        "Implement a Python function `«name»(«env»)` that keeps the entries beginning with `«prefix»_`, strips that prefix from the keys, and masks secrets. Secret "
-        "means the key ends with «shown». A masked value has the same length; its first «keep» characters are kept only if it is longer than «keep»; the others are `«star»`.",
+        "For our logs I need `«name»(«env»)`: a new dict with only the `«prefix»_...` variables, without the `«prefix»_` part. «case» If the name ends in one of «shown», "
+        "show the «side» «keep» characters and replace the rest by `«star»` each; when there are no more than «keep» characters, replace all of them. Python, please.",
+        "Implement a Python function `«name»(«env»)` that keeps the entries beginning with `«prefix»_`, strips that prefix from the keys, and masks secrets. «case» Secret "
+        "means the key ends with «shown». A masked value has the same length; its «side» «keep» characters are kept only if it is longer than «keep»; the others are `«star»`.",
+        "No password belongs in a log. `«name»(«env»)`, in Python, gets all variables as a dict and returns those that start with `«prefix»_` under the rest of their name. «case» Where the name ends with «shown», the value is shown as `«star»` signs, one a character, apart from its «side» «keep»; if it isn't longer than that, it is `«star»` signs throughout. The other values are untouched.",
+        "Python, please: out of the dict `«env»` take what belongs to us, that is every key with the prefix `«prefix»_`, which the result's keys no longer have. «case» Secrets (keys that end in «shown») are hidden by putting `«star»` for each character except the «side» «keep», and for these too when there are at most «keep». Call the function `«name»(«env»)`; it returns a new dict.",
     ),
-    draw=draw_mask,
+    draw=lambda rng: {**(f := draw_mask(rng)), "whole": f["whole"].format(f["star"])},
     shapes=(
         Shape(name="loop", code="""
             def «name»(«env»):
@@ -326,16 +343,16 @@ MASK = Template(
                     if not key.startswith("«prefix»_"):
                         continue
                     if key.endswith(tuple(«suffixes!r»)):
-                        start = value[:«keep»] if len(value) > «keep» else ""
-                        value = start.ljust(len(value), "«star»")
-                    shown[key.removeprefix("«prefix»_")] = value
+                        start = «part» if len(value) > «keep» else ""
+                        value = start.«pad»(len(value), "«star»")
+                    shown[key.removeprefix("«prefix»_")«lower»] = value
                 return shown
-            """, mutants=(("> «keep»", ">= «keep»"), ("value[:«keep»]", "value[:1]"), ('.removeprefix("«prefix»_")', ""), ("if key.endswith", "if not key.endswith"),
+            """, mutants=(("> «keep»", ">= «keep»"), ("«part»", "value[:1]"), ('.removeprefix("«prefix»_")', ""), ("if key.endswith", "if not key.endswith"),
                           ("continue", "pass"))),
         Shape(name="helper", code="""
             def hide(value):
                 visible = «keep» if len(value) > «keep» else 0
-                return value[:visible] + "«star»" * (len(value) - visible)
+                return «whole»
 
 
             def «name»(«env»):
@@ -344,10 +361,10 @@ MASK = Template(
                     prefix, _, name = key.partition("_")
                     if prefix == "«prefix»":
                         secret = any(key.endswith(end) for end in «suffixes!r»)
-                        result[name] = hide(value) if secret else value
+                        result[name«lower»] = hide(value) if secret else value
                 return result
             """, mutants=(("> «keep»", ">= «keep»"), ("else 0", "else 1"), ("if prefix == \"«prefix»\"", "if prefix"), ("hide(value) if secret else value", "value"),
-                          ("result[name]", "result[key]"))),
+                          ("result[name", "result[key"))),
     ),
     verifier=check_mask,
 )  # fmt: skip

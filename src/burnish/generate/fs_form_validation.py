@@ -9,14 +9,14 @@ from burnish.generate.drawing import pick
 from burnish.generate.form_validation_basics import BOUND, CODE, ERRORS
 from burnish.generate.wording import draw_noun
 
-FIELDS = "name|city|title|street|company|country|subject|comment|nickname|department|phone|email"
+FIELDS = "name|city|title|street|company|country|subject|comment|nickname|department|phone|email|region|reason|website|role|address|summary"
 
 
 def draw_required(rng: Random) -> dict[str, Any]:
     """Draw a form's required fields and the message."""
-    fields = rng.sample(FIELDS.split("|"), rng.choice((2, 3)))
-    return {"name": pick(rng, "validate|validateForm|checkForm|findErrors|formErrors|requiredErrors"), "fields": fields, "form": pick(rng, "values|form|data|input"),
-            "shown": ", ".join(f"`{field}`" for field in fields), "message": pick(rng, "Required|Please fill this in|This field is required|Missing|Can't be empty"),
+    fields, noun = rng.sample(FIELDS.split("|"), rng.choice((2, 3, 4))), draw_noun(rng)
+    return {"one": noun.one.replace("_", " "), "name": pick(rng, f"validate|validateForm|checkForm|findErrors|formErrors|requiredErrors|validate{noun.kind}|check{noun.kind}|{noun.one}Errors|missingIn{noun.kind}"), "fields": fields, "form": pick(rng, "values|form|data|input|fields|entries|answers"),
+            "shown": ", ".join(f"`{field}`" for field in fields), "message": pick(rng, "Required|Please fill this in|This field is required|Missing|Can't be empty|We need this|Nothing entered|Please complete|Don't leave this blank"),
             "listed": ", ".join(f'"{field}"' for field in fields)}  # fmt: skip
 
 
@@ -36,11 +36,14 @@ def check_required(facts: Facts, rng: Random) -> dict[str, Any]:
 REQUIRED = Template(
     id="required_fields",
     ask=(
-        "Write a JavaScript function `«name»(«form»)` for a form whose required fields are «shown». It returns an object with the entry `field: \"«message»\"` for every required field that is missing, empty or "
+        "Write a JavaScript function `«name»(«form»)` for the «one» form, whose required fields are «shown». It returns an object with the entry `field: \"«message»\"` for every required field that is missing, empty or "
         "only spaces. If all are filled the object is empty.",
         "In JavaScript, implement `«name»(«form»)`. `«form»` maps field names to text. For each of «shown» without text (undefined, \"\", or white space) put the message \"«message»\" under the field's name "
         "into the result object; other fields don't matter.",
-        "Our form must have «shown». I need `«name»(«form»)` (plain JavaScript) that gives back an errors object: key is the field, value is \"«message»\", only for those that are absent or blank after trimming.",
+        "Our «one» form must have «shown». I need `«name»(«form»)` (plain JavaScript) that gives back an errors object: key is the field, value is \"«message»\", only for those that are absent or blank after trimming.",
+        "Nobody may send the «one» form without «shown». Before it goes out, `«name»(«form»)` in JavaScript should return what to show: an object with \"«message»\" for each of these fields in which there is nothing but white space, or which isn't in `«form»` at all. Other fields never get an entry.",
+        'JavaScript: `«name»(«form»)` returns `{}` when `«form»` has some text for «shown». Each of them that has none (no such key, an empty string, only spaces) becomes a key of the result, with the value "«message»".',
+        'Write form checking in JavaScript for a «one»: given the typed texts as an object, `«name»(«form»)` collects the message "«message»" by field name. It looks at «shown» and complains about those left out, empty or blank.',
     ),
     draw=draw_required,
     shapes=(
@@ -132,10 +135,10 @@ LENGTH = Template(
 
 def draw_match(rng: Random) -> dict[str, Any]:
     """Draw two fields that must agree."""
-    first = pick(rng, "password|email|pin|code|account")
+    first = pick(rng, "password|email|pin|code|account|phrase|iban|phone|secret|address")
     second = rng.choice((f"{first}Again", f"confirm{first.title()}", f"repeat{first.title()}", f"{first}Confirmation"))
-    return {"name": pick(rng, "checkMatch|sameTwice|validateRepeat|confirmError|compareFields"), "first": first, "second": second, "form": pick(rng, "values|form|fields|data"),
-            "empty": pick(rng, "missing|empty|required|nothing"), "different": pick(rng, "different|mismatch|not the same|no match")}  # fmt: skip
+    return {"name": pick(rng, "checkMatch|sameTwice|validateRepeat|confirmError|compareFields|repeatError|checkBoth|matchError"), "first": first, "second": second, "form": pick(rng, "values|form|fields|data"),
+            "empty": pick(rng, "missing|empty|required|nothing|blank|absent"), "different": pick(rng, "different|mismatch|not the same|no match|unequal|try again")}  # fmt: skip
 
 
 def check_match(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -164,6 +167,8 @@ MATCH = Template(
         "Write a JavaScript function `«name»(«form»)`. It returns \"«empty»\" if `«form».«first»` is missing or empty, \"«different»\" if `«form».«second»` isn't exactly the same text, and an empty string if both agree.",
         "For a sign-up form I need `«name»(«form»)` in JavaScript that compares the fields `«first»` and `«second»`. No `«first»` (undefined or \"\"): \"«empty»\". Not identical: \"«different»\". Otherwise \"\".",
         "Implement `«name»(«form»)` (JavaScript): the user types the «first» twice, as `«first»` and `«second»`. The result is \"«empty»\" when the first is empty or absent, \"«different»\" when the second differs (case and spaces count), else \"\".",
+        "People mistype their «first», so our form has a second field for it, `«second»`. In JavaScript, `«name»(«form»)` gets both in one object and returns a word for the user: \"«empty»\" when `«first»` isn't there or has no characters, \"«different»\" when `«second»` isn't identical to it, and an empty string when all is well.",
+        'JavaScript: `«name»(«form»)` → "«empty»", "«different»" or "". The first for an object whose `«first»` is undefined or an empty text, the second if its `«second»` differs from `«first»` by even one character (or is missing), the third otherwise.',
     ),
     draw=draw_match,
     shapes=(
@@ -211,6 +216,7 @@ def check_amount(facts: Facts, rng: Random) -> dict[str, Any]:
         *rng.sample(sorted(inside), 2),
         str(facts["low"]),
         str(facts["high"]),
+        "10",
         str(facts["low"] - 1),
         str(facts["high"] + 1),
         "999",
@@ -229,6 +235,9 @@ AMOUNT = Template(
         "I need `«name»(«text»)` in JavaScript for an input field. Ignore spaces around the text. Only digits 0-9 are accepted, else the result is `{ «error»: \"«bad»\" }` (also for empty text). From «low» to «high» it is `{ «key»: n }` with n as a "
         "number; outside, `{ «error»: \"«range»\" }`.",
         "Implement `«name»(«text»)` (JavaScript), which turns text such as \" 12 \" into `{ «key»: 12 }`. Anything that isn't purely digits after trimming: `{ «error»: \"«bad»\" }`. Numbers not between «low» and «high» (inclusive): `{ «error»: \"«range»\" }`.",
+        'A text field asks for a number of «many», at least «low» and at most «high». The JavaScript function `«name»(«text»)` gives `{ «key»: 7 }` for "7" or " 7 ". With anything in it but the digits 0 to 9 (and white space around them), or nothing at all, it is `{ «error»: "«bad»" }`, and for a number beyond these limits `{ «error»: "«range»" }`.',
+        'Turn what a user typed into a count of «many»: JavaScript, `«name»(«text»)`. First strip the text. Not only digits, or empty? Return an object with `«error»`: "«bad»". Less than «low» or more than «high»? The same with "«range»". Else return an object whose `«key»` is the number.',
+        'JavaScript for an input of «many»: `«name»(«text»)` returns an object with one property. `«key»`, a number, if the trimmed text is made of digits alone and lies between «low» and «high», these included. `«error»` if not: "«bad»" for a text that is empty or has other signs, "«range»" for a number that is too small or large.',
     ),
     draw=draw_amount,
     shapes=(
@@ -268,7 +277,7 @@ AMOUNT = Template(
 def draw_rules(rng: Random) -> dict[str, Any]:
     """Draw the shape of a small rule engine."""
     return {"name": f"{pick(rng, 'validate|run|collect|apply|check|find|gather|inspect')}{draw_noun(rng).kind}{pick(rng, 'Rules|Errors|Form|Fields|')}",
-            "values": pick(rng, "values|form|data|input|fields|answers|draft|entry|body|state"), "rules": pick(rng, "rules|schema|checks|constraints|spec|validators|tests|demands|policy"),
+            "values": pick(rng, "values|form|data|input|fields|answers|draft|entry|body|state"), "one": draw_noun(rng).one.replace("_", " "), "rules": pick(rng, "rules|schema|checks|constraints|spec|validators|tests|demands|policy"),
             "test": pick(rng, "test|valid|check|accepts|isValid|passes|allows|ok|holds|matches"), "message": pick(rng, "message|text|error|hint|complaint|says|reason|label|problem|note"), "first": rng.choice((True, False))}  # fmt: skip
 
 
@@ -284,12 +293,12 @@ RULES_HARNESS = """(exports, [entry, values, tests]) => {
 def check_rules(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect messages of the least lengths that each value was made to miss."""
     cases: list[tuple[Any, Any]] = []
-    for _ in range(7):
+    for turn in range(7):
         tests, values, expected = {}, {}, {}
-        for field in rng.sample(FIELDS.split("|"), rng.randrange(0, 4)):
+        for field in rng.sample(FIELDS.split("|"), rng.randrange(0, 4) if turn else 3):
             levels = rng.sample((1, 2, 4, 6, 9), rng.choice((1, 2, 3)))
             tests[field] = [[least, f"{field} needs {least}", facts["test"], facts["message"]] for least in levels]
-            length = rng.choice((None, 0, 3, 5, 9))
+            length = rng.choice((None, 0, 3, 5, 9)) if turn else 0
             if length is not None:
                 values[field] = "z" * length
             missed = [f"{field} needs {least}" for least in levels if least not in range((length or 0) + 1)]
@@ -313,11 +322,11 @@ RULES = Template(
     ask=(
         "Write a JavaScript function `«name»(«values», «rules»)`. `«rules»` maps a field name to an array of rules `{ «test», «message» }`, where `«test»(value)` returns true for a good value. Return an object that holds, for every field with a failing rule, "
         "«what». Fields without a failing rule don't appear.",
-        "I need a small validation engine in JavaScript: `«name»(«values», «rules»)`. For each field in `«rules»` call `rule.«test»(«values»[field])` on its rules; where it returns false the `rule.«message»` counts. The result has one key per failing field with "
+        "For our «one» form I need a small validation engine in JavaScript: `«name»(«values», «rules»)`. For each field in `«rules»` call `rule.«test»(«values»[field])` on its rules; where it returns false the `rule.«message»` counts. The result has one key per failing field with "
         "«what»; good fields are left out.",
-        "Implement `«name»(«values», «rules»)` (JavaScript). Example rule list: `[{ «test»: (v) => v.length > 2, «message»: \"short\" }]`, given per field name. Give back an errors object: under each field that fails, «what». Nothing for fields that pass.",
+        "Implement `«name»(«values», «rules»)` (JavaScript). Example rule list: `[{ «test»: (v) => v.length > 2, «message»: \"short\" }]`, given per field name. Give back an errors object: under each field that fails, «what». Nothing for fields that pass. Its first use is our «one» form.",
         "Please program `«name»(«values», «rules»)` in JavaScript. Keys of `«rules»` are field names, their values arrays of objects with a function `«test»` (true means fine, it gets the field's value from `«values»`) and a text `«message»`. The function collects, per field with at least one failure, «what», and skips all other fields.",
-        'Our sign-up page checks input by data: each field of `«rules»` lists objects like `{ «message»: "too short", «test»: (v) => v.length > 3 }`. In JavaScript, `«name»(«values», «rules»)` should return an object whose keys are only those fields where some `«test»` returned false, and whose values are «what».',
+        'Our «one» page checks input by data: each field of `«rules»` lists objects like `{ «message»: "too short", «test»: (v) => v.length > 3 }`. In JavaScript, `«name»(«values», «rules»)` should return an object whose keys are only those fields where some `«test»` returned false, and whose values are «what».',
         "JavaScript helper needed: given `«values»` (field to value) and `«rules»` (field to list of `{ «test», «message» }`), `«name»(«values», «rules»)` runs every `«test»` on its field's value. A field without failures is absent from the returned object; the others hold «what».",
     ),
     draw=lambda rng: {**(facts := draw_rules(rng)), "what": ask_rules(facts), "pick": "[0]" if facts["first"] else ""},

@@ -25,16 +25,17 @@ VALID = {"valid": True}
 
 def draw_field(rng: Random) -> dict[str, Any]:
     """Draw one labelled input of a form."""
-    kind = rng.choice(tuple(KINDS))
+    kind, noun = rng.choice(tuple(KINDS)), draw_noun(rng)
     word = rng.choice(
         (
             KINDS[kind],
             f"Your {KINDS[kind].lower()}",
-            f"{KINDS[kind]} of the {draw_noun(rng).one}",
+            f"{KINDS[kind]} of the {noun.one.replace('_', ' ')}",
             f"Contact {KINDS[kind].lower()}",
+            f"{noun.one.replace('_', ' ').capitalize()} {KINDS[kind].lower()}",
         )
     )
-    return {"type": kind, "label": word, "id": f"{rng.choice(('user', 'contact', 'new', 'main', 'form', 'my'))}-{kind}", "field": f"{kind}_{rng.randrange(2, 99)}", "length": rng.choice((20, 30, 40, 60, 80, 120)), "wrong": "text" if kind != "text" else "email"}  # fmt: skip
+    return {"type": kind, "label": word, "id": f"{rng.choice(('user', 'contact', 'new', 'main', 'form', 'my', noun.one))}-{kind}", "field": rng.choice((f"{kind}_{rng.randrange(2, 99)}", f"{noun.one}_{kind}")), "length": rng.choice((20, 30, 40, 60, 80, 120)), "wrong": "text" if kind != "text" else "email"}  # fmt: skip
 
 
 def check_field(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -59,6 +60,8 @@ FIELD = Template(
         "Write the HTML of one required `input` of type «type» with the id \"«id»\", the name \"«field»\" and at most «length» characters (maxlength). It has a label with the text \"«label»\". No form around it is needed.",
         "I need HTML for a labelled field: label text \"«label»\", an input of type \"«type»\", id `«id»`, name `«field»`, required, maxlength «length». The label must belong to the input.",
         "Please give me the markup of a form control with an associated label reading \"«label»\". The control is a single `<input>`: type «type», name `«field»`, id `«id»`, it must be filled in, and takes no more than «length» characters.",
+        "What does a labelled form control look like in HTML? Mine is an `input` of type «type» with the name `«field»` and the id `«id»`. Users see the label \"«label»\", can't leave it empty, and can't type more than «length» characters.",
+        'Label: "«label»". Control: `<input>` with id `«id»`, name `«field»`, type «type», maxlength «length», required. Connect the two in HTML, so that a click on the label puts the cursor into the control.',
     ),
     draw=draw_field,
     shapes=(
@@ -254,14 +257,25 @@ FORM = Template(
 
 def draw_hint(rng: Random) -> dict[str, Any]:
     """Draw a field with a hint and an error that assistive technology must find."""
-    kind = rng.choice(("password", "email", "text", "tel"))
-    return {"type": kind, "field": f"{pick(rng, 'account|login|profile|billing')}-{kind}", "label": pick(rng, "Sign-in name|Secret|Contact|Account|Reference"), "hint": pick(rng, "At least 8 characters|We never share it|As on your card|With country code|Lower case only"),
-            "error": pick(rng, "This is missing|Already taken|Too short|Not recognised|Please check this"), "rows": rng.choice((2, 3))}  # fmt: skip
+    kind, noun, required = (
+        rng.choice(("password", "email", "text", "tel", "url", "search")),
+        draw_noun(rng),
+        rng.random() < 0.5,
+    )
+    thing = noun.one.replace("_", " ").capitalize()
+    return {"type": kind, "field": f"{pick(rng, f'account|login|profile|billing|{noun.one}|new-{noun.one}')}-{kind}", "label": pick(rng, f"Sign-in name|Secret|Contact|Account|Reference|{thing}|{thing} {kind}|{thing} contact|Your {thing.lower()}"), "hint": pick(rng, f"At least 8 characters|We never share it|As on your card|With country code|Lower case only|You can change it later|Shown to your team|One {thing.lower()} only|Ask your admin"),
+            "error": pick(rng, "This is missing|Already taken|Too short|Not recognised|Please check this|Wrong format|We don't know it|Expired|Not allowed here"), "required": required, "flag": " required" if required else "", "also": "It is a required field." if required else "It isn't a required field."}  # fmt: skip
 
 
 def check_hint(facts: Facts, rng: Random) -> dict[str, Any]:
     """Ask for the ids that describe the field, and the alert."""
-    field = {"type": facts["type"], "id": facts["field"], "name": facts["field"], "aria-invalid": "true"}
+    field = {
+        "type": facts["type"],
+        "id": facts["field"],
+        "name": facts["field"],
+        "aria-invalid": "true",
+        "required": facts["required"],
+    }
     return html_check(
         {"select": "input", "min": 1, "max": 1, "attr": field}, {"label_for": "input", "text": facts["label"]}, {"ref": "input", "attr": "aria-describedby", "to": "p"},
         {"select": f"#{facts['field']}-hint", "min": 1, "max": 1, "text": facts["hint"]}, {"select": f"#{facts['field']}-error", "min": 1, "max": 1, "text": facts["error"], "attr": {"role": "alert"}},
@@ -272,16 +286,18 @@ def check_hint(facts: Facts, rng: Random) -> dict[str, Any]:
 HINT = Template(
     id="hint_and_error",
     ask=(
-        "Write HTML for an invalid field: an `input` of type «type», id and name \"«field»\", label \"«label»\", aria-invalid true. A paragraph with id \"«field»-hint\" says \"«hint»\", another with id \"«field»-error\" and role alert says \"«error»\". The input's aria-describedby names both.",
-        "I need an accessible field with an error in HTML. Input: type `«type»`, id `«field»`, name `«field»`, marked with aria-invalid=\"true\", labelled \"«label»\". Two `p` elements describe it through aria-describedby: `«field»-hint` (\"«hint»\") and `«field»-error` (\"«error»\", with role=\"alert\").",
-        "Please mark up a «type» input (`«field»` as id and name) with the label \"«label»\". Show the hint \"«hint»\" in `<p id=\"«field»-hint\">` and the message \"«error»\" in a paragraph with id `«field»-error` and role alert, connect both with aria-describedby, and say that the field is invalid (aria-invalid).",
+        "Write HTML for an invalid field: an `input` of type «type», id and name \"«field»\", label \"«label»\", aria-invalid true. A paragraph with id \"«field»-hint\" says \"«hint»\", another with id \"«field»-error\" and role alert says \"«error»\". The input's aria-describedby names both. «also»",
+        "I need an accessible field with an error in HTML. Input: type `«type»`, id `«field»`, name `«field»`, marked with aria-invalid=\"true\", labelled \"«label»\". Two `p` elements describe it through aria-describedby: `«field»-hint` (\"«hint»\") and `«field»-error` (\"«error»\", with role=\"alert\"). «also»",
+        "Please mark up a «type» input (`«field»` as id and name) with the label \"«label»\". Show the hint \"«hint»\" in `<p id=\"«field»-hint\">` and the message \"«error»\" in a paragraph with id `«field»-error` and role alert, connect both with aria-describedby, and say that the field is invalid (aria-invalid). «also»",
+        'Screen readers should announce both the hint and the error of a field. HTML, please: a label "«label»" for an `<input>` of type «type» whose id and name are «field» and which has aria-invalid set to true; below or above it `<p id="«field»-hint">` with "«hint»" and `<p id="«field»-error">`, role alert, with "«error»". aria-describedby of the input lists the two ids. «also»',
+        'A user has filled in «label» wrongly. Show me the HTML of the field as it then looks. The input (type «type»; `«field»` is both its id and its name) carries aria-invalid="true" and, in aria-describedby, the ids of two paragraphs: `«field»-error`, an alert (role) that reads "«error»", and `«field»-hint`, which reads "«hint»". Its label is "«label»". «also»',
     ),
     draw=draw_hint,
     shapes=(
         Shape(name="after", code="""
             <label for="«field»">«label»</label>
             <input type="«type»" id="«field»" name="«field»" aria-invalid="true"
-              aria-describedby="«field»-hint «field»-error">
+              aria-describedby="«field»-hint «field»-error"«flag»>
             <p id="«field»-hint">«hint»</p>
             <p id="«field»-error" role="alert">«error»</p>
             """, mutants=((' role="alert"', ""), ('aria-invalid="true"', ""), ("«field»-hint «field»-error", "«field»-hint"), ('<p id="«field»-hint">', "<p>"), ('for="«field»"', ""))),
@@ -290,7 +306,7 @@ HINT = Template(
               <label for="«field»">«label»</label>
               <p id="«field»-hint">«hint»</p>
               <p id="«field»-error" role="alert">«error»</p>
-              <input id="«field»" name="«field»" type="«type»" aria-invalid="true" aria-describedby="«field»-error «field»-hint">
+              <input id="«field»" name="«field»" type="«type»" aria-invalid="true" aria-describedby="«field»-error «field»-hint"«flag»>
             </div>
             """, mutants=((' role="alert"', ' role="status"'), ('aria-invalid="true"', 'aria-invalid="false"'), ("«field»-error «field»-hint", "error hint"), ("«error»", ""), ("</div>", ""))),
     ),

@@ -12,12 +12,21 @@ from burnish.generate.wording import CITIES, FIRST_NAMES, draw_noun
 LANGUAGES = "de en es fr it ja nl pl pt sv".split()
 
 
+# What becomes of a slot without a value: in words, and as code.
+ABSENT = {
+    "leave": ("stays as it is", "slot"), "blank": ("becomes an empty string", '""'), "key": ("is replaced by its key alone", "key"),
+    "marks": ('becomes "???"', '"???"'), "dash": ('becomes "-"', '"-"'),
+}  # fmt: skip
+
+
 def draw_slots(rng: Random) -> dict[str, Any]:
-    """Draw how slots are written in a message."""
-    left, right = rng.choice((("{", "}"), ("{{", "}}"), ("%", "%"), ("<", ">"), ("[", "]")))
-    escape = {"{": "\\\\{", "{{": "\\\\{\\\\{", "}": "\\\\}", "}}": "\\\\}\\\\}", "[": "\\\\[", "]": "\\\\]"}
-    return {"name": pick(rng, "fillMessage|interpolate|formatMessage|translate|fill|render"), "left": left, "right": right, "missing": rng.choice(("leave", "blank")),
-            "l": escape.get(left, left).replace("\\\\", "\\"), "r": escape.get(right, right).replace("\\\\", "\\"), **draw_arguments(rng, text="text|message|template", values="values|data|params|slots")}  # fmt: skip
+    """Draw how slots are written in a message and what becomes of those without a value."""
+    left, right = rng.choice((("{", "}"), ("{{", "}}"), ("%", "%"), ("<", ">"), ("[", "]"), ("${", "}"), ("(", ")"), ("#", "#"), ("<<", ">>"), ("@", "@")))  # fmt: skip
+    noun, missing = draw_noun(rng), rng.choice(tuple(ABSENT))
+    left_code, right_code = ("".join(f"\\{c}" if c in "{}[]()$" else c for c in side) for side in (left, right))
+    name = pick(rng, f"fillMessage|interpolate|formatMessage|translate|fill|render|{noun.one}Text|{noun.one}Message|fill{noun.kind}|show{noun.kind}")  # fmt: skip
+    return {"name": name, "left": left, "right": right, "missing": missing, "rule": ABSENT[missing][0], "absent": ABSENT[missing][1], "many": noun.many.replace("_", " "),
+            "l": left_code, "r": right_code, **draw_arguments(rng, text="text|message|template|source|pattern", values="values|data|params|slots|facts|context")}  # fmt: skip
 
 
 def check_slots(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -36,25 +45,22 @@ def check_slots(facts: Facts, rng: Random) -> dict[str, Any]:
         ):
             slot = word in (*values, "gone")
             text += f"{left}{word}{right}" if slot else word
-            absent = "" if facts["missing"] == "blank" else f"{left}gone{right}"
+            absent = {"leave": f"{left}gone{right}", "key": "gone", "marks": "???", "dash": "-"}.get(facts["missing"], "")  # fmt: skip
             shown += str(values.get(word, absent)) if slot else word
         cases.append((arrange(facts, text=text, values=values), shown))
     return node_check(facts["name"], cases)
-
-
-def slot_rule(facts: Facts) -> str:
-    """Say what becomes of a slot without a value."""
-    return "becomes an empty string" if facts["missing"] == "blank" else "stays as it is"
 
 
 SLOTS = Template(
     id="fill_slots",
     ask=(
         "Write a JavaScript function `«name»(«args»)` that replaces every `«left»key«right»` in the string `«text»` by `«values»[key]`. Keys are made of letters and may occur several times; the value 0 is a value. A slot whose key isn't in `«values»` «rule».",
-        "For translated texts I need `«name»(«args»)` in JavaScript. `«text»` has slots such as `«left»name«right»`; put in the property of the object `«values»` with that name (numbers too). A slot with an unknown name «rule».",
+        "For translated texts about «many» I need `«name»(«args»)` in JavaScript. `«text»` has slots such as `«left»name«right»`; put in the property of the object `«values»` with that name (numbers too). A slot with an unknown name «rule».",
         "Implement `«name»(«args»)` (JavaScript): fill the slots `«left»word«right»` of a message (word = letters) from an object. Every occurrence counts. If `«values»` has no such key, the slot «rule».",
+        "A message such as \"Hi «left»name«right»\" has places for values. In JavaScript, `«name»(«args»)` returns it with all of them filled from the object `«values»`: the word between `«left»` and `«right»`, letters only, is the property's name, and its value may be a number, 0 included. Where `«values»` has no such property, the slot «rule».",
+        "Our «many» page gets `«text»` from translators, with slots in the form `«left»word«right»`. Write the JavaScript function `«name»(«args»)`: each slot, also a repeated one, is replaced by what `«values»` has under its word; one that `«values»` knows nothing about «rule». Words consist of letters.",
     ),
-    draw=lambda rng: {**(f := draw_slots(rng)), "rule": slot_rule(f), "absent": '""' if f["missing"] == "blank" else "slot"},
+    draw=draw_slots,
     shapes=(
         Shape(name="replace", code="""
             function «name»(«args») {
@@ -141,22 +147,32 @@ PLURAL = Template(
 )  # fmt: skip
 
 
+# What is returned for want of any text: in words, as code and as text around the key.
+RESORTS = (("`{}` itself", "{}", "{}"), ('an empty string', '""', ""), ("`{}` in square brackets, like \"[title]\"", "`[${{{}}}]`", "[{}]"), ('the text \"?\"', '"?"', "?"))  # fmt: skip
+
+
 def draw_fallback(rng: Random) -> dict[str, Any]:
-    """Draw where a text is looked for."""
-    return {"name": pick(rng, "translate|lookup|t|findText|message|getText"), "last": rng.choice(LANGUAGES), "table": pick(rng, "messages|texts|catalog|dictionary"), **draw_arguments(rng, locale="locale|language|lang", key="key|id|name")}  # fmt: skip
+    """Draw where a text is looked for, and what stands in for it."""
+    noun, mark, last = draw_noun(rng), rng.choice("-_"), rng.choice(LANGUAGES)
+    arguments = draw_arguments(rng, locale="locale|language|lang|wanted|tag", key="key|id|name|code")
+    says, code, shown = rng.choice(RESORTS)
+    short = rng.choice([language for language in LANGUAGES if language != last])
+    return {"name": pick(rng, f"translate|lookup|t|findText|message|getText|{noun.one}Text|textOf{noun.kind}|find{noun.kind}Text"), "last": last, "table": pick(rng, "messages|texts|catalog|dictionary|translations|strings"),
+            **arguments, "many": noun.many.replace("_", " "), "mark": mark, "short": short, "exact": f"{short}{mark}{pick(rng, 'AT|CA|MX|CH|BE|LU')}", "says": says.format(arguments["key"]), "miss": code.format(arguments["key"]), "shown": shown}  # fmt: skip
 
 
 def check_fallback(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the first text along a written-out path."""
     other = rng.choice([language for language in LANGUAGES if language != facts["last"]])
-    region = f"{other}-{rng.choice(('AT', 'CA', 'MX', 'CH'))}"
+    region = f"{other}{facts['mark']}{rng.choice(('AT', 'CA', 'MX', 'CH'))}"
     cases: list[tuple[Any, Any]] = []
     for present in ([], [region], [other], [facts["last"]], [other, facts["last"]], [region, other, facts["last"]]):
         messages = {language: {"hello": f"hello in {language}"} for language in present} | {"xx": {"hello": "no"}}
-        for locale in (region, other, "xx-YY", facts["last"]):
+        for locale in (region, other, f"xx{facts['mark']}YY", facts["last"]):
             path = [locale, locale[:2], facts["last"]]
             found = [messages[language]["hello"] for language in path if language in messages]
-            cases.append(([messages, *arrange(facts, locale=locale, key="hello")], found[0] if found else "hello"))
+            found.append(facts["shown"].format("hello"))
+            cases.append(([messages, *arrange(facts, locale=locale, key="hello")], found[0]))
     cases.append(
         ([{other: {"bye": "x"}, facts["last"]: {"hello": "y"}}, *arrange(facts, locale=other, key="hello")], "y")
     )
@@ -166,47 +182,50 @@ def check_fallback(facts: Facts, rng: Random) -> dict[str, Any]:
 FALLBACK = Template(
     id="locale_fallback",
     ask=(
-        "Write a JavaScript function `«name»(«table», «args»)`. `«table»` maps locales to objects of texts. Look for `«key»` first in the exact `«locale»` (such as \"de-AT\"), then in its language (\"de\"), then in \"«last»\". Return the first text found, or the key itself.",
-        "Translations may be missing. Implement `«name»(«table», «args»)` in JavaScript: try `«table»[«locale»]`, then the part of `«locale»` before the \"-\", then \"«last»\", and return the text under `«key»` from the first of them that has it. If none has, return `«key»`.",
-        "I want `«name»(«table», «args»)` (JavaScript) with fallbacks. For locale \"fr-CA\" the order is \"fr-CA\", \"fr\", \"«last»\". Any of them may be absent from `«table»`, or lack the `«key»`. The last resort is the `«key»`.",
+        "Write a JavaScript function `«name»(«table», «args»)`. `«table»` maps locales to objects of texts. Look for `«key»` first in the exact `«locale»` (such as \"«exact»\"), then in its language (\"«short»\"), then in \"«last»\". Return the first text found, or «says».",
+        "Translations may be missing. Implement `«name»(«table», «args»)` in JavaScript: try `«table»[«locale»]`, then the part of `«locale»` before the \"«mark»\", then \"«last»\", and return the text under `«key»` from the first of them that has it. If none has, return «says».",
+        "I want `«name»(«table», «args»)` (JavaScript) with fallbacks. For locale \"«exact»\" the order is \"«exact»\", \"«short»\", \"«last»\". Any of them may be absent from `«table»`, or lack the `«key»`. The last resort is «says».",
+        'No text of our «many» page should be blank. Write `«name»(«table», «args»)` in JavaScript: `«table»` has an object of texts for some locales, and `«key»` is looked up in up to three of them, namely `«locale»`, its part before "«mark»", and "«last»", in that order. The first that has the key wins; without any, the result is «says».',
+        'Which text does a visitor with the locale "«exact»" see? That of "«exact»" if there is one, else that of "«short»", else that of "«last»", else «says». Please put this rule into a JavaScript function `«name»(«table», «args»)` for any `«locale»`; `«table»[«locale»]`, where it exists, is an object from key to text.',
     ),
     draw=draw_fallback,
     shapes=(
         Shape(name="loop", code="""
             function «name»(«table», «args») {
-              for (const place of [«locale», «locale».split("-")[0], "«last»"]) {
+              for (const place of [«locale», «locale».split("«mark»")[0], "«last»"]) {
                 const text = «table»[place]?.[«key»];
                 if (text !== undefined) return text;
               }
-              return «key»;
+              return «miss»;
             }
-            """, mutants=((', "«last»"', ""), ('«locale».split("-")[0], ', ""), ("return «key»;", "return undefined;"), ('[«locale», «locale».split("-")[0],', '[«locale».split("-")[0], «locale»,'))),
+            """, mutants=((', "«last»"', ""), ('«locale».split("«mark»")[0], ', ""), ("return «miss»;", "return undefined;"), ('[«locale», «locale».split("«mark»")[0],', '[«locale».split("«mark»")[0], «locale»,'))),
         Shape(name="nullish", code="""
             const «name» = («table», «args») => {
-              const [short] = «locale».split("-");
+              const [short] = «locale».split("«mark»");
               return (
-                «table»[«locale»]?.[«key»] ?? «table»[short]?.[«key»] ?? «table»["«last»"]?.[«key»] ?? «key»
+                «table»[«locale»]?.[«key»] ?? «table»[short]?.[«key»] ?? «table»["«last»"]?.[«key»] ?? «miss»
               );
             };
-            """, mutants=(("«table»[«locale»]?.[«key»] ?? ", ""), ("«table»[short]?.[«key»] ?? ", ""), (" ?? «key»", ""), ('«table»["«last»"]?.[«key»] ?? ', ""))),
+            """, mutants=(("«table»[«locale»]?.[«key»] ?? ", ""), ("«table»[short]?.[«key»] ?? ", ""), (" ?? «miss»", ""), ('«table»["«last»"]?.[«key»] ?? ', ""))),
         Shape(name="find", code="""
             function «name»(«table», «args») {
               const path = [«locale», «locale».slice(0, 2), "«last»"];
               const found = path.find((place) => «table»[place] && «key» in «table»[place]);
-              return found ? «table»[found][«key»] : «key»;
+              return found ? «table»[found][«key»] : «miss»;
             }
-            """, mutants=((".slice(0, 2)", ".slice(0, 1)"), (" && «key» in «table»[place]", ""), (": «key»", ": null"), ('"«last»"]', '"xx"]'))),
+            """, mutants=((".slice(0, 2)", ".slice(0, 1)"), (" && «key» in «table»[place]", ""), (": «miss»", ": null"), ('"«last»"]', '"xx"]'))),
     ),
     verifier=check_fallback,
 )  # fmt: skip
 
 
+SKIP_WORDS = (("Empty texts count like others.", "An empty string is a text too."), ("Empty texts are left out.", "A text that is an empty string doesn't appear."))  # fmt: skip
 FLAT_USES = (
     "The translators' spreadsheet has one row for each of these keys.", "A check in our build compares two languages by them.",
     "The server looks texts up by such a key.", "I want to diff the catalogs of two releases with it.",
     "Our search over texts in the admin area reads it.", "It feeds the export for an external agency.",
     "We store them in a key-value table.", "A linter then finds keys that no page uses.",
-    "The mobile apps only understand this flat form.", "I count how many texts each area has from it.",
+    "The mobile apps only understand this flat form.", "Our tests compare screenshots by key.", "An editor plug-in completes such keys.", "It prepares a merge of two catalogs.", "The help centre links to texts by it.", "I count how many texts each area has from it.",
 )  # fmt: skip
 
 
@@ -214,7 +233,7 @@ def draw_flatten(rng: Random) -> dict[str, Any]:
     """Draw how nested keys are joined."""
     noun = draw_noun(rng)
     of = rng.choice(("", f"Of{noun.kind}", f"For{noun.kind}"))
-    return {"name": pick(rng, "flattenMessages|flatKeys|flattenTexts|collectKeys|toFlat") + of, "separator": rng.choice((".", "/", ":", "_")), "messages": pick(rng, "messages|texts|tree|catalog"), "sorted": rng.choice((True, False)), "why": rng.choice(FLAT_USES)}  # fmt: skip
+    return {"many": noun.many.replace("_", " "), "name": pick(rng, "flattenMessages|flatKeys|flattenTexts|collectKeys|toFlat|unnest|flatten|keysFrom|spreadOut") + of, "separator": rng.choice((".", "/", ":", "_", "-", "::", "|", " > ")), "messages": pick(rng, "messages|texts|tree|catalog|nested|source|strings|content"), "sorted": rng.choice((True, False)), "skips": (skips := rng.random() < 0.5), "also": rng.choice(SKIP_WORDS[skips]), "why": rng.choice(FLAT_USES)}  # fmt: skip
 
 
 def check_flatten(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -237,7 +256,7 @@ def check_flatten(facts: Facts, rng: Random) -> dict[str, Any]:
             for part in path[:-1]:
                 place = place.setdefault(part, {})
             place[path[-1]] = text
-        flat = {facts["separator"].join(path): text for path, text in paths.items()}
+        flat = {facts["separator"].join(path): text for path, text in paths.items() if text or not facts["skips"]}
         cases.append(([tree], sorted(flat) if facts["sorted"] else flat))
     return node_check(facts["name"], cases)
 
@@ -250,18 +269,20 @@ def flatten_result(facts: Facts) -> str:
 FLATTEN = Template(
     id="flatten_keys",
     ask=(
-        "Write a JavaScript function `«name»(«messages»)`. `«messages»` is an object of texts and, to any depth, objects of texts. Return «result», where nested keys are joined by \"«separator»\": `{ a: { b: \"x\" } }` has the key \"a«separator»b\". «why»",
-        "Our catalog of texts is nested. I need `«name»(«messages»)` in JavaScript that gives «result». The key of a text is the path to it, its parts joined with \"«separator»\". There may be any number of levels; an empty object gives nothing. «why»",
-        "Please implement `«name»(«messages»)` (JavaScript): walk through the nested object, whose leaves are strings, and return «result» (path parts joined by \"«separator»\"). «why»",
-        "«why» Could you write `«name»(«messages»)` in JavaScript for that? Given nested objects with strings at the ends, it should return «result»; the names on the way to a string, with \"«separator»\" between them, are its key.",
+        "Write a JavaScript function `«name»(«messages»)`. `«messages»` is an object of texts and, to any depth, objects of texts. Return «result», where nested keys are joined by \"«separator»\": `{ a: { b: \"x\" } }` has the key \"a«separator»b\". «also» «why»",
+        "Our catalog of texts about «many» is nested. I need `«name»(«messages»)` in JavaScript that gives «result». The key of a text is the path to it, its parts joined with \"«separator»\". There may be any number of levels; an empty object gives nothing. «also» «why»",
+        "Please implement `«name»(«messages»)` (JavaScript): walk through the nested object, whose leaves are strings such as those of our «many» page, and return «result» (path parts joined by \"«separator»\"). «also» «why»",
+        "«why» Could you write `«name»(«messages»)` in JavaScript for that? Given nested objects with strings at the ends, it should return «result»; the names on the way to a string, with \"«separator»\" between them, are its key. «also»",
+        "From `{ a: { b: \"x\" } }` to \"a«separator»b\": `«name»(«messages»)` does this for a whole tree of texts in JavaScript, however deep, and returns «result». A string's key consists of all names on the way to it, joined by \"«separator»\". «also»",
+        'Nested texts are nice to edit and bad to search. JavaScript function `«name»(«messages»)`: «result», one for each string in the tree. The key lists the properties that lead there, from the outside in, with "«separator»" between two. «also» «why»',
     ),
-    draw=lambda rng: {**(f := draw_flatten(rng)), "result": flatten_result(f), "finish": "Object.keys(flat).sort()" if f["sorted"] else "flat", "pairs": "pairs.map(([key]) => key).sort()" if f["sorted"] else "Object.fromEntries(pairs)"},
+    draw=lambda rng: {**(f := draw_flatten(rng)), "result": flatten_result(f), "skip": '\n      if (value === "") continue;' if f["skips"] else "", "skip_key": '\n      if (node[key] === "") continue;' if f["skips"] else "", "filter": '.filter(([, value]) => value !== "")' if f["skips"] else "", "finish": "Object.keys(flat).sort()" if f["sorted"] else "flat", "pairs": "pairs.map(([key]) => key).sort()" if f["sorted"] else "Object.fromEntries(pairs)"},
     shapes=(
         Shape(name="inner_function", code="""
             function «name»(«messages») {
               const flat = {};
               const walk = (node, prefix) => {
-                for (const [key, value] of Object.entries(node)) {
+                for (const [key, value] of Object.entries(node)) {«skip»
                   if (typeof value === "string") flat[prefix + key] = value;
                   else walk(value, prefix + key + "«separator»");
                 }
@@ -272,7 +293,7 @@ FLATTEN = Template(
             """, mutants=(('prefix + key + "«separator»"', 'key + "«separator»"'), ("flat[prefix + key]", "flat[key]"), ('+ "«separator»"', ""), ("else walk", "if (false) walk"))),
         Shape(name="flat_map", code="""
             const pairsOf = (node, path) =>
-              Object.entries(node).flatMap(([key, value]) =>
+              Object.entries(node)«filter».flatMap(([key, value]) =>
                 typeof value === "string" ? [[[...path, key].join("«separator»"), value]] : pairsOf(value, [...path, key])
               );
 
@@ -287,7 +308,7 @@ FLATTEN = Template(
               const waiting = [["", «messages»]];
               while (waiting.length > 0) {
                 const [prefix, node] = waiting.pop();
-                for (const key in node) {
+                for (const key in node) {«skip_key»
                   if (typeof node[key] === "string") flat[prefix + key] = node[key];
                   else waiting.push([prefix + key + "«separator»", node[key]]);
                 }

@@ -265,6 +265,8 @@ HTTPS = Template(
         "`«host»` should be reached by HTTPS only. Give me the nginx configuration: port 80 answers with a permanent redirect to HTTPS that keeps host and path; port 443, in a second server block, has SSL with `«certificate»` and `«key»`. That block «more». It «does».",
         "nginx, please: (1) a TLS server for `«host»` (port 443, certificate `«certificate»`, key `«key»`) that «does» and «more»; (2) a plain one on port 80 for the same name, which sends every request with a 301 to the same path on HTTPS.",
         "I have a certificate for `«host»`: `«certificate»`, with its key in `«key»`. Please write the server block for port 443, which «more» and «does», and another one that permanently redirects port 80 there, path and query included.",
+        "Nobody should use `«host»` over plain HTTP any more. With nginx, a server on port 80 must send them to the same path on HTTPS (status 301); the server there, on 443, «does» and «more». Its TLS files are `«certificate»` and, for the key, `«key»`.",
+        "Configure TLS in nginx for the name `«host»`: listen on 443 with `ssl_certificate` `«certificate»` and its key file `«key»`. This server «more»; it also «does». Requests on port 80 belong to another server block of that name, whose only answer is a 301 to the HTTPS address with the same path.",
     ),
     draw=draw_https,
     shapes=(

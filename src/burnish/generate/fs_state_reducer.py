@@ -19,12 +19,16 @@ def draw_counter(rng: Random) -> dict[str, Any]:
             ("up", "down", "clear"),
             ("add", "remove", "restart"),
             ("plus", "minus", "zero"),
+            ("raise", "lower", "restore"),
+            ("more", "less", "default"),
+            ("next", "previous", "home"),
         )
     )
-    low = rng.choice((0, 1))
-    return {"name": pick(rng, "counterReducer|reducer|quantityReducer|updateCount|cartCount|stepper"), "up": up, "down": down, "reset": reset,
-            "field": pick(rng, "count|quantity|value|level|page|volume|guests|seats"), "step": rng.choice((1, 2, 5)), "low": low,
-            "high": low + rng.choice((10, 12, 20, 30))}  # fmt: skip
+    low, step = rng.choice((0, 1, 2, 5, 10, -5, -20)), rng.choice((1, 2, 3, 4, 5, 10))
+    high = low + step * rng.randrange(3, 9) + rng.randrange(3)
+    start, noun = rng.choice((low, low + 1, rng.randrange(low, high))), draw_noun(rng)
+    return {"name": pick(rng, f"counterReducer|{noun.one}Reducer|quantityReducer|updateCount|{noun.one}Count|stepper|{noun.one}Stepper|count{noun.kind}s"), "up": up, "down": down, "reset": reset,
+            "field": pick(rng, f"count|quantity|value|level|page|volume|guests|seats|{noun.one}Count|{noun.many}|zoom|speed"), "step": step, "low": low, "high": high, "start": start}  # fmt: skip
 
 
 def check_counter(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -43,7 +47,7 @@ def check_counter(facts: Facts, rng: Random) -> dict[str, Any]:
         ]:
             for _ in range(facts["step"]):
                 now += {facts["up"]: now < high, facts["down"]: -(now > low)}.get(kind, 0)
-            now = low if kind == facts["reset"] else now
+            now = facts["start"] if kind == facts["reset"] else now
             actions.append({"type": kind})
             states.append({field: now, "label": "x"})
         runs.append(({field: start, "label": "x"}, actions, states))
@@ -54,11 +58,14 @@ COUNTER = Template(
     id="bounded_counter",
     ask=(
         "Write a JavaScript reducer `«name»(state, action)` for a state object with a number `«field»`. `action.type` \"«up»\" adds «step», \"«down»\" subtracts "
-        "«step», never above «high» or below «low»; \"«reset»\" sets it to «low». Other actions return the state unchanged. Don't mutate the state; keep its other keys.",
+        "«step», never above «high» or below «low»; \"«reset»\" sets it to «start». Other actions return the state unchanged. Don't mutate the state; keep its other keys.",
         "I need a pure function `«name»(state, action)` in JavaScript. `state.«field»` goes up by «step» on `{type: \"«up»\"}`, down by «step» on `{type: \"«down»\"}`, "
-        "and back to «low» on `{type: \"«reset»\"}`. Clamp it between «low» and «high». Unknown types: same state. Return a new object otherwise, with all other fields.",
+        "and back to «start» on `{type: \"«reset»\"}`. Clamp it between «low» and «high». Unknown types: same state. Return a new object otherwise, with all other fields.",
         "Implement `«name»(state, action)` (JavaScript, no library). Actions: \"«up»\" and \"«down»\" change `«field»` by «step» within the limits «low» to «high», "
-        "\"«reset»\" makes it «low», everything else leaves the state alone. Copy the state instead of changing it.",
+        "\"«reset»\" makes it «start», everything else leaves the state alone. Copy the state instead of changing it.",
+        '`«name»(state, action)` is to be a JavaScript reducer for one number, `state.«field»`, which lies between «low» and «high» at all times. Steps of «step»: "«up»" goes up, "«down»" goes down, and both stop at the limit. "«reset»" gives «start». These are values of `action.type`; with any other the result is the state. Leave the given object untouched and carry its other keys over.',
+        "Please write a stepper's reducer in JavaScript: `«name»(state, { type })`. It must not modify `state`, whose other keys stay. By type: «up» → `«field»` + «step» (at most «high»); «down» → `«field»` - «step» (at least «low»); «reset» → «start»; anything else → the same state.",
+        'The buttons of our page send `{ type: "«down»" }`, `{ type: "«up»" }` and `{ type: "«reset»" }`. In JavaScript, `«name»(state, action)` returns the next state: a copy whose `«field»` is «step» lower, «step» higher, or «start», but never outside «low»..«high». An action of another type returns what came in.',
     ),
     draw=draw_counter,
     shapes=(
@@ -70,31 +77,31 @@ COUNTER = Template(
                 case "«down»":
                   return { ...state, «field»: Math.max(state.«field» - «step», «low») };
                 case "«reset»":
-                  return { ...state, «field»: «low» };
+                  return { ...state, «field»: «start» };
                 default:
                   return state;
               }
             }
             """, mutants=(("Math.min(state.«field» + «step», «high»)", "state.«field» + «step»"), ("Math.max(state.«field» - «step», «low»)", "state.«field» - «step»"),
-                          ("return state;", "return {};"), ("{ ...state, «field»: «low» }", "{ «field»: «low» }"), ("- «step»", "- «step» - 1"))),
+                          ("return state;", "return {};"), ("{ ...state, «field»: «start» }", "{ «field»: «start» }"), ("- «step»", "- «step» - 1"))),
         Shape(name="table", code="""
             const changes = { "«up»": «step», "«down»": -«step» };
 
             const «name» = (state, action) => {
-              if (action.type === "«reset»") return { ...state, «field»: «low» };
+              if (action.type === "«reset»") return { ...state, «field»: «start» };
               const change = changes[action.type];
               if (!change) return state;
               const «field» = Math.min(«high», Math.max(«low», state.«field» + change));
               return { ...state, «field» };
             };
             """, mutants=(("Math.min(«high», Math.max(«low», state.«field» + change))", "state.«field» + change"), ("-«step»", "«step»"), ("if (!change) return state;", ""),
-                          ("return { ...state, «field» };", "return { «field» };"), ("«field»: «low» }", "«field»: «high» }"))),
+                          ("return { ...state, «field» };", "return { «field» };"), ("«field»: «start» }", "«field»: «high» }"))),
         Shape(name="ifs", code="""
             function «name»(state, { type }) {
               let «field» = state.«field»;
               if (type === "«up»") «field» += «step»;
               else if (type === "«down»") «field» -= «step»;
-              else if (type === "«reset»") «field» = «low»;
+              else if (type === "«reset»") «field» = «start»;
               else return state;
               if («field» > «high») «field» = «high»;
               if («field» < «low») «field» = «low»;
@@ -138,8 +145,8 @@ def check_toggle(facts: Facts, rng: Random) -> dict[str, Any]:
             actions.append({"type": kind, "id": 10 + place if place >= 0 else 99})
             states.append(now)
         runs.append((state, actions, states))
-    first = {facts["many"]: [{"id": 10, flag: False}, {"id": 11, flag: True}], "filter": "all"}
-    flipped = {facts["many"]: [{"id": 10, flag: False}, {"id": 11, flag: False}], "filter": "all"}
+    first = {facts["many"]: [{"id": 10, flag: False}, {"id": 11, "name": "a", flag: True}], "filter": "all"}
+    flipped = {facts["many"]: [{"id": 10, flag: False}, {"id": 11, "name": "a", flag: False}], "filter": "all"}
     runs.append(
         (
             first,

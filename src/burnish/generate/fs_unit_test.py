@@ -7,7 +7,8 @@ from typing import Any
 from burnish.generate.checks import test_check
 from burnish.generate.core import Category, Edit, Facts, Shape, Template, fill, fill_inline
 from burnish.generate.drawing import pick
-from burnish.generate.unit_test_basics import ERROR, LIMIT, RESULT
+from burnish.generate.unit_test_basics import ERROR, LIMIT, RESULT, check_suite
+from burnish.generate.unit_test_classes import ASKS, GRADED, break_each
 from burnish.generate.wording import FIRST_NAMES, draw_noun
 
 
@@ -22,34 +23,43 @@ def suite(program: str, breaks: Sequence[Edit]) -> Callable[[Facts, Random], dic
     return verifier
 
 
-ASKS = (
-    "Write pytest tests for the function `«name»` below, which is in the module `«module»`. «rule» Cover «cover». Answer with the test code only.",
-    "Here is `«name»` from `«module».py`. «rule» I need unit tests (plain functions `test_...` with assert) that would notice a mistake in any part of it: «cover».",
-    "Please test this Python function with pytest. It lives in `«module»`. «rule» Make sure that «cover» are tested.",
-)
-
-CLAMP = """
-def «name»(«x»):
-    if «x» < «low»:
-        return «low»
-    if «x» > «high»:
-        return «high»
-    return «x»
-"""
-
-
 def draw_clamp(rng: Random) -> dict[str, Any]:
-    """Draw a function that keeps a number inside limits."""
-    low = rng.choice((0, 1, 5, 10, -10))
-    high = low + rng.choice((10, 20, 50, 90))
-    return {"name": pick(rng, "clamp|limit|keep_in_range|bound|cap") + rng.choice(("", "_volume", "_level", "_percent", "_page")), "module": pick(rng, "numbers_|limits|ranges|helpers|tools"), "x": pick(rng, "value|x|number|n"), "low": low, "high": high, "below": low - rng.randrange(2, 9), "above": high + rng.randrange(2, 9),
+    """Draw a function that keeps a number inside limits, with two ifs or with min and max."""
+    noun, low = draw_noun(rng), rng.choice((0, 1, 5, 10, -10, -5, 2, 100))
+    high, x = (
+        low + rng.choice((10, 12, 20, 25, 50, 60, 90)),
+        pick(rng, f"value|x|number|n|wanted|{noun.one}_{rng.choice(('level', 'size'))}"),
+    )
+    name = pick(rng, "clamp|limit|keep_in_range|bound|cap|restrict") + rng.choice(
+        ("", "_volume", "_level", "_percent", "_page", f"_{noun.one}", f"_{noun.one}_count")
+    )
+    head = f"def {name}({x}):\n    "
+    program, broken = (
+        f"{head}return max({low}, min({high}, {x}))",
+        [
+            f"{head}return max({low}, {x})",
+            f"{head}return min({high}, {x})",
+            f"{head}return {low} if {x} < {high} else {high}",
+        ],
+    )
+    if rng.random() < 0.5:
+        program = (
+            f"{head}if {x} < {low}:\n        return {low}\n    if {x} > {high}:\n        return {high}\n    return {x}"
+        )
+        broken = break_each(
+            program,
+            (f"return {low}\n", f"return {x}\n"),
+            (f"return {high}\n", f"return {x}\n"),
+            (f"    return {x}", f"    return {low}"),
+        )
+    return {"name": name, "module": pick(rng, f"numbers_|limits|ranges|helpers|tools|{noun.many}|{noun.one}_rules"), "low": low, "high": high, "below": low - rng.randrange(2, 9), "above": high + rng.randrange(2, 9), "program": program, "broken": broken,
             "inside": low + rng.randrange(2, 8), "rule": "It limits a number.", "cover": f"numbers below {low}, inside, above {high}, and the limits themselves"}  # fmt: skip
 
 
 CLAMPED = Template(
     id="limits",
     ask=ASKS,
-    starter=CLAMP,
+    starter="«program»",
     draw=draw_clamp,
     shapes=(
         Shape(name="one_each", code="""
@@ -87,39 +97,60 @@ CLAMPED = Template(
                     assert «name»(given) == result
             """, mutants=((", «above»: «high»", ""), ("«below»: «low», ", ""), ("== result", "!= result"), ("«below»: «low»", "«below»: «high»"))),
     ),
-    verifier=suite(CLAMP, (("return «low»\n", "return «x»\n"), ("return «high»\n", "return «x»\n"), ("    return «x»", "    return «low»"))),
+    verifier=check_suite,
 )  # fmt: skip
-
-TOTAL = """
-def «name»(«items»):
-    total = 0
-    for item in «items»:
-        if not item["«flag»"]:
-            total += item["«price»"] * item["«count»"]
-    return total
-"""
 
 
 def draw_total(rng: Random) -> dict[str, Any]:
-    """Draw a sum over items of which some don't count."""
-    noun = draw_noun(rng)
-    price, count = rng.randrange(3, 30), rng.randrange(2, 6)
-    return {"name": pick(rng, "total|sum_up|order_total|total_price|grand_total"), "module": pick(rng, "cart|orders|billing|invoice|basket"), "items": pick(rng, "items|lines|entries") if rng.random() < 0.5 else noun.many, "flag": pick(rng, "cancelled|free|returned|hidden"), "price": pick(rng, "price|cost|amount"), "count": pick(rng, "quantity|count|pieces"),
-            "p": price, "c": count, "product": price * count, "sum": price * count + 7, "rule": "It adds up what isn't marked.", "cover": "an empty list, the multiplication, several items and a marked item"}  # fmt: skip
+    """Draw a sum over items of which some don't count: those that are marked, or those that aren't."""
+    noun, counts_marked = draw_noun(rng), rng.random() < 0.5
+    p, c, verb = rng.randrange(3, 30), rng.randrange(2, 6), "is" if counts_marked else "isn't"
+    flag = pick(
+        rng, "paid|active|billable|selected|confirmed" if counts_marked else "cancelled|free|returned|hidden|refunded"
+    )
+    name = pick(
+        rng, f"total|sum_up|order_total|total_price|grand_total|{noun.one}_total|sum_of_{noun.many}|{noun.one}_sum"
+    )
+    items, price, count = (
+        pick(rng, f"items|lines|entries|{noun.many}"),
+        pick(rng, "price|cost|amount|rate|fee"),
+        pick(rng, "quantity|count|pieces|number|copies"),
+    )
+    test, turned = (
+        (f'item["{flag}"]', f'not item["{flag}"]') if counts_marked else (f'not item["{flag}"]', f'item["{flag}"]')
+    )
+    product, head = f'item["{price}"] * item["{count}"]', f"def {name}({items}):\n    "
+    program = f"{head}return sum({product} for item in {items} if {test})"
+    edits = [
+        (f" if {test}", f" if {turned}"),
+        (f' * item["{count}"]', ""),
+        (f" if {test}", ""),
+        (f"{product} for item in {items} if {test}", f"[{product} for item in {items} if {test}][-1:]"),
+    ]
+    if rng.random() < 0.5:
+        program = f"{head}total = 0\n    for item in {items}:\n        if {test}:\n            total += {product}\n    return total"
+        edits = [
+            (f"if {test}", f"if {turned}"),
+            (f' * item["{count}"]', ""),
+            (f"if {test}", "if True"),
+            ("total +=", "total ="),
+        ]
+    return {"name": name, "module": pick(rng, f"cart|orders|billing|invoice|basket|{noun.one}_costs|{noun.many}_math"), "flag": flag, "price": price, "count": count, "program": program, "broken": break_each(program, *edits), "on": str(counts_marked), "off": str(not counts_marked),
+            "p": p, "c": c, "product": p * c, "sum": p * c + 7, "rule": f"It adds up what {verb} marked `{flag}`.", "cover": "an empty list, the multiplication, several items and an item that doesn't count"}  # fmt: skip
 
 
 TOTALLED = Template(
     id="sum_of_items",
     ask=ASKS,
-    starter=TOTAL,
+    starter="«program»",
     draw=draw_total,
     shapes=(
         Shape(name="one_each", code="""
             from «module» import «name»
 
 
-            def item(price, count, marked=False):
-                return {"«price»": price, "«count»": count, "«flag»": marked}
+            def item(price, count, «flag»=«on»):
+                return {"«price»": price, "«count»": count, "«flag»": «flag»}
 
 
             def test_empty():
@@ -130,26 +161,26 @@ TOTALLED = Template(
                 assert «name»([item(«p», «c»), item(7, 1)]) == «sum»
 
 
-            def test_marked_items_do_not_count():
-                assert «name»([item(«p», «c»), item(9, 2, True)]) == «product»
-            """, mutants=(("== «product»", "> 0"), ("item(9, 2, True)", "item(0, 2, True)"), ("== «sum»", "== «product»"), ("item(«p», «c»), item(7, 1)", "item(0, 0), item(«sum», 1)"))),
+            def test_some_items_do_not_count():
+                assert «name»([item(«p», «c»), item(9, 2, «off»)]) == «product»
+            """, mutants=(("== «product»", "> 0"), ("item(9, 2, «off»)", "item(0, 2, «off»)"), ("== «sum»", "== «product»"), ("item(«p», «c»), item(7, 1)", "item(0, 0), item(«sum», 1)"))),
         Shape(name="single_test", code="""
             from «module» import «name»
 
 
             def test_«name»():
                 lines = [
-                    {"«price»": «p», "«count»": «c», "«flag»": False},
-                    {"«price»": 7, "«count»": 1, "«flag»": False},
-                    {"«price»": 100, "«count»": 3, "«flag»": True},
+                    {"«price»": «p», "«count»": «c», "«flag»": «on»},
+                    {"«price»": 7, "«count»": 1, "«flag»": «on»},
+                    {"«price»": 100, "«count»": 3, "«flag»": «off»},
                 ]
                 assert «name»([]) == 0
                 assert «name»(lines) == «sum»
                 assert «name»(lines[:1]) == «product»
-            """, mutants=(('"«price»": 100', '"«price»": 0'), ("== «sum»\n", ">= 0\n"), ("== «sum»", "== «product»"), ('"«count»": 3, "«flag»": True', '"«count»": 3, "«flag»": False'))),
+            """, mutants=(('"«price»": 100', '"«price»": 0'), ("== «sum»\n", ">= 0\n"), ("== «sum»", "== «product»"), ('"«count»": 3, "«flag»": «off»', '"«count»": 3, "«flag»": «on»'))),
     ),
     mutants=(("== 0", "== 1"),),
-    verifier=suite(TOTAL, (("if not item", "if item"), (' * item["«count»"]', ""), ("        if not item[\"«flag»\"]:\n    ", "        if True:\n    "), ("total +=", "total ="))),
+    verifier=check_suite,
 )  # fmt: skip
 
 PARSE = """
@@ -289,80 +320,6 @@ STACKED = Template(
             """, mutants=(('== ["«x»", "«y»"]', '!= ["", ""]'), ("    assert store.«pop»() is None\n", ""), ('["«x»", "«y»"]', '["«y»", "«x»"]'), ("assert len(store) == 2", "assert len(store) == 3"))),
     ),
     verifier=suite(STACK, ((".pop(«end»)", ".pop(«other»)"), ("return None", "raise IndexError"), ("return len(self._«many»)", "return 0"), (".append(item)", ".append([item])"))),
-)  # fmt: skip
-
-GRADE = """
-def «name»(score):
-    if score >= «high»:
-        return "«a»"
-    if score >= «low»:
-        return "«b»"
-    return "«c»"
-"""
-
-
-def draw_grade(rng: Random) -> dict[str, Any]:
-    """Draw a function that sorts numbers into three classes."""
-    low = rng.choice((20, 30, 40, 50))
-    a, b, c = rng.choice(
-        (
-            ("high", "medium", "low"),
-            ("gold", "silver", "bronze"),
-            ("good", "fair", "poor"),
-            ("hot", "warm", "cold"),
-            ("pass", "repeat", "fail"),
-            ("large", "normal", "small"),
-        )
-    )
-    return {"name": pick(rng, "grade|rate|classify|level_of|category|rank"), "module": pick(rng, "grading|ratings|levels|scores|classes"), "low": low, "high": low + rng.choice((20, 30, 40, 45)), "a": a, "b": b, "c": c, "rule": "It sorts scores into three classes.", "cover": "all three results and the two limits exactly"}  # fmt: skip
-
-
-GRADED = Template(
-    id="three_classes",
-    ask=ASKS,
-    starter=GRADE,
-    draw=lambda rng: {**(f := draw_grade(rng)), "under_high": f["high"] - 1, "under_low": f["low"] - 1, "over": f["high"] + 5},
-    shapes=(
-        Shape(name="one_each", code="""
-            from «module» import «name»
-
-
-            def test_«a»():
-                assert «name»(«high») == "«a»"
-                assert «name»(«over») == "«a»"
-
-
-            def test_«b»():
-                assert «name»(«low») == "«b»"
-                assert «name»(«under_high») == "«b»"
-
-
-            def test_«c»():
-                assert «name»(«under_low») == "«c»"
-            """, mutants=(('assert «name»(«high») == "«a»"\n    ', ""), ('assert «name»(«low») == "«b»"\n    ', ""), ('«name»(«under_low») == "«c»"', "«name»(«under_low»)"), ('assert «name»(«under_high») == "«b»"', 'assert «name»(«under_high») == "«a»"'))),
-        Shape(name="parametrized", code="""
-            import pytest
-
-            from «module» import «name»
-
-
-            @pytest.mark.parametrize(
-                ("score", "expected"),
-                [(«high», "«a»"), («under_high», "«b»"), («low», "«b»"), («under_low», "«c»")],
-            )
-            def test_«name»(score, expected):
-                assert «name»(score) == expected
-            """, mutants=(('(«high», "«a»"), ', ""), ('(«low», "«b»"), ', ""), ("== expected", "in [expected, None, '«a»', '«b»', '«c»']"), ('(«low», "«b»")', '(«low», "«c»")'))),
-        Shape(name="dictionary", code="""
-            from «module» import «name»
-
-
-            def test_limits():
-                results = {«under_low»: "«c»", «low»: "«b»", «under_high»: "«b»", «high»: "«a»"}
-                assert {score: «name»(score) for score in results} == results
-            """, mutants=(('«low»: "«b»", ', ""), (', «high»: "«a»"', ""), ("== results", "!= {}"), ('«under_low»: "«c»"', '«under_low»: "«b»"'))),
-    ),
-    verifier=suite(GRADE, (("score >= «high»", "score > «high»"), ("score >= «low»", "score > «low»"), ('return "«c»"', 'return "«b»"'), ('return "«a»"', 'return "«c»"'))),
 )  # fmt: skip
 
 CATEGORY = Category(

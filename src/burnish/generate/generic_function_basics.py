@@ -8,64 +8,99 @@ from burnish.generate.core import Facts, Shape, Template
 from burnish.generate.drawing import pick
 from burnish.generate.wording import FIRST_NAMES, NUMBER_FIELDS, TEXT_FIELDS, a, draw_noun
 
-LISTS = "items|list|values|array|rows|elements"
+LISTS = "items|list|values|array|rows|elements|entries|source|given|things|all|records"
+
+
+# Which element is asked for: in words, its name in a function's name, its place as `at` counts.
+PLACES = (
+    ("first", "first", 0), ("second", "second", 1), ("third", "third", 2), ("last", "last", -1),
+    ("second to last", "nextToLast", -2), ("third to last", "thirdToLast", -3),
+)  # fmt: skip
 
 
 def draw_end(rng: Random) -> dict[str, Any]:
-    """Draw which end of a list is asked for."""
-    noun, end, items = draw_noun(rng), rng.choice(("first", "last")), pick(rng, LISTS)
-    last = f"{items}[{items}.length - 1]"
+    """Draw which element of a list is asked for and whether its stand-in is a value or a function that makes it."""
+    noun, (end, stem, at), items = draw_noun(rng), rng.choice(PLACES), pick(rng, LISTS)
+    fallback, lazy = pick(rng, "fallback|other|otherwise|backup|spare|standIn|instead|substitute"), rng.random() < 0.5
+    least = at + 1 if at >= 0 else -at
+    says = (
+        f"what `{fallback}` returns, a function without arguments that is called only then"
+        if lazy
+        else f"`{fallback}`, a value of the same type"
+    )
     return {
-        "fn": pick(rng, "{0}Or|{0}OrDefault|{0}OrElse|get{1}|{0}Item|{0}Of").format(end, end.title()), "end": end,
-        "items": items, "fallback": pick(rng, "fallback|other|otherwise|backup"), "many": noun.many.replace("_", " "),
-        "element": f"{items}[0]" if end == "first" else last, "slip": last if end == "first" else f"{items}[0]",
-        "at": 0 if end == "first" else -1, "not_at": -1 if end == "first" else 0,
+        "fn": pick(rng, "{0}Or|{0}OrDefault|{0}OrElse|get{1}|{0}Item|{0}Of").format(stem, stem[0].upper() + stem[1:]),
+        "end": end, "items": items, "fallback": fallback, "many": noun.many.replace("_", " "), "lazy": lazy,
+        "says": says, "few": "is empty" if least == 1 else "is too short for that", "least": least,
+        "element": f"{items}[{at}]" if at >= 0 else f"{items}[{items}.length - {least}]", "at": at,
+        "slip": f"{items}[{items}.length - 1]" if at >= 0 else f"{items}[0]", "not_at": -1 if at >= 0 else 0,
+        "Type": "() => T" if lazy else "T", "given": f"{fallback}()" if lazy else fallback,
     }  # fmt: skip
 
 
 def check_end(facts: Facts, rng: Random) -> dict[str, Any]:
     """Build lists around the element that must come back."""
     fn, names = facts["fn"], rng.sample(FIRST_NAMES, 4)
+    stands = "() => " if facts["lazy"] else ""
     usage = (
-        f'const n: number = {fn}([1, 2], 0);\nconst s: string = {fn}(["a"], "none");\n'
-        f"// @ts-expect-error\nconst wrong: string = {fn}([1, 2], 3);\n// @ts-expect-error\n{fn}(1, 2);\n"
+        f'const n: number = {fn}([1, 2], {stands}0);\nconst s: string = {fn}(["a"], {stands}"none");\n'
+        f"// @ts-expect-error\nconst wrong: string = {fn}([1, 2], {stands}3);\n// @ts-expect-error\n{fn}(1, {stands}2);\n"
     )
-    cases: list[tuple[Any, Any]] = [([[], 7], 7), ([[], "none"], "none"), ([[names[0]], "none"], names[0])]
-    for wanted, rest, fallback in ((names[0], names[1:], "none"), (0, [4, 5], 9), (5, [0, 3], 9), ("", names[2:], "x")):
-        given = [wanted, *rest] if facts["end"] == "first" else [*rest, wanted]
-        cases.append(([given, fallback], wanted))
-    return typescript_check(fn, cases, usage=usage)
+    cases: list[tuple[Any, Any]] = [
+        ([[], 7], 7),
+        ([[], "none"], "none"),
+        ([names[: facts["least"] - 1], "none"], "none"),
+    ]
+    for wanted, fallback in ((names[0], "none"), (0, 9), (5, 9), ("", "x"), (names[0], names[1])):
+        for beside in ([], [70, "end"]):
+            before = [30 + place for place in range(facts["least"] - 1)]
+            given = [*before, wanted, *beside] if facts["at"] >= 0 else [*beside, wanted, *before]
+            cases.append(([given, fallback], wanted))
+    if not facts["lazy"]:
+        return typescript_check(fn, cases, usage=usage)
+    cases = [(call, [value, int(len(call[0]) < facts["least"])]) for call, value in cases]
+    return typescript_check(fn, cases, usage=usage, harness=LAZY_HARNESS.replace("FN", fn))
 
+
+LAZY_HARNESS = """(exports, call) => {
+  let calls = 0;
+  const made = exports.FN(call[0], () => { calls += 1; return call[1]; });
+  return [made, calls];
+}"""
 
 END = Template(
     id="end_or_fallback",
     ask=(
-        "Write a generic TypeScript function `«fn»(«items», «fallback»)` that returns the «end» element of an array, of "
-        "«many» for example, or `«fallback»` if it is empty. Both are of the type `T`.",
-        "I often need the «end» element of a list of «many», which may be empty. In TypeScript, write `«fn»(«items», "
-        "«fallback»)` for an array of any type `T`: it returns that element, or the fallback, a `T` too, when there is "
-        "none.",
-        "Please implement `«fn»<T>` in TypeScript. It takes `«items»`, a `T[]`, and `«fallback»`, a `T`, and returns a "
-        "`T`: the «end» item, or the fallback for an empty array. We use it for «many».",
+        "Write a generic TypeScript function `«fn»(«items», «fallback»)` that returns the «end» element of an array. "
+        "If the array «few», it returns «says». The elements are of any type `T`, «many» for example.",
+        "I often need the «end» one of a list of «many». In TypeScript, write `«fn»(«items», «fallback»)` for an array "
+        "of any type `T`: it returns that element, or, when there is none, «says».",
+        "Please implement `«fn»<T>` in TypeScript. Its parameters are `«items»`, a `T[]`, and `«fallback»`; its result "
+        "is a `T`: the «end» item, and for an array that «few» «says». We use it for «many».",
+        "An array of «many» may have no «end» element. For that case I want «says»; otherwise the element. This is "
+        "`«fn»(«items», «fallback»)`, in TypeScript, typed for every kind of element.",
+        "`«fn»(«items», «fallback»)`: a type-safe TypeScript helper, please. From «items» of type `T[]` take the «end» "
+        "element; where the list «few», answer with «says».",
     ),
     draw=draw_end,
     shapes=(
         Shape(name="ternary", code="""
-            function «fn»<T>(«items»: T[], «fallback»: T): T {
-              return «items».length > 0 ? «element» : «fallback»;
+            function «fn»<T>(«items»: T[], «fallback»: «Type»): T {
+              return «items».length >= «least» ? «element» : «given»;
             }
-            """, mutants=(("? «element»", "? «slip»"), ("> 0", "> 1"), ("): T {", "): any {"), (": «fallback»;", ": 0 as T;"))),
+            """, mutants=(("? «element»", "? «slip»"), (">= «least»", "> «least»"), ("): T {", "): any {"),
+                          (": «given»;", ": 0 as T;"))),
         Shape(name="if", code="""
-            function «fn»<T>(«items»: T[], «fallback»: T): T {
-              if («items».length === 0) return «fallback»;
+            function «fn»<T>(«items»: T[], «fallback»: «Type»): T {
+              if («items».length < «least») return «given»;
               return «element»;
             }
-            """, mutants=(("=== 0", "=== 1"), ("return «element»", "return «slip»"), ("«items»: T[], «fallback»: T",
-                          "«items»: any, «fallback»: T"), ("<T>(«items»: T[], «fallback»: T): T",
-                          "(«items»: any[], «fallback»: any): any"))),
+            """, mutants=(("< «least»", "<= «least»"), ("return «element»", "return «slip»"),
+                          ("«items»: T[], «fallback»: «Type»", "«items»: any, «fallback»: any"),
+                          ("<T>(«items»: T[], «fallback»: «Type»): T", "(«items»: any[], «fallback»: any): any"))),
         Shape(name="at", code="""
-            export const «fn» = <T>(«items»: T[], «fallback»: T): T => «items».at(«at») ?? «fallback»;
-            """, mutants=((".at(«at»)", ".at(«not_at»)"), ("??", "||"), (": T =>", ": any =>"), (" ?? «fallback»", "!"))),
+            export const «fn» = <T>(«items»: T[], «fallback»: «Type»): T => «items».at(«at») ?? «given»;
+            """, mutants=((".at(«at»)", ".at(«not_at»)"), ("??", "||"), (": T =>", ": any =>"), (" ?? «given»", "!"))),
     ),
     verifier=check_end,
 )  # fmt: skip
@@ -116,6 +151,8 @@ WRAP = Template(
         "in TypeScript: its argument, of type `T`, becomes `«key»`, and `«beside»` is «constant».",
         "In TypeScript I need a generic function `«fn»<T>` with one parameter, `«value»: T`. The result has the type "
         "`{ «key»: T; «beside»: «kind» }`; it holds that value and «constant».",
+        "Callers always get `«beside»: «constant»` next to their data, be it «one» or «many». `«fn»(«value»)` "
+        "builds that object in TypeScript: `«key»` is the argument, whose type `T` must be kept.",
     ),
     draw=draw_wrap,
     shapes=(
@@ -149,9 +186,9 @@ COUNTED = {
 
 def draw_count(rng: Random) -> dict[str, Any]:
     """Draw which answer of a test counts."""
-    noun, result, item = draw_noun(rng), rng.choice(tuple(COUNTED)), pick(rng, "item|one|element|value")
+    noun, result, item = draw_noun(rng), rng.choice(tuple(COUNTED)), pick(rng, "item|one|element|value|each|x|entry|it")
     test, opposite, names = COUNTED[result]
-    call = pick(rng, "test|check|matches|predicate")
+    call = pick(rng, "test|check|matches|predicate|accepts|condition|holds|rule")
     while (items := pick(rng, LISTS)) == item:
         pass
     return {
@@ -189,6 +226,17 @@ COUNT = Template(
         "Please implement `«fn»<T>(«items», «call»)` in TypeScript. It calls `«call»`, a function `(«item»: T) => "
         "boolean`, for each item of an array, of «many» for example, and returns how often the answer "
         "is «result».",
+        "How many «many» are there for which `«call»(«item»)` is «result»? Give me a TypeScript function "
+        "`«fn»(«items», «call»)` that answers this for an array of any type `T` and any such test.",
+        "TypeScript, generic in `T`: `«fn»(«items»: T[], «call»: («item»: T) => boolean): number`. Count the "
+        "elements that make `«call»` say «result»; none of them in an empty array. The first use is a list of "
+        "«many».",
+        "In a table of «many» I show a number: that of the rows where a condition is «result». I'd like "
+        "`«fn»(«items», «call»)` in TypeScript for it; the condition `«call»` gets one element of the array "
+        "and returns a boolean, and elements may have any type.",
+        "«Kind» lists get long, so we only show a number. In TypeScript, `«fn»(«items», «call»)` tells how "
+        "many elements of an array fall under a condition, that is `«call»(«item»)` gives «result». Both "
+        "«many» and elements of any other type `T` are possible.",
     ),
     draw=draw_count,
     shapes=(

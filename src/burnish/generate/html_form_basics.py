@@ -79,7 +79,7 @@ RULES = {
 def draw_files(rng: Random) -> dict[str, Any]:
     """Draw the endings of the files that a form takes, and how many it takes."""
     noun, kinds, rule = draw_noun(rng), rng.sample(KINDS, rng.choice((1, 2))), rng.choice(tuple(RULES))
-    thing = pick(rng, "file|document|upload|attachment|report")
+    thing = pick(rng, "file|document|upload|attachment|report|scan|export|copy|proof")
     return {
         "field": f"{noun.one}_{thing}", "words": f"{noun.one.replace('_', ' ').capitalize()} {thing}", "kinds": kinds,
         "shown": " and ".join(f"`{kind}`" for kind in kinds), "accept": ",".join(kinds), "spaced": ", ".join(kinds),
@@ -103,6 +103,13 @@ FILES = Template(
         "For an upload form I need the HTML of one file input. Its name is `«field»` and its `accept` attribute allows "
         "«shown». «rule»",
         "Please give me an `<input>` for choosing files in HTML: name \"«field»\", file types «shown» only. «rule»",
+        "Users pick files of type «shown» from their disk. Which `<input>` does that in HTML, under the name "
+        "`«field»`, with no other types on offer? «rule»",
+        "HTML: a control with the name `«field»` for uploading. «rule» Its `accept` lists «shown» and nothing "
+        "else.",
+        "«rule» Apart from that, the upload field `«field»` takes «shown» (say so with `accept`). Write it as "
+        "an HTML input.",
+        "An upload page needs an input element in HTML. Name: `«field»`. Type: file. Allowed: «shown». «rule»",
     ),
     draw=draw_files,
     shapes=(

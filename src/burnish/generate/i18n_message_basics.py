@@ -85,6 +85,9 @@ MONEY = (
     ("en-US", "USD", "$", "", ",", "."), ("en-US", "EUR", "€", "", ",", "."), ("en-GB", "GBP", "£", "", ",", "."),
     ("en-GB", "EUR", "€", "", ",", "."), ("de-DE", "EUR", "", " €", ".", ","), ("de-DE", "GBP", "", " £", ".", ","),
     ("nl-NL", "EUR", "€ ", "", ".", ","), ("pt-BR", "BRL", "R$ ", "", ".", ","), ("de-DE", "USD", "", " $", ".", ","),
+    ("en-US", "GBP", "£", "", ",", "."), ("en-CA", "CAD", "$", "", ",", "."), ("en-AU", "AUD", "$", "", ",", "."),
+    ("en-NZ", "NZD", "$", "", ",", "."), ("en-IE", "EUR", "€", "", ",", "."), ("da-DK", "DKK", "", " kr.", ".", ","),
+    ("tr-TR", "TRY", "₺", "", ".", ","), ("de-DE", "CHF", "", " CHF", ".", ","), ("el-GR", "EUR", "", " €", ".", ","),
 )  # fmt: skip
 # A space that doesn't break the line counts as a space.
 MONEY_HARNESS = r"(exports, [entry, amount]) => exports[entry](amount).replace(/\s/g, ' ')"
@@ -99,7 +102,7 @@ def draw_money(rng: Random) -> dict[str, Any]:
         "name": pick(rng, "format{0}|show{0}|{1}Label|{1}Text|{2}{0}|{2}{0}Text").format(
             *rng.choice((("Price", "price"), ("Amount", "amount"), ("Cost", "cost"), ("Total", "total"), ("Fee", "fee"))),
             noun.one.split("_")[0],
-        ), "amount": pick(rng, "amount|value|price|total|number"), "place": place, "currency": currency,
+        ), "amount": pick(rng, "amount|value|price|total|number|cost|sum|figure"), "place": place, "currency": currency,
         "many": noun.many.replace("_", " "), "wrong_place": wrong_place, "wrong_currency": wrong_currency,
     }  # fmt: skip
 
@@ -131,6 +134,14 @@ PRICE = Template(
         "gives back the number as text with the currency, the way the locale `«place»` writes it.",
         "How do I show a price in the list of «many» with `Intl.NumberFormat`? Implement "
         "`«name»(«amount»)` in JavaScript for the locale \"«place»\" and the currency \"«currency»\".",
+        "Prices of our «many» come as plain numbers. In JavaScript, let `«name»(«amount»)` return such a "
+        "number as «currency» in the notation of `«place»`, symbol and all.",
+        "JavaScript function wanted: `«name»(«amount»)`. Locale `«place»`, currency `«currency»`, the usual "
+        "number of decimals; the result is a string. It is for «many».",
+        "`«name»(«amount»)` gets a number and should give a string for readers in `«place»`: an amount of "
+        "money in «currency», with that locale's separators. JavaScript has all that is needed built in.",
+        "How much do our «many» cost? `«name»(«amount»)` writes the number for people: JavaScript's Intl with "
+        "locale «place», style currency, currency «currency». Return the text.",
     ),
     draw=draw_money,
     shapes=(
@@ -162,6 +173,9 @@ MARKS = {
     "`{key}` in square brackets, such as \"[title]\"": ("`[${{{key}}}]`", "[{}]"),
     "`{key}` with a question mark at its end, such as \"title?\"": ('{key} + "?"', "{}?"),
     "`{key}` in capitals, such as \"TITLE\"": ("{key}.toUpperCase()", None),
+    "`{key}` in round brackets, such as \"(title)\"": ("`(${{{key}}})`", "({})"),
+    "`{key}` after a hash sign, such as \"#title\"": ('"#" + {key}', "#{}"),
+    "the text \"no text\"": ('"no text"', "no text"), "the text \"TODO\"": ('"TODO"', "TODO"),
     "the text \"missing\"": ('"missing"', "missing"), "the text \"untranslated\"": ('"untranslated"', "untranslated"),
     "the text \"???\"": ('"???"', "???"), "an empty string": ('""', ""),
 }  # fmt: skip
@@ -169,11 +183,18 @@ MARKS = {
 
 def draw_lookup(rng: Random) -> dict[str, Any]:
     """Draw what a lookup gives for a key that has no text."""
-    noun, rule = draw_noun(rng), rng.choice(tuple(MARKS))
+    noun, rule, bare = draw_noun(rng), rng.choice(tuple(MARKS)), rng.random() < 0.5
     facts = draw_arguments(rng, table="messages|texts|strings|labels", key="key|id|code")
     mark, slip = (MARKS[name][0].format(key=facts["key"]) for name in (rule, "`{key}` itself"))
+    text = f"{facts['table']}[{facts['key']}]"
     return facts | {
-        "name": pick(rng, "translate|getText|getMessage|lookup|textFor|messageFor|{0}Text").format(noun.one.split("_")[0]),
+        "bare": bare, "also": pick(rng, "An empty text counts as missing.|An empty string is no text.") if bare else
+        pick(rng, "An empty text is a text.|The text may be empty."), "operator": "||" if bare else "??",
+        "has": text if bare else f"{facts['key']} in {facts['table']}",
+        "lacks": f"!{text}" if bare else f"{text} === undefined",
+        "name": pick(rng, "translate|getText|getMessage|lookup|textFor|messageFor|{0}Text|{0}Label|find{1}Text|text{1}").format(
+            noun.one.split("_")[0], noun.kind,
+        ),
         "many": noun.many.replace("_", " "), "says": rule.format(key=facts["key"]), "mark": mark,
         "slip": '"?"' if mark == slip else slip, "rule": rule,
     }  # fmt: skip
@@ -185,6 +206,11 @@ def check_lookup(facts: Facts, rng: Random) -> dict[str, Any]:
     table = {key: f"{key.title()} {rng.choice(('it', 'all', 'now'))}" for key in keys[:3]}
     mark = MARKS[facts["rule"]][1]
     cases = [(arrange(facts, table=table, key=key), table[key]) for key in keys[:3]]
+    for empty in (False, True):
+        one, shown = ({**table, "empty": ""}, "") if empty else (table, table[keys[0]])
+        missing = "EMPTY" if mark is None else mark.format("empty")
+        shown = missing if empty and facts["bare"] else shown
+        cases.append((arrange(facts, table=one, key="empty" if empty else keys[0]), shown))
     for key in keys[3:]:
         missing = key.swapcase() if mark is None else mark.format(key)
         cases += [(arrange(facts, table=one, key=key), missing) for one in (table, {})]
@@ -195,31 +221,39 @@ LOOKUP = Template(
     id="missing_text",
     ask=(
         "Write a JavaScript function `«name»(«args»)` that returns the text under `«key»` in the object `«table»`. If "
-        "there is none, it returns «says».",
+        "there is none, it returns «says». «also»",
         "The translations for our «many» are in an object. I need `«name»(«args»)` in JavaScript: give back "
-        "`«table»[«key»]`, or «says» when the object doesn't have that key.",
+        "`«table»[«key»]`, or «says» when the object doesn't have that key. «also»",
         "Implement `«name»(«args»)` in JavaScript. `«table»` maps keys to translated strings; the result is the string "
-        "of `«key»`. An unknown key gives «says».",
+        "of `«key»`. An unknown key gives «says». «also»",
+        "What if a text for our «many» is missing? `«name»(«args»)`, in JavaScript, should then give «says»; "
+        "when the object `«table»` has a string under `«key»`, it gives that string. «also»",
+        "JavaScript: `«name»(«args»)`. Take the translation of `«key»` out of `«table»`, a plain object from "
+        "key to text. Where there is no entry, the result is «says». «also»",
+        'Users of our «many» page saw "undefined" where a translation had been forgotten. The JavaScript '
+        "function `«name»(«args»)` should look up `«key»` in `«table»` and hand out "
+        "«says» if it isn't there. «also»",
     ),
     draw=draw_lookup,
     shapes=(
         Shape(name="nullish", code="""
             function «name»(«args») {
-              return «table»[«key»] ?? «mark»;
+              return «table»[«key»] «operator» «mark»;
             }
-            """, mutants=((" ?? «mark»", ""), ("?? «mark»", "&& «mark»"), ("«table»[«key»] ?? ", ""))),
+            """, mutants=((" «operator» «mark»", ""), ("«operator» «mark»", "&& «mark»"), ("«table»[«key»] «operator» ", ""))),
         Shape(name="in_ternary", code="""
-            const «name» = («args») => («key» in «table» ? «table»[«key»] : «mark»);
-            """, mutants=((": «mark»", ": null"), ("«key» in «table»", "!(«key» in «table»)"),
+            const «name» = («args») => («has» ? «table»[«key»] : «mark»);
+            """, mutants=((": «mark»", ": null"), ("(«has» ?", "(!(«has») ?"),
                           ("«table»[«key»] :", "«table».«key» :"))),
         Shape(name="if", code="""
             function «name»(«args») {
-              if (!«table»[«key»]) {
+              if («lacks») {
                 return «mark»;
               }
               return «table»[«key»];
             }
-            """, mutants=(("if (!", "if ("), ("  return «table»[«key»];", ""), ("«table»[«key»]", "«table».«key»"))),
+            """, mutants=(("if («lacks»)", "if (!(«lacks»))"), ("  return «table»[«key»];", ""),
+                          ("«table»[«key»]", "«table».«key»"))),
     ),
     mutants=(("«mark»", "«slip»"),),
     verifier=check_lookup,

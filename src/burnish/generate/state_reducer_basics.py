@@ -8,18 +8,23 @@ from burnish.generate.drawing import pick
 from burnish.generate.reducer_folding import fold_check
 from burnish.generate.wording import CITIES, COLORS, FIRST_NAMES, a, draw_noun
 
-FIELDS = "city|color|language|theme|title|filter|country|query|sort|status|layout|page|email|tab".split("|")
+FIELDS = """
+city color language theme title filter country query sort status layout page email tab
+zoom currency view unit region note mode range
+""".split()
 
 
 def draw_set(rng: Random) -> dict[str, Any]:
     """Draw the field that an action sets, and where the action has its new value."""
-    noun, field = draw_noun(rng), rng.choice(FIELDS)
+    noun, (field, other), clears = draw_noun(rng), rng.sample(FIELDS, 2), rng.random() < 0.5
     return {
-        "name": f"{pick(rng, 'reducer|settings|update|reduce|form')}{noun.kind}", "field": field,
+        "name": f"{pick(rng, 'reducer|settings|update|reduce|form|state|change')}{noun.kind}", "field": field,
         "page": f"{a(noun.one)} page".replace("_", " "),
         "type": pick(rng, "set_{0}|{0}_changed|change_{0}|update_{0}|{1}/set_{0}").format(field, noun.one),
         "payload": rng.choice((field, "value", "payload", "payload")),
-        "other": rng.choice([name for name in FIELDS if name != field]),
+        "other": other, "clears": clears, "more": f", {other}: null" if clears else "",
+        "also": pick(rng, f"It also sets `{other}` to null.|With it, `{other}` becomes null.") if clears else
+        pick(rng, "No other key changes.|All other keys stay."),
     }  # fmt: skip
 
 
@@ -35,6 +40,7 @@ def check_set(facts: Facts, rng: Random) -> dict[str, Any]:
         for kind in ("unknown", facts["type"], "reset", facts["type"], f"{facts['type']}x", facts["type"]):
             value = rng.choice(words)
             shown += [value] if kind == facts["type"] else []
+            rest = {**rest, other: None} if kind == facts["type"] and facts["clears"] else rest
             actions.append({"type": kind, facts["payload"]: value})
             states.append({**rest, field: shown[-1]} if shown else rest)
         runs.append((start, actions, states))
@@ -45,19 +51,25 @@ SET = Template(
     id="set_field",
     ask=(
         "Write a JavaScript reducer `«name»(state, action)`. If `action.type` is \"«type»\", it returns a copy of the "
-        "state with `«field»` set to `action.«payload»`; otherwise it returns the state.",
+        "state with `«field»` set to `action.«payload»`. «also» Otherwise it returns the state.",
         "I need a pure reducer `«name»(state, action)` in JavaScript for the state of «page». \"«type»\" "
-        "changes `«field»` to `action.«payload»` in a copy of the state; other types change nothing.",
+        "changes `«field»` to `action.«payload»` in a copy of the state. «also» Other types change nothing.",
         "Implement `«name»(state, action)` in JavaScript without mutating the state. An action "
-        "`{ type: \"«type»\", «payload» }` replaces the `«field»` of the state object. Any other action gives the same "
+        "`{ type: \"«type»\", «payload» }` replaces the `«field»` of the state object. «also» Any other action gives the same "
         "state back.",
+        'On «page» a control sends `{ type: "«type»", «payload»: ... }`. The reducer `«name»(state, action)`, '
+        "in JavaScript, should answer with a new state object where `«field»` has that value. «also» For "
+        "any other type it answers with the state it got.",
+        '`{ type: "«type»" }` with the new «field» as `«payload»`: handle this action in a JavaScript reducer '
+        "called `«name»(state, action)`. It copies the state and changes `«field»`. «also» Actions of other "
+        "types get the state itself, and nothing is ever mutated.",
     ),
     draw=draw_set,
     shapes=(
         Shape(name="if", code="""
             function «name»(state, action) {
               if (action.type === "«type»") {
-                return { ...state, «field»: action.«payload» };
+                return { ...state, «field»: action.«payload»«more» };
               }
               return state;
             }
@@ -67,19 +79,19 @@ SET = Template(
             function «name»(state, action) {
               switch (action.type) {
                 case "«type»":
-                  return { ...state, «field»: action.«payload» };
+                  return { ...state, «field»: action.«payload»«more» };
                 default:
                   return state;
               }
             }
             """, mutants=(("    default:\n      return state;\n", ""), ('"«type»"', '"«type»x"'),
-                          ("{ ...state, «field»: action.«payload» }", "{ ...state, «other»: action.«payload» }"))),
+                          ("{ ...state, «field»: action.«payload»«more» }", "{ ...state, «other»: action.«payload»«more» }"))),
         Shape(name="ternary", code="""
             const «name» = (state, action) =>
-              action.type === "«type»" ? { ...state, «field»: action.«payload» } : state;
+              action.type === "«type»" ? { ...state, «field»: action.«payload»«more» } : state;
             """, mutants=(('action.type === "«type»" ?', "action.type ?"), (": state", ": action"),
-                          ("{ ...state, «field»: action.«payload» }",
-                           "Object.assign(state, { «field»: action.«payload» })"))),
+                          ("{ ...state, «field»: action.«payload»«more» }",
+                           "Object.assign(state, { «field»: action.«payload»«more» })"))),
     ),
     verifier=check_set,
 )  # fmt: skip
