@@ -55,7 +55,7 @@ def test_show_prints_rows_of_a_table(tmp_path: Path) -> None:
         (("show", "data/nothing"), "data/nothing holds no rows-"),
         (("mix", "plan", "nothing"), "params.yaml: mix.nothing is missing"),
         (("mix", "show", "nothing"), "data/mix/nothing/index.npy isn't readable"),
-        (("profile", "nothing"), "known profiles: gated, hub, twin"),
+        (("profile", "nothing"), "known profiles: full, gated, hub, twin"),
         (("cases", "try", "nothing"), "no category nothing; there are: "),
         (("serve", "--gguf", "nothing.gguf"), "nothing.gguf"),
         (("sandbox", "run", "nothing.py"), "nothing.py"),
