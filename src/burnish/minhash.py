@@ -29,7 +29,12 @@ def sign(texts: Iterable[str], *, permutations: int) -> Signatures:
     parts = []
     while batch := list(islice(waiting, BATCH)):
         parts.append(_sign_batch(batch, permutations=permutations))
-    return np.concatenate(parts) if parts else np.empty((0, permutations), dtype=np.uint32)
+    return join(parts, permutations=permutations)
+
+
+def join(parts: Iterable[Signatures], *, permutations: int) -> Signatures:
+    """Return signatures made in parts as one array."""
+    return np.concatenate([np.empty((0, permutations), dtype=np.uint32), *parts])
 
 
 def _sign_batch(texts: Sequence[str], *, permutations: int) -> Signatures:

@@ -12,10 +12,12 @@ from tests.overlaps import CONTAMINATION, QUESTION
 
 from burnish import shards
 from burnish.benchmarks import Item
+from burnish.executor import ExecutorParams
 from burnish.validate import contamination
 from burnish.validate.contamination import LedgerParams
 from burnish.validate.planting import KINDS
 
+LOCAL = ExecutorParams(kind="local", address=None)
 PROGRAM = """def sum_of_{name}(values: list[int]) -> int:
     \"\"\"Add the {name} values of a list whose neighbours to both sides are smaller by {name}.
 
@@ -58,7 +60,7 @@ def raw(tmp_path: Path) -> Path:
 def run(raw: Path, out: str = "out") -> dict[str, Any]:
     places = {name: raw / name for name in ("benchmarks", "cases", "tasks", "replay")}
     params = LedgerParams(detector=CONTAMINATION, planted_items=8)
-    return dict(contamination.run(params, **places, out=raw / out, seed=3))
+    return dict(contamination.run(params, **places, out=raw / out, seed=3, executor=LOCAL))
 
 
 def test_planted_copies_are_found_by_kind_and_the_table_is_empty(raw: Path) -> None:

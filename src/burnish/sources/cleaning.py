@@ -6,14 +6,16 @@ trained on; then the one with most checks; then the first read. Texts: the longe
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from burnish.contamination import Detector, Match
-from burnish.duplicates import NearParams, find_near
+from burnish.duplicates import NearParams, cluster
+from burnish.minhash import Signatures
 from burnish.progress import track
 from burnish.sources.origins import Reject
 
 CHUNK = 128
+T = TypeVar("T")
 SPLITS = ("unseen", "seen", "train")
 Row = dict[str, Any]
 
@@ -43,10 +45,12 @@ TEXT = Kind("text", lambda row: str(row["text"]), lambda row: [row["text"]], lam
             lambda row: (row["source"], row["path"], ""))  # fmt: skip
 
 
-def drop_near(rows: Sequence[Row], *, kind: Kind, params: NearParams, rejects: list[Reject]) -> list[Row]:
-    """Return `rows` with one of each cluster of near-duplicates, in their order."""
+def drop_near(
+    rows: Sequence[Row], *, kind: Kind, signatures: Signatures, params: NearParams, rejects: list[Reject]
+) -> list[Row]:
+    """Return `rows` with one of each cluster of near-duplicates, in their order; `signatures` are of their texts."""
     kept_of: dict[int, int] = {}
-    for places in find_near([kind.text(row) for row in rows], params=params):
+    for places in cluster(signatures, text_of=lambda place: kind.text(rows[place]), params=params):
         best = min(places, key=lambda place: (*kind.rank(rows[place]), place))
         kept_of |= {place: best for place in places if place != best}
     for place, best in sorted(kept_of.items()):
@@ -55,9 +59,9 @@ def drop_near(rows: Sequence[Row], *, kind: Kind, params: NearParams, rejects: l
     return [row for place, row in enumerate(rows) if place not in kept_of]
 
 
-def cut(rows: Sequence[Row], *, kind: Kind) -> list[list[list[str]]]:
-    """Return the parts that may overlap of each row, in chunks."""
-    return [[kind.parts(row) for row in rows[start : start + CHUNK]] for start in range(0, len(rows), CHUNK)]
+def cut(rows: Sequence[T]) -> list[Sequence[T]]:
+    """Return `rows` in chunks."""
+    return [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
 
 
 def find_overlaps(chunk: Sequence[Sequence[str]], *, detector: Detector) -> list[Match | None]:

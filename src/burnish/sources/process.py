@@ -21,6 +21,7 @@ from burnish.contamination import ContaminationParams, Detector
 from burnish.duplicates import NearParams
 from burnish.executor import ExecutorParams, spread
 from burnish.files import atomic_directory
+from burnish.minhash import join, sign
 from burnish.params import Section
 from burnish.progress import Meter, track
 from burnish.shards import CASE, TEXT, write_rows
@@ -122,9 +123,12 @@ def drop_repeated(cases: Sequence[Mapping[str, Any]], *, rejects: list[Reject]) 
 def drop_rows(rows: list[dict[str, Any]], *, kind: cleaning.Kind, detector: Detector, params: ProcessParams,
               executor: ExecutorParams, rejects: list[Reject]) -> list[dict[str, Any]]:  # fmt: skip
     """Drop near-duplicates, then what overlaps a benchmark."""
-    distinct = cleaning.drop_near(rows, kind=kind, params=params.duplicates, rejects=rejects)
-    find = partial(cleaning.find_overlaps, detector=detector)
-    with spread(find, cleaning.cut(distinct, kind=kind), executor=executor, processes=params.workers) as found:
+    sign_texts = partial(sign, permutations=params.duplicates.permutations)
+    with spread(sign_texts, cleaning.cut([kind.text(row) for row in rows]), executor=executor, processes=1) as parts:
+        signatures = join(parts, permutations=params.duplicates.permutations)
+    distinct = cleaning.drop_near(rows, kind=kind, signatures=signatures, params=params.duplicates, rejects=rejects)
+    find, parts_of = partial(cleaning.find_overlaps, detector=detector), [kind.parts(row) for row in distinct]
+    with spread(find, cleaning.cut(parts_of), executor=executor, processes=params.workers) as found:
         return cleaning.drop_overlaps(distinct, kind=kind, found=found, rejects=rejects)
 
 

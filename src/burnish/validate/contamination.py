@@ -7,6 +7,7 @@ Held-out rows aren't trained on, so they aren't looked at. Takes nothing out its
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,11 +16,13 @@ import pyarrow as pa
 from burnish import shards, stage
 from burnish.benchmarks import Item, read_benchmarks
 from burnish.contamination import ContaminationParams, Detector, Match
+from burnish.executor import ExecutorParams, spread
 from burnish.fences import fence
 from burnish.params import Section
 from burnish.seeds import rng
 from burnish.validate.planting import KINDS
 
+CHUNK = 512
 FLAGGED = pa.schema([pa.field(name, pa.string()) for name in ("id", "item", "way")])
 
 
@@ -37,9 +40,8 @@ class Checked(NamedTuple):
     parts: list[str]
 
 
-def run(
-    params: LedgerParams, *, benchmarks: Path, cases: Path, tasks: Path, replay: Path, out: Path, seed: int
-) -> stage.Metrics:
+def run(params: LedgerParams, *, benchmarks: Path, cases: Path, tasks: Path, replay: Path, out: Path, seed: int,
+        executor: ExecutorParams) -> stage.Metrics:  # fmt: skip
     """Check the training rows, write those that overlap, and measure the detector on planted copies."""
     items = read_benchmarks(benchmarks)
     detector = Detector(items, params=params.detector)
@@ -47,7 +49,9 @@ def run(
     flagged, clean, counts = [], list[Checked](), {}
     for name, folder in (("cases", cases), ("tasks", tasks), ("replay", replay)):
         rows = list(read_training(folder))
-        matches = match_rows(rows, detector=detector)
+        chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+        with spread(partial(match_rows, detector=detector), chunks, executor=executor, processes=1) as parts:
+            matches = [match for part in parts for match in part]
         found = {row.id: match for row, match in zip(rows, matches, strict=True) if match}
         flagged += [{"id": name, "item": match.item, "way": match.way} for name, match in found.items()]
         counts[name] = {"rows": len(rows), "overlaps": len(found), **Counter(match.way for match in found.values())}
