@@ -18,7 +18,7 @@ from burnish.generate.cases import CasesParams, stage_run
 LOCAL = ExecutorParams(kind="local", address=None)
 SMALL = CasesParams(
     per_template=2, seen_per_template=1, unseen_per_template=1, withheld_categories=[], withheld_share=0.5,
-    cheat_sample=1, repeats=1, min_kill_rate=0.8,
+    trained_families=None, cheat_sample=1, repeats=1, min_kill_rate=0.8,
 )  # fmt: skip
 
 

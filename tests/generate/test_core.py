@@ -28,7 +28,7 @@ from burnish.generate.mutation import mutate_code
 
 PARAMS = CasesParams(
     per_template=6, seen_per_template=2, unseen_per_template=3, withheld_categories=[], withheld_share=0.0,
-    cheat_sample=1, repeats=2, min_kill_rate=0.8,
+    trained_families=None, cheat_sample=1, repeats=2, min_kill_rate=0.8,
 )  # fmt: skip
 SUM = Shape(name="operator", code="def «name»(a):\n    return a + «n»", mutants=(("+", "-"), ("«n»", "(«n» + 1)")))
 LOOP = Shape(name="call", code="def «name»(a):\n    return sum((a, «n»))", mutants=(("sum", "max"), ("«n»", "0")))
@@ -169,6 +169,15 @@ def test_withheld_families_and_categories_give_only_unseen_cases() -> None:
     assert all(quota in ({"unseen": 3}, {"train": 6, "seen": 2}) for quota in quotas)
     whole = PARAMS.model_copy(update={"withheld_categories": ["fs_sum"]})
     assert all(quotas_of(category, template, params=whole) == {"unseen": 3} for template in category.templates)
+
+
+def test_only_listed_families_are_trained_on() -> None:
+    category = make_category(*(make_template(f"t{number}") for number in range(4)))
+    listed = PARAMS.model_copy(update={"trained_families": ["fs_sum/t1", "fs_other/t9"]})
+    quotas = {one.id: quotas_of(category, one, params=listed) for one in category.templates}
+    assert [name for name, quota in quotas.items() if "train" in quota] == ["t1"]
+    with pytest.raises(BurnishError, match="cases.trained_families names fs_sum/t9; fs_sum has: fs_sum/t0"):
+        make_cases(category, params=PARAMS.model_copy(update={"trained_families": ["fs_sum/t9"]}), seed=3)
 
 
 def test_shapes_and_phrasings_take_turns() -> None:

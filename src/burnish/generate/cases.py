@@ -39,6 +39,7 @@ class CasesParams(Section):
     unseen_per_template: int
     withheld_categories: list[str]
     withheld_share: float
+    trained_families: list[str] | None
     cheat_sample: int
     repeats: int
     min_kill_rate: float
@@ -139,10 +140,28 @@ def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome
 
 def quotas_of(category: Category, template: Template, *, params: CasesParams) -> dict[str, int]:
     """Return how many cases each split gets: a withheld family gives only `unseen` ones."""
-    by_hash = share("withheld", category.name, template.id) < params.withheld_share
-    if category.name in params.withheld_categories or by_hash:
+    if is_withheld(category, template, params=params):
         return {"unseen": params.unseen_per_template}
     return {"train": params.per_template, "seen": params.seen_per_template}
+
+
+def check_trained(category: Category, *, params: CasesParams) -> None:
+    """Refuse a listed family that the category hasn't: it would be withheld without a word."""
+    own = [family_key(category, template) for template in category.templates]
+    for name in params.trained_families or []:
+        if name.partition("/")[0] == category.name and name not in own:
+            raise BurnishError(
+                f"params.yaml: cases.trained_families names {name}; {category.name} has: {', '.join(own)}"
+            )
+
+
+def is_withheld(category: Category, template: Template, *, params: CasesParams) -> bool:
+    """Say whether a family is never trained on: its category is withheld, it isn't listed, or, without a list, by hash."""
+    if category.name in params.withheld_categories:
+        return True
+    if params.trained_families is not None:
+        return family_key(category, template) not in params.trained_families
+    return share("withheld", category.name, template.id) < params.withheld_share
 
 
 def draw_cases(category: Category, template: Template, *, quotas: Mapping[str, int], seed: int) -> list[Case]:
