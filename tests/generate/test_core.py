@@ -11,6 +11,7 @@ import pytest
 
 from burnish import shards
 from burnish.errors import BurnishError
+from burnish.executor import ExecutorParams
 from burnish.files import digest_of
 from burnish.generate.cases import (
     Case,
@@ -176,7 +177,7 @@ def test_only_listed_families_are_trained_on() -> None:
     listed = PARAMS.model_copy(update={"trained_families": ["fs_sum/t1", "fs_other/t9"]})
     quotas = {one.id: quotas_of(category, one, params=listed) for one in category.templates}
     assert [name for name, quota in quotas.items() if "train" in quota] == ["t1"]
-    with pytest.raises(BurnishError, match="cases.trained_families names fs_sum/t9; fs_sum has: fs_sum/t0"):
+    with pytest.raises(BurnishError, match=r"cases\.trained_families names fs_sum/t9; fs_sum has: fs_sum/t0"):
         make_cases(category, params=PARAMS.model_copy(update={"trained_families": ["fs_sum/t9"]}), seed=3)
 
 
@@ -280,7 +281,9 @@ def test_the_sample_takes_turns_between_templates() -> None:
 @pytest.fixture
 def run_stage(tmp_path: Path) -> Callable[[str], Path]:
     def run(name: str) -> Path:
-        metrics = stage_run([make_category()])(PARAMS, seed=1, out=tmp_path / name)
+        metrics = stage_run([make_category()])(
+            PARAMS, seed=1, executor=ExecutorParams(kind="local", address=None), out=tmp_path / name
+        )
         assert list(metrics) == ["fs_sum"]
         return tmp_path / name
 

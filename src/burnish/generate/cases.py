@@ -111,6 +111,7 @@ def make_rows(category: Category, *, params: CasesParams, seed: int) -> tuple[li
 
 def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome:
     """Draw, prove and keep the cases of one category."""
+    check_trained(category, params=params)
     draws = [
         draw_template(category, template, quotas=quotas_of(category, template, params=params), seed=seed)
         for template in category.templates
