@@ -33,6 +33,9 @@ def test_every_category_stands_with_its_family_and_the_worst_are_named() -> None
 def test_a_category_in_two_families_and_missing_or_broken_metrics_are_errors(tmp_path: Path) -> None:
     with pytest.raises(BurnishError, match="fs_a is in the metrics of style and of testing"):
         gather({"style": {"fs_a": entry()}, "testing": {"fs_a": entry()}})
+    older = {key: value for key, value in entry().items() if key != "shapes"}
+    with pytest.raises(BurnishError, match="style lack shapes of fs_a: an older version"):
+        gather({"style": {"fs_a": older}})
     with pytest.raises(BurnishError, match="holds no metrics; run: dvc repro cases"):
         run(cases=tmp_path)
     (tmp_path / "style.json").write_text(json.dumps({"fs_a": entry()})[:-4])

@@ -37,6 +37,9 @@ def gather(families: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             if name in categories:
                 first = categories[name]["family"]
                 raise BurnishError(f"{name} is in the metrics of {first} and of {family}; delete the older file")
+            if missing := [key for key in KEYS if key not in entry]:
+                raise BurnishError(f"the metrics of {family} lack {missing[0]} of {name}: an older version wrote them; "
+                                   f"run: dvc repro cases@{family}")  # fmt: skip
             categories[name] = {"family": family, **{key: entry[key] for key in KEYS}}
     found = list(categories.values())
     worst = {
