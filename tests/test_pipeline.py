@@ -177,13 +177,21 @@ LONG_STAGES = ["fetch@python", "process", "cases@typescript", "replay", "train@s
                "engines", "evaluate"]  # fmt: skip
 
 
+def start_from_terminal(command: list[str], *, cwd: Path) -> subprocess.Popen[str]:
+    """Start `command` in a session of its own, where Ctrl-C is heard even if the tests run in a shell's background."""
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(command, cwd=cwd, env=environment(), text=True, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
 def repro_with_stops(workspace: Path, *, stops: list[str]) -> list[str]:
     """Run `dvc repro` until it is done, with a Ctrl-C at the terminal once in each stage of `stops`."""
     said = []
     for name in stops:
-        command = ["dvc", "repro"]
-        process = subprocess.Popen(command, cwd=workspace, env=environment(), text=True, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
+        process = start_from_terminal(["dvc", "repro"], cwd=workspace)
         assert process.stdout is not None
         lines = []
         for line in process.stdout:
