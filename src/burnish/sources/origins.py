@@ -30,7 +30,7 @@ class Reject(NamedTuple):
 class Change(NamedTuple):
     """What was masked in a text that stays: how many different values of a kind."""
 
-    id: str
+    text_id: str
     source: str
     path: str
     what: str

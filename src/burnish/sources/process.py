@@ -73,7 +73,7 @@ def run(params: ProcessParams, *, seed: int, executor: ExecutorParams, python: P
     dropped += texts.rejects
     rows = clean(read, kind=cleaning.TEXT)
     kept_ids = {row["id"] for row in rows}
-    changes = [change for change in texts.changes if change.id in kept_ids]
+    changes = [change for change in texts.changes if change.text_id in kept_ids]
     with atomic_directory(out) as partial_out:
         write_rows(partial_out / "tasks", cases, schema=CASE)
         write_rows(partial_out / "text", rows, schema=TEXT)
