@@ -228,7 +228,7 @@ class Change(Strict):
     source: str = _filled()
     path: str = _filled()
     what: str = _filled()
-    count: pl.Int32 = pa.Field(gt=0)
+    number: pl.Int32 = pa.Field(gt=0)
 
 
 class Answer(Strict):

@@ -156,7 +156,7 @@ def test_masks_stand_beside_the_rows_that_stay(raw: Path) -> None:
     assert metrics["masked"] == {"e-mail address": 1}
     text = next(row for row in read_rows(raw / "out/text") if row["path"] == "docs.md")
     assert text["text"].endswith("author: person1@example.com\n")
-    change = {"text_id": text["id"], "source": "toy", "path": "docs.md", "what": "e-mail address", "count": 1}
+    change = {"text_id": text["id"], "source": "toy", "path": "docs.md", "what": "e-mail address", "number": 1}
     assert list(read_rows(raw / "out/changes")) == [change]
 
 

@@ -34,7 +34,7 @@ class Change(NamedTuple):
     source: str
     path: str
     what: str
-    count: int
+    number: int
 
 
 def read_origins(group: Path) -> Iterator[tuple[Path, Origin]]:

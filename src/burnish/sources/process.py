@@ -37,7 +37,7 @@ from burnish.sources.trials import keep_verified
 from burnish.stage import Metrics
 
 CHANGE = pa.schema(
-    [*(pa.field(name, pa.string()) for name in Change._fields if name != "count"), pa.field("count", pa.int32())]
+    [*(pa.field(name, pa.string()) for name in Change._fields if name != "number"), pa.field("number", pa.int32())]
 )
 REJECT = pa.schema([pa.field(name, pa.string()) for name in Reject._fields])
 _NAMED = re.compile(r"^(needs|uses|repeats|nearly repeats|overlaps) (?!too )(?:[^\s:]|:(?=\S))+")
