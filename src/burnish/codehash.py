@@ -20,7 +20,7 @@ EXEMPT = frozenset({"burnish", "burnish.cli", "burnish.errors", "burnish.progres
                     "burnish.codehash"})  # fmt: skip
 # Where the name in an import isn't the name of the package that provides it.
 PROVIDERS = {"PIL": "pillow", "yaml": "pyyaml", "ruamel": "ruamel-yaml", "openvino_genai": "openvino-genai",
-             "graphql": "graphql-core"}  # fmt: skip
+             "graphql": "graphql-core", "phonenumbers": "phonenumberslite"}  # fmt: skip
 
 
 def write_digests(*, root: Path, lock: Path, out: Path) -> dict[str, str]:

@@ -221,6 +221,16 @@ class Reject(Strict):
     reason: str = _filled()
 
 
+class Change(Strict):
+    """What was masked in a text that stays: how many different values of a kind."""
+
+    text_id: str = _filled()
+    source: str = _filled()
+    path: str = _filled()
+    what: str = _filled()
+    number: pl.Int32 = pa.Field(gt=0)
+
+
 class Answer(Strict):
     """One sampled answer of one model to one case."""
 
@@ -261,6 +271,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "text": Text,
     "pair": Pair,
     "reject": Reject,
+    "change": Change,
     "answer": Answer,
     "result": Result,
 }

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 from tests.overlaps import CONTAMINATION, DUPLICATES, write_benchmark
-from tests.sources.toy import PARAMS, write_package, write_scripts
+from tests.sources.toy import PARAMS, TEXTS, write_package, write_scripts
 
 from burnish.errors import BurnishError
 from burnish.executor import ExecutorParams
@@ -20,12 +20,10 @@ from burnish.shards import CASE, TEXT, read_rows
 from burnish.sources import process
 from burnish.sources.drafts import TaskParams
 from burnish.sources.origins import Reject
-from burnish.sources.process import ProcessParams, count_reasons, drop_repeated
-from burnish.sources.texts import TextParams
+from burnish.sources.process import ProcessParams, count_reasons, drop_repeated, drop_unsafe
 
 T = TypeVar("T")
 LOCAL = ExecutorParams(kind="local", address=None)
-TEXTS = TextParams(min_chars=20, max_chars=5_000, max_line_chars=200)
 
 
 def write_group(folder: Path, names: dict[str, Any]) -> Path:
@@ -54,7 +52,7 @@ def raw(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_three_tables_come_out_with_equal_bytes_each_time(raw: Path) -> None:
+def test_the_tables_come_out_with_equal_bytes_each_time(raw: Path) -> None:
     metrics = run(raw, "first")
     assert run(raw, "second") == metrics
     first = {path.relative_to(raw / "first"): path.read_bytes() for path in sorted((raw / "first").rglob("*.parquet"))}
@@ -91,7 +89,8 @@ import sys
 from pathlib import Path
 from burnish.sources import process
 from tests.overlaps import CONTAMINATION, DUPLICATES
-from tests.sources.test_process import LOCAL, PARAMS, TEXTS
+from tests.sources.test_process import LOCAL
+from tests.sources.toy import PARAMS, TEXTS
 params = process.ProcessParams(workers=2, tasks=PARAMS, texts=TEXTS, duplicates=DUPLICATES, contamination=CONTAMINATION)
 here = Path(sys.argv[1])
 if __name__ == "__main__":
@@ -148,6 +147,37 @@ def test_reasons_are_counted_without_the_names_in_them() -> None:
     ]
     assert count_reasons(rejects) == {"task": {"needs another that": 2, "needs too much": 1, "repeats another": 1,
                                                "overlaps another: words": 1}}  # fmt: skip
+
+
+def test_masks_stand_beside_the_rows_that_stay(raw: Path) -> None:
+    page = raw / "raw/python/toy/docs.md"
+    page.write_text("Whoever finds a mistake in this page may write to the author: ann.lee@writers.net\n")
+    metrics = run(raw, "out")
+    assert metrics["masked"] == {"e-mail address": 1}
+    text = next(row for row in read_rows(raw / "out/text") if row["path"] == "docs.md")
+    assert text["text"].endswith("author: person1@example.com\n")
+    change = {"text_id": text["id"], "source": "toy", "path": "docs.md", "what": "e-mail address", "number": 1}
+    assert list(read_rows(raw / "out/changes")) == [change]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reason"),
+    [
+        ("Write to ann.lee@writers.net", "holds personal data: e-mail address"),
+        ("Use ghp_" + "a1B2" * 9, "holds what looks like a secret: GitHub token"),
+    ],
+)
+def test_tasks_with_secrets_or_personal_data_go(prompt: str, reason: str) -> None:
+    case = {
+        "id": "a",
+        "prompt": "Write to ann@example.com",
+        "starter": "",
+        "reference": "def f(): ...",
+        "source": "s#p",
+    }
+    rejects: list[Reject] = []
+    assert drop_unsafe([case, {**case, "id": "b", "prompt": prompt}], rejects=rejects) == [case]
+    assert rejects == [Reject("task", "s", "p", "b", reason)]
 
 
 def test_copies_are_kept_once() -> None:

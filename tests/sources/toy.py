@@ -3,13 +3,24 @@
 from pathlib import Path
 
 from burnish.sources.drafts import TaskParams
+from burnish.sources.languages import LanguageParams
 from burnish.sources.origins import Origin
+from burnish.sources.quality import CodeQuality, DocumentQuality
+from burnish.sources.texts import TextParams
 
 ORIGIN = Origin("toy", "MIT", "pypi:toy==1.0/toy-1.0.tar.gz")
 PARAMS = TaskParams(
     max_context_chars=1_500, max_reference_chars=1_500, max_prompt_chars=2_600, max_checks=16, min_checks=2, mutants=8,
     min_kill_rate=0.8, withheld_share=0.0, seen_share=0.0,
 )  # fmt: skip
+CODE = CodeQuality(max_line_chars=200, max_mean_line_chars=80, min_alphanumeric=0.25, head_lines=5)
+DOCUMENTS = DocumentQuality(
+    max_line_chars=400, min_words=2, min_run_words=20, min_mean_word_chars=2, max_mean_word_chars=10,
+    max_hash_and_ellipsis_words=0.1, min_words_with_a_letter=0.8, max_bullet_lines=0.9, max_ellipsis_lines=0.3,
+    max_repeated_lines=0.5, max_top_runs={2: 0.2}, max_repeated_runs={5: 0.15},
+)  # fmt: skip
+LANGUAGES = LanguageParams(asked=("en",), min_confidence=0.9, min_chars=60, max_chars=1_000)
+TEXTS = TextParams(min_chars=20, max_chars=5_000, code=CODE, documents=DOCUMENTS, languages=LANGUAGES)
 
 STRINGS = '''"""Text."""
 

@@ -10,6 +10,7 @@ import sys
 import textwrap
 import types
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 # What can make a result depend on the moment, the machine or another thread.
@@ -21,6 +22,7 @@ IMPURE_MODULES = frozenset(
 LOADS = ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS")
 IMPURE_BUILTINS = frozenset(("open", "input", "exec", "eval", "compile", "__import__", "globals", "breakpoint"))
 BUILTINS = frozenset(dir(builtins))
+CACHED = 4_096  # texts of helpers: many functions of a package need the same ones
 LAZY_ANNOTATIONS = "from __future__ import annotations"
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -190,25 +192,31 @@ class Names(NamedTuple):
     late: frozenset[str]
 
 
+@lru_cache(CACHED)
 def names_of(source: str) -> Names:
     """Return the names that `source` needs and doesn't bind; an impure builtin raises Unresolved."""
     code = compile(source, "<function>", "exec", dont_inherit=True)
-    stored = _stored(code)
-    early, late = _loaded(code), set[str]()
+    early, stored = _loaded_and_stored(code)
+    late: set[str] = set()
     for inner in _inner_code(code):
-        (early if "__qualname__" in inner.co_names else late).update(_loaded(inner) - _stored(inner))
+        loaded, own = _loaded_and_stored(inner)
+        (early if "__qualname__" in inner.co_names else late).update(loaded - own)
     if impure := sorted(IMPURE_BUILTINS & (early | late)):
         raise Unresolved(f"uses {impure[0]}")
     known = BUILTINS | {"__annotations__", "__name__", "__conditional_annotations__"}
     return Names(frozenset(early - stored - known), frozenset(late - early - stored - known))
 
 
-def _loaded(code: types.CodeType) -> set[str]:
-    return {i.argval for i in dis.get_instructions(code) if i.opname in LOADS}
-
-
-def _stored(code: types.CodeType) -> set[str]:
-    return {i.argval for i in dis.get_instructions(code) if i.opname == "STORE_NAME"}
+def _loaded_and_stored(code: types.CodeType) -> tuple[set[str], set[str]]:
+    """Return the names that `code` loads from outside of functions and those that it binds there."""
+    loaded: set[str] = set()
+    stored: set[str] = set()
+    for instruction in dis.get_instructions(code) if code.co_names else ():
+        if instruction.opname in LOADS:
+            loaded.add(instruction.argval)
+        elif instruction.opname == "STORE_NAME":
+            stored.add(instruction.argval)
+    return loaded, stored
 
 
 def _inner_code(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -276,6 +284,7 @@ def _closure(package: Package, module: Module, names: frozenset[str], *, target:
     return found
 
 
+@lru_cache(CACHED)
 def shorten_docstrings(text: str) -> str:
     """Cut each docstring in `text` down to its first line: what is carried along is read in every prompt."""
     rows = text.split("\n")

@@ -27,6 +27,16 @@ class Reject(NamedTuple):
     reason: str
 
 
+class Change(NamedTuple):
+    """What was masked in a text that stays: how many different values of a kind."""
+
+    text_id: str
+    source: str
+    path: str
+    what: str
+    number: int
+
+
 def read_origins(group: Path) -> Iterator[tuple[Path, Origin]]:
     """Yield the folder and the origin of each source of a fetched group, in the registry's order."""
     listed = group / "LICENSES.json"

@@ -1,6 +1,6 @@
 """Turns fetched packages into verifiable tasks and texts, and writes down each row that was dropped with its reason.
 
-    data/raw/{python,npm} -> data/processed/{tasks,text,rejects}
+    data/raw/{python,npm} -> data/processed/{tasks,text,rejects,changes}
 
 What nearly repeats another row or overlaps an item of data/raw/benchmarks is dropped as well. Code of packages is read as
 text; what runs, runs in the sandbox.
@@ -26,16 +26,22 @@ from burnish.params import Section
 from burnish.progress import Meter, track
 from burnish.shards import CASE, TEXT, write_rows
 from burnish.sources import cleaning
+from burnish.sources.credentials import find_secret
 from burnish.sources.drafts import Draft, TaskParams
-from burnish.sources.origins import Origin, Reject, read_origins
+from burnish.sources.origins import Change, Origin, Reject, read_origins
+from burnish.sources.personal import mask_personal
 from burnish.sources.script_tasks import read_scripts
 from burnish.sources.tasks import read_package
 from burnish.sources.texts import TextParams, Texts
 from burnish.sources.trials import keep_verified
 from burnish.stage import Metrics
 
+CHANGE = pa.schema(
+    [*(pa.field(name, pa.string()) for name in Change._fields if name != "number"), pa.field("number", pa.int32())]
+)
 REJECT = pa.schema([pa.field(name, pa.string()) for name in Reject._fields])
 _NAMED = re.compile(r"^(needs|uses|repeats|nearly repeats|overlaps) (?!too )(?:[^\s:]|:(?=\S))+")
+CHUNKS_WORTH_A_PROCESS = 4  # comparing so many costs as much as starting a process
 Located = tuple[Path, Origin]
 Found = tuple[list[Draft], list[Reject]]
 Work = tuple[Callable[..., Found], Path, Origin]
@@ -53,7 +59,7 @@ class ProcessParams(Section):
 
 def run(params: ProcessParams, *, seed: int, executor: ExecutorParams, python: Path, npm: Path, benchmarks: Path,
         out: Path) -> Metrics:  # fmt: skip
-    """Make the three tables."""
+    """Make the four tables."""
     detector = Detector(read_benchmarks(benchmarks), params=params.contamination)
     packages, scripts = list(read_origins(python)), list(read_origins(npm))
     drafts, rejects = read_packages(packages, scripts, params=params, executor=executor)
@@ -61,14 +67,17 @@ def run(params: ProcessParams, *, seed: int, executor: ExecutorParams, python: P
     dropped = [*rejects, *kept.rejects]
     distinct = drop_repeated(kept.cases, rejects=dropped)
     clean = partial(drop_rows, detector=detector, params=params, executor=executor, rejects=dropped)
-    cases = clean(distinct, kind=cleaning.TASK)
+    cases = clean(drop_unsafe(distinct, rejects=dropped), kind=cleaning.TASK)
     texts = Texts(params.texts)
     read = list(read_texts(texts, [*packages, *scripts], cases=cases))
     dropped += texts.rejects
     rows = clean(read, kind=cleaning.TEXT)
+    kept_ids = {row["id"] for row in rows}
+    changes = [change for change in texts.changes if change.text_id in kept_ids]
     with atomic_directory(out) as partial_out:
         write_rows(partial_out / "tasks", cases, schema=CASE)
         write_rows(partial_out / "text", rows, schema=TEXT)
+        write_rows(partial_out / "changes", (change._asdict() for change in changes), schema=CHANGE)
         write_rows(partial_out / "rejects", (reject._asdict() for reject in dropped), schema=REJECT)
     return {
         "tasks": len(cases),
@@ -78,6 +87,7 @@ def run(params: ProcessParams, *, seed: int, executor: ExecutorParams, python: P
         "mutants": kept.mutants,
         "mutants_killed": kept.killed,
         "texts": len(rows),
+        "masked": count_masked(changes),
         "rejects": count_reasons(dropped),
     }
 
@@ -120,6 +130,20 @@ def drop_repeated(cases: Sequence[Mapping[str, Any]], *, rejects: list[Reject]) 
     return kept
 
 
+def drop_unsafe(cases: Sequence[dict[str, Any]], *, rejects: list[Reject]) -> list[dict[str, Any]]:
+    """Drop the cases with secrets or personal data: masked, they would ask for something else than they check."""
+    kept = []
+    for case in cases:
+        text = "\n".join((case["prompt"], case["starter"], case["reference"]))
+        secret, personal = find_secret(text), next(iter(mask_personal(text).counts), None)
+        if secret or personal:
+            reason = f"holds what looks like a secret: {secret}" if secret else f"holds personal data: {personal}"
+            rejects.append(Reject("task", *cleaning.TASK.address(case), reason))
+        else:
+            kept.append(case)
+    return kept
+
+
 def drop_rows(rows: list[dict[str, Any]], *, kind: cleaning.Kind, detector: Detector, params: ProcessParams,
               executor: ExecutorParams, rejects: list[Reject]) -> list[dict[str, Any]]:  # fmt: skip
     """Drop near-duplicates, then what overlaps a benchmark."""
@@ -127,8 +151,12 @@ def drop_rows(rows: list[dict[str, Any]], *, kind: cleaning.Kind, detector: Dete
     with spread(sign_texts, cleaning.cut([kind.text(row) for row in rows]), executor=executor, processes=1) as parts:
         signatures = join(parts, permutations=params.duplicates.permutations)
     distinct = cleaning.drop_near(rows, kind=kind, signatures=signatures, params=params.duplicates, rejects=rejects)
-    find, parts_of = partial(cleaning.find_overlaps, detector=detector), [kind.parts(row) for row in distinct]
-    with spread(find, cleaning.cut(parts_of), executor=executor, processes=params.workers) as found:
+    find, chunks = (
+        partial(cleaning.find_overlaps, detector=detector),
+        cleaning.cut([kind.parts(row) for row in distinct]),
+    )
+    processes = params.workers if len(chunks) > CHUNKS_WORTH_A_PROCESS * params.workers else 1
+    with spread(find, chunks, executor=executor, processes=processes) as found:
         return cleaning.drop_overlaps(distinct, kind=kind, found=found, rejects=rejects)
 
 
@@ -143,6 +171,11 @@ def read_texts(
             held.setdefault(url, set()).add("*" if case["split"] == "unseen" else path)
     for folder, origin in track(sources, "read texts"):
         yield from texts.read(folder, origin=origin, withheld=frozenset(held.get(origin.url, ())))
+
+
+def count_masked(changes: Sequence[Change]) -> dict[str, int]:
+    """Count the texts in which something of a kind was masked."""
+    return dict(sorted(Counter(change.what for change in changes).items()))
 
 
 def count_reasons(rejects: Sequence[Reject]) -> dict[str, dict[str, int]]:

@@ -19,6 +19,7 @@ ABOUT = {
     "row": "Chats to learn from.",
     "text": "Files of code and documentation of published packages.",
     "reject": "What was dropped on the way, each with its reason. Nothing learns from it.",
+    "change": "What was masked in the texts of packages: personal data, replaced by what is reserved for examples.",
     "answer": "What a model said to held-out tasks, sampled once.",
     "result": "The verdict on each answer.",
     "pair": "A better and a worse answer to one prompt, with the check that told them apart.",
