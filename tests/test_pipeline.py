@@ -189,7 +189,7 @@ def start_from_terminal(command: list[str], *, cwd: Path) -> subprocess.Popen[st
 
 def repro_with_stops(workspace: Path, *, stops: set[str]) -> dict[str, str]:
     """Run `dvc repro` until it is done, with a Ctrl-C at the terminal once in each stage of `stops`; return what each said."""
-    said = {}
+    said: dict[str, str] = {}
     while stops - set(said):
         process = start_from_terminal(["dvc", "repro"], cwd=workspace)
         assert process.stdout is not None
