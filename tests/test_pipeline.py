@@ -173,8 +173,8 @@ def test_killed_training_goes_on_to_the_same_adapter(kill: str, clean: Path, tmp
     assert train_again(clean, kill=kill) == uninterrupted
 
 
-LONG_STAGES = ["fetch@python", "process", "cases@typescript", "replay", "train@sft", "equivalence", "answers@release",
-               "engines", "evaluate"]  # fmt: skip
+LONG_STAGES = {"fetch@python", "process", "cases@typescript", "replay", "train@sft", "equivalence", "answers@release",
+               "engines", "evaluate"}  # fmt: skip
 
 
 def start_from_terminal(command: list[str], *, cwd: Path) -> subprocess.Popen[str]:
@@ -187,20 +187,22 @@ def start_from_terminal(command: list[str], *, cwd: Path) -> subprocess.Popen[st
         signal.signal(signal.SIGINT, handler)
 
 
-def repro_with_stops(workspace: Path, *, stops: list[str]) -> list[str]:
-    """Run `dvc repro` until it is done, with a Ctrl-C at the terminal once in each stage of `stops`."""
-    said = []
-    for name in stops:
+def repro_with_stops(workspace: Path, *, stops: set[str]) -> dict[str, str]:
+    """Run `dvc repro` until it is done, with a Ctrl-C at the terminal once in each stage of `stops`; return what each said."""
+    said: dict[str, str] = {}
+    while stops - set(said):
         process = start_from_terminal(["dvc", "repro"], cwd=workspace)
         assert process.stdout is not None
-        lines = []
+        lines, stopped = [], ""
         for line in process.stdout:
             lines.append(line)
-            if line.startswith("Running stage ") and line.split("'")[1] == name:
+            name = line.split("'")[1] if line.startswith("Running stage ") else ""
+            if not stopped and name in stops - set(said):
+                stopped = name
                 time.sleep(STOP_SECONDS)
                 os.killpg(process.pid, signal.SIGINT)
-        said.append("".join(lines))
-        assert process.wait(60) != 0, f"{name} was not stopped:\n{said[-1][-3000:]}"
+        said[stopped] = "".join(lines)
+        assert process.wait(60) != 0, f"{stopped} was not stopped:\n{said[stopped][-3000:]}"
         run(["bin/clear-dead-lock"], cwd=workspace)
     repro(workspace)
     return said
@@ -210,7 +212,7 @@ def test_a_run_with_ctrl_c_in_every_long_stage_agrees_with_one_without_but_for_r
     twin: Path, tmp_path: Path
 ) -> None:
     again = copy_checkout(tmp_path / "again", profile="twin")
-    for name, said in zip(LONG_STAGES, repro_with_stops(again, stops=LONG_STAGES), strict=True):
+    for name, said in repro_with_stops(again, stops=LONG_STAGES).items():
         assert "burnish: stopped; the same command goes on from here" in said, name
         assert "Traceback" not in said, said[-3000:]
     assert without_records(lock(again)) == without_records(lock(twin))
