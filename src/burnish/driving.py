@@ -69,7 +69,7 @@ def run_alone(tasks: Sequence[Task], *, workers: int) -> list[Report]:
     read = [index for index, task in enumerate(tasks) if task.driver in READING]
     alone = sorted(set(range(len(tasks))) - set(read))
     jobs = [_job([tasks[index]], seconds=SINGLE_SECONDS) for index in alone]
-    results = sandbox.run_many(jobs, workers=workers)
+    results = sandbox.run_many(jobs, workers=workers) if jobs else []
     reports = {index: _read_reports(result, expected=1)[0] for index, result in zip(alone, results, strict=True)}
     forked = _run_forked([tasks[index] for index in read], workers=workers, seconds=SINGLE_SECONDS)
     reports.update(zip(read, forked, strict=True))
