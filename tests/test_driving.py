@@ -45,10 +45,10 @@ def test_a_program_that_leaves_a_process_behind_holds_nobody_up() -> None:
 
 
 def test_a_test_file_that_counts_its_runs_finds_no_file_of_another_run() -> None:
-    suite = suite_check("cart", "def total(xs):\n    return sum(xs)", ["def total(xs):\n    return 0"])
+    suite = suite_check("cart", "def total(xs):\n    return sum(xs)", 2 * ["def total(xs):\n    return 0"])
     cheats = [cheat.answer for cheat in write_cheats(suite, prompt="") if cheat.name == "counts_runs"]
     verdicts = verify_apart([(suite, answer) for answer in 3 * cheats], workers=1)
-    assert [verdict.reason for verdict in verdicts] == ["passes on mutant 1 of 1"] * 3
+    assert [verdict.reason for verdict in verdicts] == ["passes on mutant 1 of 2"] * 3
 
 
 def test_a_suite_is_run_on_mutants_only_when_it_passes_on_the_good_program(monkeypatch: pytest.MonkeyPatch) -> None:
