@@ -4,9 +4,12 @@ import json
 
 import pytest
 
-from burnish.cases import Verifier, render_answer, verify_apart, verify_many
+from burnish import driving
+from burnish.cases import Verifier, render_answer, verify, verify_apart, verify_many
 from burnish.cheats import write_cheats
+from burnish.driving import Task
 from burnish.generate.checks import node_check, python_check, spec_check
+from burnish.generate.checks import test_check as suite_check
 
 DOUBLE = python_check("double", [([2], 4), ([5], 10)])
 TWICE = node_check("twice", [([2], 4), ([5], 10)])
@@ -39,6 +42,37 @@ def test_a_program_that_leaves_a_process_behind_holds_nobody_up() -> None:
     child = "import os, time\nif not os.fork():\n    time.sleep(60)\ndef double(n):\n    return 2 * n"
     pairs = [(DOUBLE, render_answer(code, verifier=DOUBLE)) for code in (child, RIGHT["python"])]
     assert [verdict.passed for verdict in verify_apart(pairs, workers=1)] == [True, True]
+
+
+def test_a_test_file_that_counts_its_runs_finds_no_file_of_another_run() -> None:
+    suite = suite_check("cart", "def total(xs):\n    return sum(xs)", 2 * ["def total(xs):\n    return 0"])
+    cheats = [cheat.answer for cheat in write_cheats(suite, prompt="") if cheat.name == "counts_runs"]
+    verdicts = verify_apart([(suite, answer) for answer in 3 * cheats], workers=1)
+    assert [verdict.reason for verdict in verdicts] == ["passes on mutant 1 of 2"] * 3
+
+
+def test_a_suite_is_run_on_mutants_only_when_it_passes_on_the_good_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    suite = suite_check("cart", "def total(xs):\n    return sum(xs)", ["def total(xs):\n    return 0"] * 3)
+    run, counts = driving.run_alone, []
+
+    def count(tasks: list[Task], *, workers: int) -> list[driving.Report]:
+        counts.append(len(tasks))
+        return run(tasks, workers=workers)
+
+    monkeypatch.setattr(driving, "run_alone", count)
+    for code, wanted in (("assert False", [1]), ("assert True", [1, 1]), ("assert total([1]) == 1", [1, 1, 1, 1])):
+        counts.clear()
+        verdict = verify(suite, render_answer(f"def test_total():\n    {code}", verifier=suite))
+        assert (counts, verdict.passed) == (wanted, len(wanted) == 4)
+
+
+def test_a_document_that_takes_for_ever_is_a_timeout_and_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(driving.EXTRA_SECONDS, "spec", 0.0)
+    own = {"format": "json_schema", "skeleton": None, "place": [], "instances": ["a" * 40 + "!"]}
+    tasks = [Task("spec", {**own, "program": f'{{"pattern": "{pattern}"}}'}) for pattern in ("^(a+)+$", "^a+$")]
+    slow, quick = driving.run_alone(tasks, workers=1)
+    assert slow == {"failed": "timeout"}
+    assert quick["outcomes"][0]["value"]["accepted"] == [False]
 
 
 def test_a_manifest_without_its_kind_is_refused_with_the_reason() -> None:

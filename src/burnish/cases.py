@@ -22,11 +22,15 @@ Verifier = Mapping[str, Any]
 
 
 class Executed(NamedTuple):
-    """A kind whose answers run in the sandbox: `tasks` says what to run, `judge` reads the reports."""
+    """A kind whose answers run in the sandbox: `tasks` says what to run, `judge` reads the reports.
+
+    `stops_early`: `judge` reads the reports in order and refuses at the first that is bad, whatever follows.
+    """
 
     language: str
     tasks: Callable[[Verifier, str], list[Task]]
     judge: Callable[[Verifier, Sequence[Report]], Verdict]
+    stops_early: bool = False
 
 
 class Parsed(NamedTuple):
@@ -43,7 +47,7 @@ KINDS: Mapping[str, Executed | Parsed] = {
     "html": Parsed("html", judge_html),
     "css": Parsed("css", judge_css),
     "spec": Executed("yaml", document_tasks, judge_document),
-    "test": Executed("python", suite_tasks, judge_suite),
+    "test": Executed("python", suite_tasks, judge_suite, stops_early=True),
 }
 
 
@@ -54,22 +58,37 @@ def verify(verifier: Verifier, answer: str) -> Verdict:
 
 def verify_many(pairs: Sequence[tuple[Verifier, str]], *, workers: int, batch: bool) -> list[Verdict]:
     """Judge many answers, in order. `batch` shares processes between programs: only for programs of our own."""
-    return _verify(pairs, workers=workers, run=driving.run_batched if batch else driving.run_alone)
+    if batch:
+        return _verify(pairs, workers=workers, run=driving.run_batched, in_turn=False)
+    return _verify(pairs, workers=workers, run=driving.run_alone, in_turn=True)
 
 
 def verify_apart(pairs: Sequence[tuple[Verifier, str]], *, workers: int) -> list[Verdict]:
     """Judge many answers of our own, in order: a process for each program, a sandbox for many such processes."""
-    return _verify(pairs, workers=workers, run=driving.run_apart)
+    return _verify(pairs, workers=workers, run=driving.run_apart, in_turn=True)
 
 
-def _verify(pairs: Sequence[tuple[Verifier, str]], *, workers: int, run: Run) -> list[Verdict]:
-    prepared = [_prepare(verifier, answer) for verifier, answer in pairs]
-    tasks = [task for own in prepared for task in own]
-    reports = iter(run(tasks, workers=workers))
-    return [
-        _judge(verifier, answer, [next(reports) for _ in own])
-        for (verifier, answer), own in zip(pairs, prepared, strict=True)
-    ]
+def _verify(pairs: Sequence[tuple[Verifier, str]], *, workers: int, run: Run, in_turn: bool) -> list[Verdict]:
+    """Run and judge; `in_turn` runs the next program of a kind that stops early only when those before were good."""
+    plans = [_prepare(verifier, answer) for verifier, answer in pairs]
+    reports: list[list[Report]] = [[] for _ in pairs]
+    waiting = [index for index, plan in enumerate(plans) if plan]
+    while waiting:
+        due = []
+        for index in waiting:
+            rest = plans[index][len(reports[index]) :]
+            due += [(index, task) for task in (rest[:1] if in_turn and _stops_early(pairs[index][0]) else rest)]
+        found = run([task for _, task in due], workers=workers)
+        for (index, _), report in zip(due, found, strict=True):
+            reports[index].append(report)
+        unfinished = [index for index in waiting if len(reports[index]) < len(plans[index])]
+        waiting = [index for index in unfinished if _judge(*pairs[index], reports[index]).passed]
+    return [_judge(*pair, own) for pair, own in zip(pairs, reports, strict=True)]
+
+
+def _stops_early(verifier: Verifier) -> bool:
+    kind = kind_of(verifier)
+    return isinstance(kind, Executed) and kind.stops_early
 
 
 def language_of(verifier: Verifier) -> str:

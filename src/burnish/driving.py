@@ -36,9 +36,12 @@ MEMORY_MB = {
 }  # fmt: skip
 # Starting these takes that long by itself: large packages, a compiler, validators with their schemas.
 EXTRA_SECONDS = {"python_site": 4.0, "react": 4.0, "dom": 4.0, "typescript": 10.0, "spec": 6.0}
-# Drivers that can fork a process for each task. Not the one of test files: what one run leaves in the sandbox's folders
-# would tell the next that it isn't the first.
-FORKING = frozenset({"python", "python_site", "sql", "spec"})
+# Of these, what has loaded all that before the clock of a task starts: a loop without end needn't wait for it again.
+LOADED_AHEAD = frozenset({"dom", "typescript"})
+# Drivers that can fork a process for each task.
+FORKING = frozenset({"python", "python_suite", "python_site", "sql", "spec"})
+# Of these, what only reads what it is given: also a model's text is no program for it.
+READING = frozenset({"spec"})
 SPEC_MODULES = (spec_documents, deployment_documents, document_texts)
 START_SPEC = "import os, sys; sys.path.insert(0, os.getcwd()); from burnish.drivers.spec_documents import main; main()"
 # Packages of npm that the driver `react` lends to programs, and what these need themselves.
@@ -59,15 +62,23 @@ def _source(module: Any) -> str:
 
 
 def run_alone(tasks: Sequence[Task], *, workers: int) -> list[Report]:
-    """Run each task in a fresh sandboxed process: for programs that a model wrote."""
-    jobs = [_job([task], seconds=SINGLE_SECONDS) for task in tasks]
-    results = sandbox.run_many(jobs, workers=workers)
-    return [_read_reports(result, expected=1)[0] for result in results]
+    """Run each task in a fresh sandboxed process: for programs that a model wrote.
+
+    Documents, which are read and never run, have a process each too, but share sandboxes.
+    """
+    read = [index for index, task in enumerate(tasks) if task.driver in READING]
+    alone = sorted(set(range(len(tasks))) - set(read))
+    jobs = [_job([tasks[index]], seconds=SINGLE_SECONDS) for index in alone]
+    results = sandbox.run_many(jobs, workers=workers) if jobs else []
+    reports = {index: _read_reports(result, expected=1)[0] for index, result in zip(alone, results, strict=True)}
+    forked = _run_forked([tasks[index] for index in read], workers=workers, seconds=SINGLE_SECONDS)
+    reports.update(zip(read, forked, strict=True))
+    return [reports[index] for index in range(len(tasks))]
 
 
 def run_batched(tasks: Sequence[Task], *, workers: int) -> list[Report]:
     """Run many tasks in one sandboxed process a driver: for programs of our own, at a hundredth of the cost."""
-    return _run_shared(tasks, workers=workers)
+    return _run_shared(tasks, workers=workers, seconds=BATCH_SECONDS)
 
 
 def run_apart(tasks: Sequence[Task], *, workers: int) -> list[Report]:
@@ -78,11 +89,11 @@ def run_apart(tasks: Sequence[Task], *, workers: int) -> list[Report]:
     """
     reports: dict[int, Report] = {}
     forked = [index for index, task in enumerate(tasks) if task.driver in FORKING]
-    marked = [Task(tasks[index].driver, {**tasks[index].payload, "apart": True}) for index in forked]
-    reports.update(zip(forked, _run_shared(marked, workers=workers), strict=True))
+    own = _run_forked([tasks[index] for index in forked], workers=workers, seconds=BATCH_SECONDS)
+    reports.update(zip(forked, own, strict=True))
     source = [index for index, task in enumerate(tasks) if _needs_compiler(task)]
     compilers = [Task(tasks[index].driver, {**tasks[index].payload, "compile_only": True}) for index in source]
-    compiled = dict(zip(source, _run_shared(compilers, workers=workers), strict=True))
+    compiled = dict(zip(source, run_batched(compilers, workers=workers), strict=True))
     reports.update({index: report for index, report in compiled.items() if "failed" in report})
     alone = [index for index in range(len(tasks)) if index not in reports]
     ready = [_with_code(tasks[index], compiled[index]) if index in compiled else tasks[index] for index in alone]
@@ -99,11 +110,16 @@ def _with_code(task: Task, report: Report) -> Task:
     return Task("node" if task.driver == "typescript" else task.driver, payload)
 
 
-def _run_shared(tasks: Sequence[Task], *, workers: int) -> list[Report]:
+def _run_forked(tasks: Sequence[Task], *, workers: int, seconds: float) -> list[Report]:
+    marked = [Task(task.driver, {**task.payload, "apart": True}) for task in tasks]
+    return _run_shared(marked, workers=workers, seconds=seconds)
+
+
+def _run_shared(tasks: Sequence[Task], *, workers: int, seconds: float) -> list[Report]:
     reports: dict[int, Report] = {}
     waiting = [chunk for group in _by_driver(tasks) for chunk in _chunks(group, workers=workers)]
     while waiting:
-        jobs = [_job([tasks[index] for index in chunk], seconds=BATCH_SECONDS) for chunk in waiting]
+        jobs = [_job([tasks[index] for index in chunk], seconds=seconds) for chunk in waiting]
         results = sandbox.run_many(jobs, workers=workers)
         remaining = []
         for chunk, result in zip(waiting, results, strict=True):
@@ -130,13 +146,14 @@ def _chunks(indices: list[int], *, workers: int) -> list[list[int]]:
 
 def _job(tasks: Sequence[Task], *, seconds: float) -> sandbox.Job:
     driver = tasks[0].driver
-    seconds += EXTRA_SECONDS.get(driver, 0.0)
-    total = seconds * len(tasks) + 10
+    whole = seconds + EXTRA_SECONDS.get(driver, 0.0)
+    total = whole * len(tasks) + 10
     limits = sandbox.Limits(
         cpu_seconds=int(total), wall_seconds=int(6 * total), memory_mb=MEMORY_MB[driver], output_bytes=OUTPUT_BYTES,
         processes=64,
     )  # fmt: skip
-    payload = json.dumps([{**task.payload, "seconds": seconds} for task in tasks]).encode()
+    limit = seconds if driver in LOADED_AHEAD else whole
+    payload = json.dumps([{**task.payload, "seconds": limit} for task in tasks]).encode()
     command = _command(driver, alone=len(tasks) == 1)
     return sandbox.Job(argv=command.argv, files=command.files, binds=command.binds, stdin=payload, limits=limits)
 

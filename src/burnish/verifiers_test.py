@@ -53,7 +53,10 @@ def _node_task(verifier: Mapping[str, Any], code: str, program: str) -> Task:
 
 
 def judge_suite(verifier: Mapping[str, Any], reports: Sequence[Report]) -> Verdict:
-    """Ask that the tests pass on the good program, the first report, and that each other report holds a failure."""
+    """Ask that the tests pass on the good program, the first report, and that each other report holds a failure.
+
+    Reports of the last mutants may be missing: a refusal stands without them.
+    """
     good, *others = (_read(report) for report in reports)
     if isinstance(good, str):
         return fail(f"on the good program: {good}")
@@ -67,7 +70,7 @@ def judge_suite(verifier: Mapping[str, Any], reports: Sequence[Report]) -> Verdi
         if isinstance(other, str):
             return fail(f"on mutant {number}: {other}")
         if not other["failed"]:
-            return fail(f"passes on mutant {number} of {len(others)}")
+            return fail(f"passes on mutant {number} of {len(verifier['mutants'])}")
     return PASSED
 
 

@@ -2,7 +2,7 @@
 
 A task is {"program", "harness" or null, "entry", "calls", "modules", "seconds"}. A report is {"outcomes": [...]} or
 {"failed": reason}; an outcome is {"value": JSON}, {"raises": [class names]} or {"unreadable": reason}. A task with
-"apart" runs in a process of its own, forked from one that never runs a program.
+"apart" runs in a process of its own, forked from one that never runs a program, and finds no files of those before it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ import types
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing `typing` and `inspect` would double the start-up of every program
     from collections.abc import Callable
+    from pathlib import Path
     from typing import Any
 
     Namespace = dict[str, Any]
 
 MAX_DEPTH = 60
 MAX_LINE_BYTES = 4_000_000
+# The folders that a program in the sandbox can write to; the second is the working directory.
+SCRATCH = ("/tmp", "/tmp/work", "/dev/shm")
 AHEAD = frozenset({"asyncio", "inspect", "sqlite3", "sqlalchemy", "logging", "io", "datetime"})
 # A batch repeats its harness and modules with each program.
 COMPILED: dict[tuple[str, str], types.CodeType] = {}
@@ -165,6 +168,25 @@ def run_apart(task: dict[str, Any], private: int) -> dict[str, Any]:
     return report if isinstance(report, dict) else {"failed": "ended its process early without a report"}
 
 
+def list_scratch() -> set[Path]:
+    """Return what lies in the folders that programs can write to; nothing outside the sandbox."""
+    from pathlib import Path
+
+    inside = str(Path.cwd()) == SCRATCH[1]
+    return {path for folder in SCRATCH for path in Path(folder).iterdir()} if inside else set()
+
+
+def clear_scratch(kept: set[Path]) -> None:
+    """Remove what a task left: a test file that counts its runs would find it."""
+    for path in list_scratch() - kept:
+        if path.is_dir() and not path.is_symlink():
+            import shutil
+
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
+
+
 def import_ahead(task: dict[str, Any]) -> None:
     """Import what our own harness and modules import of the standard library, so that each fork needn't."""
     for source in (task.get("harness") or "", *(task.get("modules") or {}).values()):
@@ -206,10 +228,12 @@ def main() -> None:
     tasks = json.loads(sys.stdin.buffer.read())
     signal.signal(signal.SIGPROF, out_of_time)
     signal.signal(signal.SIGALRM, out_of_time)
+    kept = list_scratch() if any(task.get("apart") for task in tasks) else set()
     for task in tasks:
         if task.get("apart"):
             import_ahead(task)
             send(run_apart(task, report_fd), report_fd)
+            clear_scratch(kept)
         else:
             send(report_of(task), report_fd)
 

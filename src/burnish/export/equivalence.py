@@ -7,7 +7,7 @@ the same chats. A bad file gives bad figures, not a failing stage; `release` enf
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,8 @@ from burnish.chat import Chat
 from burnish.engine import Engine, Server, opened, serving
 from burnish.errors import BurnishError
 from burnish.export.chats import ChatCase, draw_chats
-from burnish.export.divergence import Divergence, Reference
+from burnish.export.divergence import Distributions, Divergence, Reference
+from burnish.llamacpp import Floats
 from burnish.params import Section
 from burnish.progress import track
 from burnish.records import Record
@@ -61,6 +62,13 @@ class Expected(NamedTuple):
     whole_ids: list[int]
 
 
+class Asked(NamedTuple):
+    """What is being computed for one chat: the model's distributions and, by file, the engine's logits."""
+
+    wanted: Future[Distributions]
+    logits: dict[str, Future[Floats]]
+
+
 def run(params: EquivalenceParams, *, model: Path, gguf: Path, seed: int, record: Record) -> stage.Metrics:
     """Compare every `*.gguf` of a directory with `model`; returns figures and a verdict for each."""
     files = {path.stem: path for path in sorted(gguf.glob("*.gguf"))}
@@ -100,12 +108,26 @@ def compare(model: Path, *, files: Mapping[str, Path], chats: Sequence[ChatCase]
         spoken = [wanted for wanted in expected if wanted.case.kind not in UNSPOKEN_KINDS]
         chosen = choose_positions(spoken, positions=params.positions, tokens_per_chat=params.tokens_per_chat)
         totals = {name: Divergence() for name in engines}
-        for ids, fresh in track(chosen, "distributions"):
-            wanted = pool.submit(reference.distributions, ids, skip=fresh)
-            logits = {name: pool.submit(engine.logits, ids) for name, engine in engines.items()}
-            for name, found in logits.items():
-                totals[name].add(wanted.result(), found.result()[fresh:])
+        # one chat ahead: while the last of one chat is compared, the next keeps the other processor busy
+        coming = ask_all(pool, chosen[:1], reference=reference, engines=engines)
+        for number, (_, fresh) in enumerate(track(chosen, "distributions"), start=1):
+            asked = coming.pop()
+            coming = ask_all(pool, chosen[number : number + 1], reference=reference, engines=engines)
+            for name, found in asked.logits.items():
+                totals[name].add(asked.wanted.result(), found.result()[fresh:])
     return {name: figures[name] | totals[name].figures() for name in figures}
+
+
+def ask_all(pool: ThreadPoolExecutor, chosen: Sequence[tuple[list[int], int]], *, reference: Reference,
+            engines: Mapping[str, Engine]) -> list[Asked]:  # fmt: skip
+    """Have the model and every engine compute what comes after each of `chosen`."""
+    return [
+        Asked(
+            pool.submit(reference.distributions, ids, skip=fresh),
+            {name: pool.submit(engine.logits, ids) for name, engine in engines.items()},
+        )
+        for ids, fresh in chosen
+    ]
 
 
 def expect(reference: Reference, case: ChatCase) -> Expected:

@@ -5,11 +5,14 @@ folder that is already in its format is taken as it is. With `shape` the weights
 configuration and only the tokenizer is the base's: the hermetic twin's model.
 """
 
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
+import gguf
 import torch
-from gguf import GGUFReader
 from tokenizers import pre_tokenizers
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 from transformers.utils.logging import disable_progress_bar
@@ -54,12 +57,13 @@ def run(params: BaseModelParams, *, raw: Path, out: Path, seed: int) -> stage.Me
     if params.file and not (raw / params.file).is_file():
         found = ", ".join(sorted(path.name for path in raw.iterdir())) or "no files"
         raise BurnishError(f"params.yaml: base_model.file: {raw / params.file} is missing; fetched are: {found}")
-    tokenizer = load_tokenizer(raw, file=params.file)
-    if params.shape:
-        model = draw_model(params.shape, tokenizer=tokenizer, seed=seed)
-    else:
-        model = _load(AutoModelForCausalLM.from_pretrained, raw, file=params.file, dtype=torch.float32)
-        _forget_quantisation(model)
+    with reading_once():
+        tokenizer = load_tokenizer(raw, file=params.file)
+        if params.shape:
+            model = draw_model(params.shape, tokenizer=tokenizer, seed=seed)
+        else:
+            model = _load(AutoModelForCausalLM.from_pretrained, raw, file=params.file, dtype=torch.float32)
+            _forget_quantisation(model)
     with atomic_directory(out) as partial:
         model.to(getattr(torch, params.dtype)).save_pretrained(partial)
         tokenizer.save_pretrained(partial)
@@ -69,6 +73,21 @@ def run(params: BaseModelParams, *, raw: Path, out: Path, seed: int) -> stage.Me
         "parameters": model.num_parameters(), "words": len(tokenizer), "layers": model.config.num_hidden_layers,
         "hidden_size": model.config.hidden_size, "context": model.config.max_position_embeddings,
     }  # fmt: skip
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Have a GGUF read once and its tensors' names listed once for the length of a block.
+
+    `transformers` reads the file for the tokenizer, the configuration and the weights, and lists the names for every
+    module of the model: half of the stage's time.
+    """
+    read, list_names = gguf.GGUFReader, gguf.get_tensor_name_map
+    vars(gguf).update(GGUFReader=functools.cache(read), get_tensor_name_map=functools.cache(list_names))
+    try:
+        yield
+    finally:
+        vars(gguf).update(GGUFReader=read, get_tensor_name_map=list_names)
 
 
 def load_tokenizer(raw: Path, *, file: str | None) -> Any:
@@ -88,7 +107,7 @@ def load_tokenizer(raw: Path, *, file: str | None) -> Any:
 
 
 def _word_cutter(file: Path) -> str:
-    field = GGUFReader(file).get_field("tokenizer.ggml.pre")
+    field = gguf.GGUFReader(str(file)).get_field("tokenizer.ggml.pre")
     return str(field.contents()) if field else "gpt-2"
 
 
