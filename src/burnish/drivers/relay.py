@@ -27,6 +27,7 @@ import sys
 import time
 import urllib.parse
 import wsgiref.simple_server
+from pathlib import Path
 from typing import Any
 
 PORT = 8000
@@ -50,7 +51,7 @@ def become_program(arguments: list[str], stdin: int, stdout: int) -> None:
         os.closerange(3, 256)
         os.chdir(FOLDER)
         sys.argv = [PROGRAM, *arguments]
-        sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115
+        sys.stdin, sys.stdout = os.fdopen(0, closefd=False), os.fdopen(1, "w", closefd=False)
         runpy.run_path(PROGRAM, run_name="__main__")
         status = 0
     except SystemExit as ended:
@@ -102,8 +103,7 @@ class Relay:
         """Start anew, with no database."""
         self.stop()
         for suffix in ("", "-journal", "-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(os.path.join(FOLDER, DATABASE + suffix))
+            Path(FOLDER, DATABASE + suffix).unlink(missing_ok=True)
         return self.start()
 
     def request(self, step: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +125,7 @@ class Relay:
 
     def run(self, step: dict[str, Any]) -> dict[str, Any]:
         """Run the command once; files take its input and output, so that nobody waits for a full pipe."""
-        with open("stdin", "w+") as stdin, open("stdout", "wb+") as stdout:
+        with Path("stdin").open("w+") as stdin, Path("stdout").open("wb+") as stdout:
             stdin.write(step.get("stdin", ""))
             stdin.seek(0)
             pid = os.fork()
@@ -148,7 +148,7 @@ class Relay:
         """End the program and return its database file."""
         self.stop()
         try:
-            with open(os.path.join(FOLDER, DATABASE), "rb") as file:
+            with Path(FOLDER, DATABASE).open("rb") as file:
                 return {"value": base64.b64encode(file.read(MOST_BYTES)).decode()}
         except OSError:
             return {"failed": "there is no database file at DATABASE"}

@@ -28,7 +28,9 @@ def read_answers(path: Path, *, known: Collection[str]) -> list[Answer]:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
         raise BurnishError(f"{path} can't be read ({error.strerror}); give a file of JSON lines") from None
-    rows = [_read_line(line, place=f"{path}, line {number}") for number, line in enumerate(lines, start=1) if line.strip()]
+    rows = [
+        _read_line(line, place=f"{path}, line {number}") for number, line in enumerate(lines, start=1) if line.strip()
+    ]
     if not rows:
         raise BurnishError(f"{path} holds no answer; each line is JSON with id and answer")
     for row in rows:
@@ -44,7 +46,11 @@ def _read_line(line: bytes, *, place: str) -> Answer:
         raise BurnishError(f"{place} isn't JSON ({error}); each line is JSON with id and answer") from None
     if not isinstance(value, dict) or not all(isinstance(value.get(name), str) for name in ("id", "answer")):
         raise BurnishError(f"{place} must be an object with the texts id and answer, and may name {', '.join(COSTS)}")
-    return Answer(value["id"], value["answer"], {name: _read_cost(value[name], f"{place}: {name}") for name in COSTS if name in value})
+    return Answer(
+        value["id"],
+        value["answer"],
+        {name: _read_cost(value[name], f"{place}: {name}") for name in COSTS if name in value},
+    )
 
 
 def _read_cost(value: Any, place: str) -> float:

@@ -97,7 +97,9 @@ STOCK_COMMAND = Template(
 
 
 def _draw_seats(rng: Random) -> dict[str, Any]:
-    path, what = rng.choice([("seats", "seat"), ("lockers", "locker"), ("desks", "desk"), ("berths", "berth"), ("pitches", "pitch")])
+    path, what = rng.choice(
+        [("seats", "seat"), ("lockers", "locker"), ("desks", "desk"), ("berths", "berth"), ("pitches", "pitch")]
+    )
     return {"path": path, "what": what, "count": rng.randrange(4, 9), "who": rng.choice(["name", "guest", "holder"])}
 
 

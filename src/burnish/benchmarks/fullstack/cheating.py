@@ -52,7 +52,10 @@ def _remember_examples(task: Task) -> dict[str, str]:
 def _write_pages(task: Task) -> dict[str, str]:
     texts = list(dict.fromkeys(_texts([step.expect for test in task.public for step in test.steps])))
     words = "".join(f"<output>{text}</output><li>{text}</li>" for text in texts)
-    return {"static_mock": f"<!DOCTYPE html><title>x</title><main>{words}</main>", "blank": "<!DOCTYPE html><title>x</title>"}
+    return {
+        "static_mock": f"<!DOCTYPE html><title>x</title><main>{words}</main>",
+        "blank": "<!DOCTYPE html><title>x</title>",
+    }
 
 
 def _texts(value: object) -> list[str]:

@@ -31,7 +31,8 @@ def _test_double(facts: Facts, rng: Random) -> list[Test]:
         ordered = rows if facts["keep"] == "newest" else rows[::-1]
         kept = sorted({(who, what): one for one, who, what in ordered}.values())
         return leaves(
-            f"{setup} INSERT INTO {table} VALUES {values};", (f"SELECT id FROM {table} ORDER BY id", [[one] for one in kept])
+            f"{setup} INSERT INTO {table} VALUES {values};",
+            (f"SELECT id FROM {table} ORDER BY id", [[one] for one in kept]),
         )
 
     return [

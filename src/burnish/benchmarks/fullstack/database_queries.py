@@ -31,7 +31,9 @@ def _test_label(facts: Facts, rng: Random) -> list[Test]:
         rows = ", ".join(f"('{name}', {amount})" for name, amount in zip(names, amounts, strict=True))
         table = f"CREATE TABLE {facts['table']} (name TEXT, {facts['column']} INTEGER);"
         labels = [facts["none"] if n == 0 else facts["few"] if n < limit else facts["many"] for n in amounts]
-        return f"{table} INSERT INTO {facts['table']} VALUES {rows};", [list(p) for p in sorted(zip(names, labels, strict=True))]
+        return f"{table} INSERT INTO {facts['table']} VALUES {rows};", [
+            list(p) for p in sorted(zip(names, labels, strict=True))
+        ]
 
     some = [0, *(rng.randrange(1, limit) for _ in range(3)), *(rng.randrange(limit, 90) for _ in range(3))]
     return [
@@ -67,7 +69,11 @@ STOCK_LABEL = Template(
 
 def _draw_path(rng: Random) -> dict[str, Any]:
     table = rng.choice(["category", "folder", "department", "chapter", "region"])
-    return {"table": table, "mark": rng.choice([" > ", " / ", " : "]), "parent": rng.choice(["parent_id", "inside", "above"])}
+    return {
+        "table": table,
+        "mark": rng.choice([" > ", " / ", " : "]),
+        "parent": rng.choice(["parent_id", "inside", "above"]),
+    }
 
 
 def _test_path(facts: Facts, rng: Random) -> list[Test]:
@@ -75,7 +81,8 @@ def _test_path(facts: Facts, rng: Random) -> list[Test]:
         names, ids = rng.sample(NAMES, len(parents)), rng.sample(range(10, 99), len(parents))
         own = [None if parent is None else ids[parent] for parent in parents]
         rows = ", ".join(
-            f"({one}, '{name}', {'NULL' if above is None else above})" for one, name, above in zip(ids, names, own, strict=True)
+            f"({one}, '{name}', {'NULL' if above is None else above})"
+            for one, name, above in zip(ids, names, own, strict=True)
         )
         table = f"CREATE TABLE {facts['table']} (id INTEGER PRIMARY KEY, name TEXT, {facts['parent']} INTEGER);"
         paths: list[tuple[str, int]] = []

@@ -1,11 +1,11 @@
 """A task as a folder, and back. The manifest holds every other file's digest, so that a changed task is refused.
 
-    manifest.json   id, template, kind, level, seed, surface, language, entry, licence, sha256 of the other files
-    prompt.md       the question; starter.* is the code that it shows
-    public.json     examples; hidden.json: the tests that decide
-    reference.*     a right answer; second.*: another one, made in a different way; mutants.json: broken ones
-    harness.txt     what calls the function, where its arguments alone aren't enough
-    CANARY          a text that occurs nowhere else; LICENCE: the name of the licence
+manifest.json   id, template, kind, level, seed, surface, language, entry, licence, sha256 of the other files
+prompt.md       the question; starter.* is the code that it shows
+public.json     examples; hidden.json: the tests that decide
+reference.*     a right answer; second.*: another one, made in a different way; mutants.json: broken ones
+harness.txt     what calls the function, where its arguments alone aren't enough
+CANARY          a text that occurs nowhere else; LICENCE: the name of the licence
 """
 
 import json

@@ -21,7 +21,9 @@ def _test_converter(facts: Facts, rng: Random) -> list[Test]:
         acts: list[list[str]] = []
         for text in texts:
             acts += [["type", facts["many"], text], ["click", facts["button"]], ["read", "status"]]
-        return Step(acts, [f"{int(t) * facts['factor']} {facts['few']}" if t.isdigit() else facts["wrong"] for t in texts])
+        return Step(
+            acts, [f"{int(t) * facts['factor']} {facts['few']}" if t.isdigit() else facts["wrong"] for t in texts]
+        )
 
     one, two, three, four = (str(number) for number in rng.sample(range(2, 300), 4))
     return [

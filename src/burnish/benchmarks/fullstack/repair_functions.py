@@ -93,12 +93,16 @@ def _draw_top(rng: Random) -> dict[str, Any]:
 def _test_top(facts: Facts, rng: Random) -> list[Test]:
     def pair(numbers: list[int]) -> tuple[list[Any], Any]:
         names = rng.sample(NAMES, len(numbers))
-        rows = [{"name": name, facts["key"]: number} for name, number in zip(names, numbers, strict=True)]
-        best = sorted(rows, key=lambda row: (-int(row[facts["key"]]), str(row["name"])))[: facts["count"]]
+        rows: list[dict[str, Any]] = [
+            {"name": name, facts["key"]: number} for name, number in zip(names, numbers, strict=True)
+        ]
+        best = sorted(rows, key=lambda row: (-row[facts["key"]], row["name"]))[: facts["count"]]
         return [rows], {"best": [row["name"] for row in best], "first": names[0] if names else None}
 
     return [
-        Test("numbers of different length", calls(pair([9, 100, 25, 1000, 3]), pair([5, 40, 300, 7]), pair([80, 9, 700]))),
+        Test(
+            "numbers of different length", calls(pair([9, 100, 25, 1000, 3]), pair([5, 40, 300, 7]), pair([80, 9, 700]))
+        ),
         Test("the list is left as it was", calls(pair(sorted(rng.sample(range(50), 6))), pair([1, 2, 3, 4, 5, 6]))),
         Test("equal numbers go by name", calls(pair([7, 7, 7, 7, 7, 7]), pair([12, 3, 12, 3, 12, 3, 12]))),
         Test("few rows", calls(pair([4]), pair([2, 11]), pair([rng.randrange(100, 900), 99]))),

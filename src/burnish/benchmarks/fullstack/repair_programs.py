@@ -162,12 +162,14 @@ def _build(parts: dict[str, str]) -> str:
     """Return the server with its methods put in; a part's lines are indented as in the whole."""
     text = _SERVER
     for name, part in parts.items():
-        text = text.replace(f"        §{{{name}}}\n", part.strip("\n").rstrip(" ") + "\n" if part else "\n")
+        text = text.replace(f"        §{{{name}}}\n", part.strip("\n").rstrip() + "\n")
     return text
 
 
 def _draw_server(rng: Random) -> dict[str, Any]:
-    one, many = rng.choice([("chore", "chores"), ("story", "stories"), ("ride", "rides"), ("lesson", "lessons"), ("repair", "repairs")])
+    one, many = rng.choice(
+        [("chore", "chores"), ("story", "stories"), ("ride", "rides"), ("lesson", "lessons"), ("repair", "repairs")]
+    )
     return {"one": one, "many": many, "text": rng.choice(["title", "label", "summary"])}
 
 

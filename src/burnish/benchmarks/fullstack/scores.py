@@ -66,7 +66,9 @@ def _describe(rows: Sequence[Graded], *, key: str) -> Figures:
     own = list(_by_task(rows).values())
     templates = [answers[0].task.template for answers in own]
     solved = pass_rate([_solved_rate(answers) for answers in own], templates, key=f"{key}/solved")
-    points = clustered([_mean([row.grade.points for row in answers]) for answers in own], templates, key=f"{key}/points")
+    points = clustered(
+        [_mean([row.grade.points for row in answers]) for answers in own], templates, key=f"{key}/points"
+    )
     return {
         "solved_rate": _interval(solved), "points": _interval(points),
         "runs": _mean([row.grade.runs for row in rows]), "extraction": _mean([row.grade.extracted for row in rows]),
@@ -79,7 +81,11 @@ def _by(rows: Sequence[Graded], *, name: str, of: Callable[[Task], str]) -> Figu
     for row in rows:
         groups.setdefault(of(row.task), []).append(row)
     return {
-        group: {"total": len(own), "solved": sum(row.grade.solved for row in own), **_describe(own, key=f"{name}/{group}")}
+        group: {
+            "total": len(own),
+            "solved": sum(row.grade.solved for row in own),
+            **_describe(own, key=f"{name}/{group}"),
+        }
         for group, own in sorted(groups.items())
     }
 

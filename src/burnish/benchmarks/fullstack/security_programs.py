@@ -19,7 +19,10 @@ def _draw_search(rng: Random) -> dict[str, Any]:
 
 def _test_search(facts: Facts, rng: Random) -> list[Test]:
     names = rng.sample(FIRST, 6)
-    people = [(f"{name} {rng.choice(NAMES)}", number) for name, number in zip(names, rng.sample(range(100, 999), 6), strict=True)]
+    people = [
+        (f"{name} {rng.choice(NAMES)}", number)
+        for name, number in zip(names, rng.sample(range(100, 999), 6), strict=True)
+    ]
     people += [("Al_one", 7), ("Al-one", 8), ("50% Off", 9), ("5000 Off", 10), ("O'Neil", 11)]
     values = ", ".join("('{}', {}, 's{}')".format(name.replace("'", "''"), number, number) for name, number in people)
     setup = f"CREATE TABLE {facts['table']} (name TEXT, {facts['number']} INTEGER, {facts['secret']} TEXT);"

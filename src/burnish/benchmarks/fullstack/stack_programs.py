@@ -24,7 +24,9 @@ def _test_readings(facts: Facts, rng: Random) -> list[Test]:
     first, second, third = rng.sample(range(-40, 900), 3)
 
     def add(number: int, where: str, amount: int) -> Step:
-        return asks(f"POST /{table}", 201, json={place: where, value: amount}, gives={"id": number, place: where, value: amount})
+        return asks(
+            f"POST /{table}", 201, json={place: where, value: amount}, gives={"id": number, place: where, value: amount}
+        )
 
     def shows(where: str, *amounts: int) -> Step:
         return asks(f"GET /{table}?{urlencode({place: where})}", 200, gives=list(amounts))
@@ -142,7 +144,9 @@ READINGS_SERVER = Template(
 
 
 def _draw_book(rng: Random) -> dict[str, Any]:
-    page, path = rng.choice([("Guest book", "sign"), ("Wishes", "wish"), ("Lost and found", "report"), ("Ideas", "propose")])
+    page, path = rng.choice(
+        [("Guest book", "sign"), ("Wishes", "wish"), ("Lost and found", "report"), ("Ideas", "propose")]
+    )
     return {"page": page, "path": path, "table": rng.choice(["entries", "notes", "posts"]), "name": rng.choice(["name", "author"]),
             "text": rng.choice(["text", "message"]), "empty": rng.choice(["Nothing yet", "Be the first"])}  # fmt: skip
 

@@ -24,7 +24,9 @@ def asks(
     are. `keep` remembers a field of the JSON, which is left out of what is compared, for `{name}` in later steps.
     """
     shown = {"json": {"json": gives}, "status": {}, "location": {"location": gives}}.get(look, {"texts": gives})
-    return Step({"request": request, "look": look, **({"keep": keep} if keep else {}), **more}, {"status": status, **shown})
+    return Step(
+        {"request": request, "look": look, **({"keep": keep} if keep else {}), **more}, {"status": status, **shown}
+    )
 
 
 def restarts() -> Step:

@@ -16,9 +16,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from burnish import sandbox
 from burnish.benchmarks.fullstack.tasks import Surface, Task, Test
+from burnish.drivers import database_file, page_steps, relay
 from burnish.driving import Report, run_alone
 from burnish.driving import Task as DriverTask
-from burnish.drivers import database_file, page_steps, relay
 from burnish.sandbox import Limits, Session, SessionEnded
 from burnish.verifiers_html import text_of
 
@@ -50,14 +50,20 @@ def observe(task: Task, code: str, *, tests: Sequence[Test]) -> list[Seen]:
 def _observe_calls(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]:
     """Call a function: all tests in one process, which the next answer doesn't share."""
     calls = [step.do for test in tests for step in test.steps]
-    payload = {"program": code, "harness": task.harness or None, "entry": task.entry, "calls": calls, "modules": {}}
+    payload: dict[str, Any] = {
+        "program": code,
+        "harness": task.harness or None,
+        "entry": task.entry,
+        "calls": calls,
+        "modules": {},
+    }
     (report,) = run_alone([DriverTask("python" if task.surface == "python" else "node", payload)], workers=1)
     return _split(report, tests)
 
 
 def _observe_page(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]:
     calls = [step.do for test in tests for step in test.steps]
-    payload = {
+    payload: dict[str, Any] = {
         "program": f"exports.page = {json.dumps(code)};", "harness": page_steps.HARNESS, "entry": None, "calls": calls,
         "modules": {}, "imports": [page_steps.PACKAGE],
     }  # fmt: skip
@@ -80,7 +86,12 @@ def _observe_sql(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]:
     tasks = []
     for test in tests:
         databases, queries = [step.do["setup"] for step in test.steps], test.steps[0].do.get("queries")
-        payload = {"program": code, "script": queries is not None, "databases": databases, "queries": queries}
+        payload: dict[str, Any] = {
+            "program": code,
+            "script": queries is not None,
+            "databases": databases,
+            "queries": queries,
+        }
         tasks.append(DriverTask("sql", payload))
     return [_read_sql(report, test) for report, test in zip(run_alone(tasks, workers=1), tests, strict=True)]
 
@@ -115,7 +126,7 @@ def _observe_until_end(task: Task, code: str, tests: Sequence[Test]) -> list[See
         with sandbox.open_session([*sandbox.python_argv(), "relay.py"], files=files, limits=PROGRAM) as session:
             session.send(json.dumps({"kind": task.surface, "seconds": STEP_SECONDS}).encode())
             for test in tests:
-                seen.append(_observe_one(session, test))
+                seen.append(_observe_one(session, test))  # noqa: PERF401 - what was seen counts when the next one ends it
     except SessionEnded as ended:
         seen.append(Seen((), TIMEOUT if ended.result.timed_out else "ended its sandbox", runs=False))
     return seen
@@ -203,7 +214,10 @@ def _look_at_output(output: Any, do: Mapping[str, Any]) -> Any:
     if not isinstance(output, dict) or not isinstance(output.get("text"), str):
         return None
     text = output["text"]
-    return {"status": output.get("status"), "output": _parse(text) if do.get("look", "json") == "json" else text.strip()}
+    return {
+        "status": output.get("status"),
+        "output": _parse(text) if do.get("look", "json") == "json" else text.strip(),
+    }
 
 
 def _parse(text: str) -> Any:
