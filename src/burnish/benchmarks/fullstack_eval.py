@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from burnish import stage
-from burnish.benchmarks.fullstack.admission import Admitted, GateParams, admit, check_cheats, check_solutions
+from burnish.benchmarks.fullstack.admission import Admitted, GateParams, admit_all, check_cheats, check_solutions
 from burnish.benchmarks.fullstack.folders import digest_tasks, write_task
 from burnish.benchmarks.fullstack.registry import make_tasks
 from burnish.benchmarks.fullstack.tasks import KINDS, Task
@@ -33,7 +33,8 @@ def run(params: FullstackEvalParams, *, out: Path) -> stage.Metrics:
     """Make and admit all tasks, write their folders, and return their numbers."""
     tasks = make_tasks(seeds=params.seeds, key=params.key)
     workers = len(os.sched_getaffinity(0))
-    admitted = [admit(task, params=params.gate, workers=workers) for task in tasks if task.seed < params.gated_seeds]
+    gated = [task for task in tasks if task.seed < params.gated_seeds]
+    admitted = admit_all(gated, params=params.gate, workers=workers)
     others = [task for task in tasks if task.seed >= params.gated_seeds]
     check_solutions(others, workers=workers)
     cheats = check_cheats([task for task in others if task.seed < params.cheated_seeds], workers=workers)

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from burnish.benchmarks.fullstack.steps import calls
-from burnish.benchmarks.fullstack.tasks import Facts, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Template, Check
 
 
 def _draw_class(rng: Random) -> dict[str, Any]:
@@ -19,17 +19,17 @@ def _draw_class(rng: Random) -> dict[str, Any]:
             "first": names[0], "second": names[1], "third": names[2]}  # fmt: skip
 
 
-def _test_class(facts: Facts, rng: Random) -> list[Test]:
+def _test_class(facts: Facts, rng: Random) -> list[Check]:
     low, high = facts["low"], facts["high"]
     first, second, third = facts["first"], facts["second"], facts["third"]
     low_step, high_step = rng.randrange(2, 9), rng.randrange(2, 9)
     return [
-        Test("each class", calls(
+        Check("each class", calls(
             ([low - low_step], first), ([low + low_step], second), ([high - high_step], second), ([high + high_step], third)
         )),
-        Test("the lower limit", calls(([low], first), ([low + 1], second))),
-        Test("the upper limit", calls(([high], second), ([high + 1], third))),
-        Test("the ends", calls(([1], first), ([high * rng.randrange(10, 99)], third), ([0], first))),
+        Check("the lower limit", calls(([low], first), ([low + 1], second))),
+        Check("the upper limit", calls(([high], second), ([high + 1], third))),
+        Check("the ends", calls(([1], first), ([high * rng.randrange(10, 99)], third), ([0], first))),
     ]  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def _number(facts: Facts, number: int, *, prefix: str, width: int) -> str:
     return f"{prefix}{facts['mark']}{number:0{width}d}"
 
 
-def _test_number(facts: Facts, rng: Random) -> list[Test]:
+def _test_number(facts: Facts, rng: Random) -> list[Check]:
     def pair(number: int, prefix: str, width: int) -> tuple[list[Any], Any]:
         before, after = (_number(facts, one, prefix=prefix, width=width) for one in (number, number + 1))
         return [before], after
@@ -80,11 +80,11 @@ def _test_number(facts: Facts, rng: Random) -> list[Test]:
     prefix, width = facts["prefix"], facts["width"]
     year = f"{prefix}{facts['mark']}{rng.randrange(2020, 2030)}"
     return [
-        Test("one more", calls(*(pair(rng.randrange(1, 900) * 10 + 3, prefix, width) for _ in range(3)))),
-        Test("a digit more to the left", calls(pair(rng.randrange(1, 9) * 100 + 99, prefix, width), pair(9, prefix, width))),
-        Test("all nines", calls(pair(10**width - 1, prefix, width), pair(9, f"{prefix}B", 1))),
-        Test("another width", calls(pair(rng.randrange(10, 98), prefix, 2), pair(rng.randrange(10, 98), prefix, 9))),
-        Test("marks and digits in front", calls(pair(7, year, 3), pair(rng.randrange(10, 90), f"{prefix}7", width))),
+        Check("one more", calls(*(pair(rng.randrange(1, 900) * 10 + 3, prefix, width) for _ in range(3)))),
+        Check("a digit more to the left", calls(pair(rng.randrange(1, 9) * 100 + 99, prefix, width), pair(9, prefix, width))),
+        Check("all nines", calls(pair(10**width - 1, prefix, width), pair(9, f"{prefix}B", 1))),
+        Check("another width", calls(pair(rng.randrange(10, 98), prefix, 2), pair(rng.randrange(10, 98), prefix, 9))),
+        Check("marks and digits in front", calls(pair(7, year, 3), pair(rng.randrange(10, 90), f"{prefix}7", width))),
     ]  # fmt: skip
 
 

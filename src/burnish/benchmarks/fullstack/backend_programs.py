@@ -7,7 +7,7 @@ from typing import Any
 from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.frontend_functions import FIRST
 from burnish.benchmarks.fullstack.steps import asks, runs
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
 
 
 def _draw_stock(rng: Random) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def _settle(facts: Facts, moves: list[dict[str, Any]], most: int) -> dict[str, A
     return {facts["left"]: {name: count for name, count in held.items() if count}, facts["refused"]: refused}
 
 
-def _test_stock(facts: Facts, rng: Random) -> list[Test]:
+def _test_stock(facts: Facts, rng: Random) -> list[Check]:
     def case(most: int, *changes: tuple[int, int]) -> Step:
         names, first = rng.sample(NAMES, 6), rng.randrange(100, 900)
         moves = [
@@ -39,11 +39,11 @@ def _test_stock(facts: Facts, rng: Random) -> list[Test]:
 
     some = [(rng.randrange(3), rng.choice([-9, -4, 3, 6, 8, 15])) for _ in range(24)]
     return [
-        Test("only what fits", (case(50, (0, 5), (1, 7), (0, 3)), case(90, (2, 40), (2, -10)))),
-        Test("below zero", (case(50, (0, 5), (0, -6), (0, -5), (1, 4)), case(50, (3, -1), (3, 2)))),
-        Test("above the most", (case(10, (0, 6), (0, 5), (0, 4), (1, 11)), case(7, (1, 7), (1, 1)))),
-        Test("nothing left isn't listed", (case(20, (0, 5), (1, 6), (0, -5)), case(20, (0, 3), (2, 1), (0, -3)))),
-        Test("many", (case(21, *some), case(13, *some[::-1]))),
+        Check("only what fits", (case(50, (0, 5), (1, 7), (0, 3)), case(90, (2, 40), (2, -10)))),
+        Check("below zero", (case(50, (0, 5), (0, -6), (0, -5), (1, 4)), case(50, (3, -1), (3, 2)))),
+        Check("above the most", (case(10, (0, 6), (0, 5), (0, 4), (1, 11)), case(7, (1, 7), (1, 1)))),
+        Check("nothing left isn't listed", (case(20, (0, 5), (1, 6), (0, -5)), case(20, (0, 3), (2, 1), (0, -3)))),
+        Check("many", (case(21, *some), case(13, *some[::-1]))),
     ]
 
 
@@ -103,7 +103,7 @@ def _draw_seats(rng: Random) -> dict[str, Any]:
     return {"path": path, "what": what, "count": rng.randrange(4, 9), "who": rng.choice(["name", "guest", "holder"])}
 
 
-def _test_seats(facts: Facts, rng: Random) -> list[Test]:
+def _test_seats(facts: Facts, rng: Random) -> list[Check]:
     path, who, count = facts["path"], facts["who"], facts["count"]
     ann, bob, cleo = rng.sample(FIRST, 3)
     one, two, three = rng.sample(range(1, count + 1), 3)
@@ -120,13 +120,13 @@ def _test_seats(facts: Facts, rng: Random) -> list[Test]:
         return asks(f"DELETE /{path}/{number}", status, json={who: name}, look="status")
 
     return [
-        Test("takes what is free", (take(one, ann, 201), free(one), take(two, bob, 201), free(one, two))),
-        Test("refuses what is taken", (take(two, ann, 201), take(two, bob, 409), take(three, bob, 201), free(two, three))),
-        Test("knows its numbers", (take(count, ann, 201), take(count + 1, bob, 404), take(0, bob, 404), free(count))),
-        Test("wants a name", (take(one, "", 400), take(one, 5, 400), take(one, cleo, 201), free(one))),
-        Test("gives back to its holder alone", (take(one, ann, 201), leave(one, bob, 403), free(one), leave(one, ann, 204), free(),
+        Check("takes what is free", (take(one, ann, 201), free(one), take(two, bob, 201), free(one, two))),
+        Check("refuses what is taken", (take(two, ann, 201), take(two, bob, 409), take(three, bob, 201), free(two, three))),
+        Check("knows its numbers", (take(count, ann, 201), take(count + 1, bob, 404), take(0, bob, 404), free(count))),
+        Check("wants a name", (take(one, "", 400), take(one, 5, 400), take(one, cleo, 201), free(one))),
+        Check("gives back to its holder alone", (take(one, ann, 201), leave(one, bob, 403), free(one), leave(one, ann, 204), free(),
                                                 leave(one, ann, 404), take(one, bob, 201))),
-        Test("one for each", (take(one, ann, 201), take(two, ann, 409), free(one), leave(one, ann, 204), take(two, ann, 201))),
+        Check("one for each", (take(one, ann, 201), take(two, ann, 409), free(one), leave(one, ann, 204), take(two, ann, 201))),
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.frontend_functions import FIRST
 from burnish.benchmarks.fullstack.steps import leaves
-from burnish.benchmarks.fullstack.tasks import Facts, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Template, Check
 
 
 def _draw_double(rng: Random) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def _draw_double(rng: Random) -> dict[str, Any]:
     return {"table": table, "who": who, "what": what, "keep": keep, "pick": pick, "unpick": unpick, "beats": beats}
 
 
-def _test_double(facts: Facts, rng: Random) -> list[Test]:
+def _test_double(facts: Facts, rng: Random) -> list[Check]:
     table = facts["table"]
 
     def case(pairs: list[tuple[int, int]]) -> Any:
@@ -36,10 +36,10 @@ def _test_double(facts: Facts, rng: Random) -> list[Test]:
         )
 
     return [
-        Test("pairs", case([(0, 0), (1, 0), (0, 0), (1, 1)]) ),
-        Test("three alike", case([(2, 2), (2, 2), (0, 1), (2, 2), (1, 2)])),
-        Test("half alike stays", case([(0, 0), (0, 1), (1, 0), (1, 1), (0, 0)])),
-        Test("many", case([(rng.randrange(3), rng.randrange(3)) for _ in range(20)])),
+        Check("pairs", case([(0, 0), (1, 0), (0, 0), (1, 1)]) ),
+        Check("three alike", case([(2, 2), (2, 2), (0, 1), (2, 2), (1, 2)])),
+        Check("half alike stays", case([(0, 0), (0, 1), (1, 0), (1, 1), (0, 0)])),
+        Check("many", case([(rng.randrange(3), rng.randrange(3)) for _ in range(20)])),
     ]  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def _draw_ledger(rng: Random) -> dict[str, Any]:
             "message": rng.choice(["too low", "not enough", "overdrawn"])}  # fmt: skip
 
 
-def _test_ledger(facts: Facts, rng: Random) -> list[Test]:
+def _test_ledger(facts: Facts, rng: Random) -> list[Check]:
     account, move, amount, balance = (facts[name] for name in ("account", "move", "amount", "balance"))
     start, second = rng.randrange(20, 60), rng.randrange(20, 60)
     setup = f"""
@@ -94,15 +94,15 @@ def _test_ledger(facts: Facts, rng: Random) -> list[Test]:
 
     up, down = rng.randrange(3, 20), rng.randrange(3, 20)
     return [
-        Test("adds and takes", leaves(setup, (book(1, up), []), (state, [[1, start + up], [2, second]]), (book(2, -down), []),
+        Check("adds and takes", leaves(setup, (book(1, up), []), (state, [[1, start + up], [2, second]]), (book(2, -down), []),
                                       (state, [[1, start + up], [2, second - down]]))),
-        Test("down to nothing", leaves(setup, (book(1, -start), []), (state, [[1, 0], [2, second]]), (book(1, -1), refused),
+        Check("down to nothing", leaves(setup, (book(1, -start), []), (state, [[1, 0], [2, second]]), (book(1, -1), refused),
                                        (state, [[1, 0], [2, second]]), (booked, [[1, -start]]))),
-        Test("refuses too much", leaves(setup, (book(2, -second - 1), refused), (booked, []), (book(2, up), []),
+        Check("refuses too much", leaves(setup, (book(2, -second - 1), refused), (booked, []), (book(2, up), []),
                                         (book(2, -second - 1), []), (state, [[1, start], [2, up - 1]]))),
-        Test("taking back", leaves(setup, (book(1, up), []), (book(1, down), []), (f"DELETE FROM {move} WHERE {amount} = {up}", []),
+        Check("taking back", leaves(setup, (book(1, up), []), (book(1, down), []), (f"DELETE FROM {move} WHERE {amount} = {up}", []),
                                    (state, [[1, start + (down if up != down else 0)], [2, second]]))),
-        Test("no changes", leaves(setup, (book(1, up), []), (f"UPDATE {move} SET {amount} = 1", refused), (booked, [[1, up]]),
+        Check("no changes", leaves(setup, (book(1, up), []), (f"UPDATE {move} SET {amount} = 1", refused), (booked, [[1, up]]),
                                   (state, [[1, start + up], [2, second]]))),
     ]  # fmt: skip
 

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from burnish.benchmarks.fullstack.steps import selects
-from burnish.benchmarks.fullstack.tasks import Facts, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Template, Check
 
 NAMES = (
     "anchor apron barrel basket bolt broom bucket candle chisel crate drill fence filter gauge glove hammer hinge hook "
@@ -23,7 +23,7 @@ def _draw_label(rng: Random) -> dict[str, Any]:
             "none": words[0], "few": words[1], "many": words[2]}  # fmt: skip
 
 
-def _test_label(facts: Facts, rng: Random) -> list[Test]:
+def _test_label(facts: Facts, rng: Random) -> list[Check]:
     limit = facts["limit"]
 
     def database(amounts: list[int]) -> tuple[str, list[list[Any]]]:
@@ -37,9 +37,9 @@ def _test_label(facts: Facts, rng: Random) -> list[Test]:
 
     some = [0, *(rng.randrange(1, limit) for _ in range(3)), *(rng.randrange(limit, 90) for _ in range(3))]
     return [
-        Test("every label", selects(database(rng.sample(some, len(some))), database([0, 1, 99]))),
-        Test("the limit", selects(database([limit, limit - 1, limit + 1]), database([limit - 1, limit]))),
-        Test("many rows", selects(database([rng.choice([0, limit, limit - 1, 50]) for _ in range(14)]), database([1]))),
+        Check("every label", selects(database(rng.sample(some, len(some))), database([0, 1, 99]))),
+        Check("the limit", selects(database([limit, limit - 1, limit + 1]), database([limit - 1, limit]))),
+        Check("many rows", selects(database([rng.choice([0, limit, limit - 1, 50]) for _ in range(14)]), database([1]))),
     ]  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def _draw_path(rng: Random) -> dict[str, Any]:
     }
 
 
-def _test_path(facts: Facts, rng: Random) -> list[Test]:
+def _test_path(facts: Facts, rng: Random) -> list[Check]:
     def database(parents: list[int | None]) -> tuple[str, list[list[Any]]]:
         names, ids = rng.sample(NAMES, len(parents)), rng.sample(range(10, 99), len(parents))
         own = [None if parent is None else ids[parent] for parent in parents]
@@ -95,9 +95,9 @@ def _test_path(facts: Facts, rng: Random) -> list[Test]:
     broad: list[int | None] = [None, None, 0, 0, 1, 1, 1]
     mixed: list[int | None] = [None, 0, 0, 1, 1, 2, None, 6, 7, 3]
     return [
-        Test("one chain", selects(database(deep), database([None, 0]))),
-        Test("several beginnings", selects(database(broad), database([None, None, None]))),
-        Test("a tree", selects(database(mixed), database([*mixed, 9, 10, 0]))),
+        Check("one chain", selects(database(deep), database([None, 0]))),
+        Check("several beginnings", selects(database(broad), database([None, None, None]))),
+        Check("a tree", selects(database(mixed), database([*mixed, 9, 10, 0]))),
     ]
 
 

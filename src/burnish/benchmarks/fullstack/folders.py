@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from burnish.benchmarks.fullstack.tasks import LICENCE, Step, Task, Test
+from burnish.benchmarks.fullstack.tasks import LICENCE, Step, Task, Check
 from burnish.errors import BurnishError
 from burnish.files import digest_of
 from burnish.seeds import fingerprint
@@ -85,16 +85,16 @@ def digest_tasks(tasks: Sequence[Task]) -> str:
     return fingerprint(*(f"{task.id} {fingerprint(task.prompt, _write_tests(task.hidden))}" for task in tasks))
 
 
-def _write_tests(tests: Sequence[Test]) -> str:
+def _write_tests(tests: Sequence[Check]) -> str:
     rows = [
         {"name": test.name, "exploit": test.exploit, "steps": [step._asdict() for step in test.steps]} for test in tests
     ]
     return _dump(rows)
 
 
-def _read_tests(text: str) -> tuple[Test, ...]:
+def _read_tests(text: str) -> tuple[Check, ...]:
     return tuple(
-        Test(row["name"], tuple(Step(step["do"], step["expect"]) for step in row["steps"]), row["exploit"])
+        Check(row["name"], tuple(Step(step["do"], step["expect"]) for step in row["steps"]), row["exploit"])
         for row in json.loads(text)
     )
 

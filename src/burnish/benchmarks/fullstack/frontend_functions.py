@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from burnish.benchmarks.fullstack.steps import calls
-from burnish.benchmarks.fullstack.tasks import Facts, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Template, Check
 
 FIRST = "Ada Bo Carl Dina Emil Fay Gus Hana Ivan June Karl Lena Milo Nora Otto Pia Quinn Rosa Sven Tia Uwe Vera".split()
 LAST = "Abel Brandt Cole Dorn Egan Falk Gray Hart Iver Jahn Klein Lund Moss Nagy Oak Pohl Reed Stone Thorn Voss".split()
@@ -16,7 +16,7 @@ def _draw_initials(rng: Random) -> dict[str, Any]:
     return {"entry": entry, "mark": rng.choice(["", ".", "·"]), "where": rng.choice(["an avatar", "a badge", "a chip"])}
 
 
-def _test_initials(facts: Facts, rng: Random) -> list[Test]:
+def _test_initials(facts: Facts, rng: Random) -> list[Check]:
     def pair(name: str) -> tuple[list[Any], Any]:
         return [name], "".join(word[0].upper() + facts["mark"] for word in name.split())
 
@@ -24,9 +24,9 @@ def _test_initials(facts: Facts, rng: Random) -> list[Test]:
         return " ".join([*rng.sample(FIRST, first), *rng.sample(LAST, last)])
 
     return [
-        Test("two names", calls(pair(draw(1, 1)), pair(draw(1, 1)), pair(draw(1, 1)))),
-        Test("one and three names", calls(pair(draw(1, 0)), pair(draw(2, 1)), pair(draw(0, 1)))),
-        Test("small letters", calls(pair(draw(1, 1).lower()), pair(draw(2, 1).lower()))),
+        Check("two names", calls(pair(draw(1, 1)), pair(draw(1, 1)), pair(draw(1, 1)))),
+        Check("one and three names", calls(pair(draw(1, 0)), pair(draw(2, 1)), pair(draw(0, 1)))),
+        Check("small letters", calls(pair(draw(1, 1).lower()), pair(draw(2, 1).lower()))),
     ]
 
 
@@ -71,15 +71,15 @@ def _weeks(facts: Facts, year: int, month: int) -> list[list[int | None]]:
     return [[day or blank for day in week] for week in weeks]
 
 
-def _test_month(facts: Facts, rng: Random) -> list[Test]:
+def _test_month(facts: Facts, rng: Random) -> list[Check]:
     def months(*pairs: tuple[int, int]) -> Any:
         return calls(*(([year, month], _weeks(facts, year, month)) for year, month in pairs))
 
     years = rng.sample(range(2001, 2060), 4)
     return [
-        Test("two months", months((years[0], rng.randrange(3, 12)), (years[1], 12))),
-        Test("February", months((2024, 2), (2023, 2), (2100, 2), (2000, 2), (2015, 2), (2026, 2))),
-        Test("every beginning", months(*((years[2], month) for month in range(1, 13)))),
+        Check("two months", months((years[0], rng.randrange(3, 12)), (years[1], 12))),
+        Check("February", months((2024, 2), (2023, 2), (2100, 2), (2000, 2), (2015, 2), (2026, 2))),
+        Check("every beginning", months(*((years[2], month) for month in range(1, 13)))),
     ]
 
 

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from burnish.benchmarks.fullstack.database_queries import NAMES
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
 
 
 def _draw_converter(rng: Random) -> dict[str, Any]:
@@ -16,7 +16,7 @@ def _draw_converter(rng: Random) -> dict[str, Any]:
             "wrong": rng.choice(["Not a number", "Please enter a number", "?"])}  # fmt: skip
 
 
-def _test_converter(facts: Facts, rng: Random) -> list[Test]:
+def _test_converter(facts: Facts, rng: Random) -> list[Check]:
     def use(*texts: str) -> Step:
         acts: list[list[str]] = []
         for text in texts:
@@ -27,10 +27,10 @@ def _test_converter(facts: Facts, rng: Random) -> list[Test]:
 
     one, two, three, four = (str(number) for number in rng.sample(range(2, 300), 4))
     return [
-        Test("converts", (use(one), use(two))),
-        Test("again and again", (use(three, four), use(one, three, "0"))),
-        Test("no number", (use("", two), use(four, ""))),
-        Test("waits for the button", (
+        Check("converts", (use(one), use(two))),
+        Check("again and again", (use(three, four), use(one, three, "0"))),
+        Check("no number", (use("", two), use(four, ""))),
+        Check("waits for the button", (
             Step([["type", facts["many"], one], ["read", "status"], ["click", facts["button"]], ["read", "status"]],
                  ["", f"{int(one) * facts['factor']} {facts['few']}"]),
         )),
@@ -91,7 +91,7 @@ def _draw_list(rng: Random) -> dict[str, Any]:
             "undo": rng.choice(["Undo", "Bring back"]), "known": rng.choice(["Already on the list", "Is there already"])}  # fmt: skip
 
 
-def _test_list(facts: Facts, rng: Random) -> list[Test]:
+def _test_list(facts: Facts, rng: Random) -> list[Check]:
     one, two, three, four = rng.sample(NAMES, 4)
 
     def add(*texts: str) -> list[list[str]]:
@@ -106,8 +106,8 @@ def _test_list(facts: Facts, rng: Random) -> list[Test]:
     def said(number: int) -> str:
         return f"{number} {facts['one'] if number == 1 else facts['many']}"
 
-    def test(name: str, *steps: tuple[list[list[list[str]]], list[Any]]) -> Test:
-        return Test(name, tuple(Step([act for part in parts for act in part], expect) for parts, expect in steps))
+    def test(name: str, *steps: tuple[list[list[list[str]]], list[Any]]) -> Check:
+        return Check(name, tuple(Step([act for part in parts for act in part], expect) for parts, expect in steps))
 
     return [
         test("adds", ([texts, add(one), texts, add(two), texts, value], [[], [one], [one, two], ""])),

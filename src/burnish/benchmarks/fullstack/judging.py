@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from burnish import sandbox
 from burnish.benchmarks.fullstack.surfaces import TIMEOUT, Seen, observe
-from burnish.benchmarks.fullstack.tasks import Task, Test
+from burnish.benchmarks.fullstack.tasks import Task, Check
 from burnish.fences import ALIASES, extract_code, find_blocks
 from burnish.progress import Meter
 from burnish.verdicts import fail
@@ -44,13 +44,14 @@ class Grade(NamedTuple):
 def grade_answers(pairs: Sequence[tuple[Task, str]], *, workers: int) -> list[Grade]:
     """Judge chat answers, in order, `workers` at a time. One that ran out of time is run again alone before it counts."""
     programs = [(task, find_code(task, answer)) for task, answer in pairs]
-    grades = grade_programs(programs, workers=workers)
+    with Meter("FullstackEval", total=len(pairs)) as meter:
+        grades = grade_programs(programs, workers=workers, meter=meter)
     return [
         grade._replace(extracted=_has_block(task, answer)) for grade, (task, answer) in zip(grades, pairs, strict=True)
     ]
 
 
-def grade_programs(pairs: Sequence[tuple[Task, str]], *, workers: int) -> list[Grade]:
+def grade_programs(pairs: Sequence[tuple[Task, str]], *, workers: int, meter: Meter | None = None) -> list[Grade]:
     """Judge programs, in order, as `grade_answers` does."""
     sandbox.require()
     stopped = threading.Event()
@@ -58,12 +59,13 @@ def grade_programs(pairs: Sequence[tuple[Task, str]], *, workers: int) -> list[G
     def judge(pair: tuple[Task, str]) -> Grade:
         return _refuse("stopped") if stopped.is_set() else grade(*pair)
 
-    with Meter("FullstackEval", total=len(pairs)) as meter, ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         try:
             grades = []
             for verdict in pool.map(judge, pairs):
                 grades.append(verdict)
-                meter.advance()
+                if meter:
+                    meter.advance()
         finally:
             stopped.set()
     return [grade(*pair) if verdict.timed_out else verdict for pair, verdict in zip(pairs, grades, strict=True)]
@@ -95,7 +97,7 @@ def grade(task: Task, program: str) -> Grade:
     )  # fmt: skip
 
 
-def find_complaint(test: Test, seen: Seen) -> str:
+def find_complaint(test: Check, seen: Seen) -> str:
     """Return what is wrong with one test, or an empty text."""
     if seen.failed:
         return f"{test.name}: {seen.failed}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.steps import calls
-from burnish.benchmarks.fullstack.tasks import Facts, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Template, Check
 
 
 def _draw_streak(rng: Random) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def _longest(values: list[int], least: int) -> int:
     return max(map(len, text.split(" ")))
 
 
-def _test_streak(facts: Facts, rng: Random) -> list[Test]:
+def _test_streak(facts: Facts, rng: Random) -> list[Check]:
     least = facts["least"]
 
     def pair(*lengths: int, ends: bool) -> tuple[list[Any], Any]:
@@ -30,10 +30,10 @@ def _test_streak(facts: Facts, rng: Random) -> list[Test]:
         return [values], _longest(values, least)
 
     return [
-        Test("in the middle", calls(pair(2, 5, 3, ends=False), pair(4, 1, ends=False), pair(1, 3, ends=True))),
-        Test("at the end", calls(pair(2, 6, ends=True), pair(1, 2, 3, ends=True), pair(7, ends=True))),
-        Test("just enough", calls(([[least, least, least - 1]], 2), ([[least - 1, least]], 1), ([[least] * 4], 4))),
-        Test("none", calls(([[]], 0), ([[least - 1] * 3], 0), pair(3, 4, ends=True))),
+        Check("in the middle", calls(pair(2, 5, 3, ends=False), pair(4, 1, ends=False), pair(1, 3, ends=True))),
+        Check("at the end", calls(pair(2, 6, ends=True), pair(1, 2, 3, ends=True), pair(7, ends=True))),
+        Check("just enough", calls(([[least, least, least - 1]], 2), ([[least - 1, least]], 1), ([[least] * 4], 4))),
+        Check("none", calls(([[]], 0), ([[least - 1] * 3], 0), pair(3, 4, ends=True))),
     ]
 
 
@@ -90,7 +90,7 @@ def _draw_top(rng: Random) -> dict[str, Any]:
     return {"entry": f"top{what.capitalize()}", "what": what, "key": key, "count": rng.randrange(2, 5)}
 
 
-def _test_top(facts: Facts, rng: Random) -> list[Test]:
+def _test_top(facts: Facts, rng: Random) -> list[Check]:
     def pair(numbers: list[int]) -> tuple[list[Any], Any]:
         names = rng.sample(NAMES, len(numbers))
         rows: list[dict[str, Any]] = [
@@ -100,12 +100,12 @@ def _test_top(facts: Facts, rng: Random) -> list[Test]:
         return [rows], {"best": [row["name"] for row in best], "first": names[0] if names else None}
 
     return [
-        Test(
+        Check(
             "numbers of different length", calls(pair([9, 100, 25, 1000, 3]), pair([5, 40, 300, 7]), pair([80, 9, 700]))
         ),
-        Test("the list is left as it was", calls(pair(sorted(rng.sample(range(50), 6))), pair([1, 2, 3, 4, 5, 6]))),
-        Test("equal numbers go by name", calls(pair([7, 7, 7, 7, 7, 7]), pair([12, 3, 12, 3, 12, 3, 12]))),
-        Test("few rows", calls(pair([4]), pair([2, 11]), pair([rng.randrange(100, 900), 99]))),
+        Check("the list is left as it was", calls(pair(sorted(rng.sample(range(50), 6))), pair([1, 2, 3, 4, 5, 6]))),
+        Check("equal numbers go by name", calls(pair([7, 7, 7, 7, 7, 7]), pair([12, 3, 12, 3, 12, 3, 12]))),
+        Check("few rows", calls(pair([4]), pair([2, 11]), pair([rng.randrange(100, 900), 99]))),
     ]
 
 

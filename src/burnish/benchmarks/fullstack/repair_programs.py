@@ -6,7 +6,7 @@ from typing import Any
 from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.frontend_functions import FIRST
 from burnish.benchmarks.fullstack.steps import asks, selects
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
 
 
 def _draw_dues(rng: Random) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def _draw_dues(rng: Random) -> dict[str, Any]:
     return {"who": who, "pay": pay, "what": what, "year": rng.randrange(2015, 2030)}
 
 
-def _test_dues(facts: Facts, rng: Random) -> list[Test]:
+def _test_dues(facts: Facts, rng: Random) -> list[Check]:
     who, pay, year = facts["who"], facts["pay"], facts["year"]
 
     def database(amounts: list[list[tuple[int, int]]]) -> tuple[str, list[list[Any]]]:
@@ -34,12 +34,12 @@ def _test_dues(facts: Facts, rng: Random) -> list[Test]:
 
     one, two, three = (rng.randrange(10, 90) for _ in range(3))
     return [
-        Test("this year alone", selects(database([[(year, one), (year - 1, two)], [(year, two), (year, three)], [(year, 5)]]),
+        Check("this year alone", selects(database([[(year, one), (year - 1, two)], [(year, two), (year, three)], [(year, 5)]]),
                                         database([[(year, two)], [(year + 2, 8)]]))),
-        Test("nothing this year", selects(database([[(year - 1, one)], [(year, two)], [(year + 1, three), (year + 1, 9)]]),
+        Check("nothing this year", selects(database([[(year - 1, one)], [(year, two)], [(year + 1, three), (year + 1, 9)]]),
                                          database([[(year - 1, three)], [(year, one)]]))),
-        Test("nothing ever", selects(database([[], [(year, one)], []]), database([[], []]))),
-        Test("equal sums go by name", selects(database([[(year, one)], [(year, one)], [(year, one)], [(year, one)], []]),
+        Check("nothing ever", selects(database([[], [(year, one)], []]), database([[], []]))),
+        Check("equal sums go by name", selects(database([[(year, one)], [(year, one)], [(year, one)], [(year, one)], []]),
                                               database([[(year, two), (year, 1)], [(year, 1), (year, two)], []]))),
     ]  # fmt: skip
 
@@ -173,7 +173,7 @@ def _draw_server(rng: Random) -> dict[str, Any]:
     return {"one": one, "many": many, "text": rng.choice(["title", "label", "summary"])}
 
 
-def _test_server(facts: Facts, rng: Random) -> list[Test]:
+def _test_server(facts: Facts, rng: Random) -> list[Check]:
     many, text = facts["many"], facts["text"]
     one, two, three = rng.sample(NAMES, 3)
 
@@ -194,13 +194,13 @@ def _test_server(facts: Facts, rng: Random) -> list[Test]:
 
     done = item(1, one, True)
     return [
-        Test("keeps what isn't changed", (add(1, one), add(2, two), change(1, done, done=True), shows(done, item(2, two)))),
-        Test("stores the change", (add(1, one), change(1, item(1, three), **{text: three}), shows(item(1, three)))),
-        Test("ids aren't used again", (add(1, one), add(2, two), drop(1, 204), add(3, three), shows(item(2, two), item(3, three)))),
-        Test("not even the last one", (add(1, one), drop(1, 204), add(2, two), drop(2, 204), add(3, three))),
-        Test("404 for what isn't there", (add(1, one), drop(2, 404), asks(f"PATCH /{many}/7", 404, json={text: two}, look="status"),
+        Check("keeps what isn't changed", (add(1, one), add(2, two), change(1, done, done=True), shows(done, item(2, two)))),
+        Check("stores the change", (add(1, one), change(1, item(1, three), **{text: three}), shows(item(1, three)))),
+        Check("ids aren't used again", (add(1, one), add(2, two), drop(1, 204), add(3, three), shows(item(2, two), item(3, three)))),
+        Check("not even the last one", (add(1, one), drop(1, 204), add(2, two), drop(2, 204), add(3, three))),
+        Check("404 for what isn't there", (add(1, one), drop(2, 404), asks(f"PATCH /{many}/7", 404, json={text: two}, look="status"),
                                           drop(1, 204), drop(1, 404))),
-        Test("the id is the server's", (add(1, one), asks(f"POST /{many}", 201, json={"id": 9, text: two}, gives=item(2, two)),
+        Check("the id is the server's", (add(1, one), asks(f"POST /{many}", 201, json={"id": 9, text: two}, gives=item(2, two)),
                                         change(1, item(1, one), id=5), shows(item(1, one), item(2, two)))),
     ]  # fmt: skip
 

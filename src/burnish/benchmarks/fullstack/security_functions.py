@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from burnish.benchmarks.fullstack.steps import calls
-from burnish.benchmarks.fullstack.tasks import Facts, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Template, Check
 
 
 def _draw_mask(rng: Random) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def _draw_mask(rng: Random) -> dict[str, Any]:
     return {"entry": entry, "what": what, "shown": rng.randrange(2, 6), "mark": rng.choice(["*", "x", "#", "•"])}
 
 
-def _test_mask(facts: Facts, rng: Random) -> list[Test]:
+def _test_mask(facts: Facts, rng: Random) -> list[Check]:
     def pair(length: int) -> tuple[list[Any], Any]:
         text = "".join(rng.choice("0123456789abcdef") for _ in range(length))
         kept = facts["shown"] if length > facts["shown"] else 0
@@ -21,9 +21,9 @@ def _test_mask(facts: Facts, rng: Random) -> list[Test]:
 
     shown = facts["shown"]
     return [
-        Test("shows the end", calls(pair(16), pair(12), pair(19))),
-        Test("other lengths", calls(pair(shown + 1), pair(shown + 5), pair(40))),
-        Test("nothing of a short one", calls(pair(shown), pair(shown - 1), pair(1)), exploit=True),
+        Check("shows the end", calls(pair(16), pair(12), pair(19))),
+        Check("other lengths", calls(pair(shown + 1), pair(shown + 5), pair(40))),
+        Check("nothing of a short one", calls(pair(shown), pair(shown - 1), pair(1)), exploit=True),
     ]
 
 
@@ -59,7 +59,7 @@ def _draw_target(rng: Random) -> dict[str, Any]:
     return {"entry": entry, "home": rng.choice(["/", "/home", "/start"]), "host": f"www.{site}.example", "site": site}
 
 
-def _test_target(facts: Facts, rng: Random) -> list[Test]:
+def _test_target(facts: Facts, rng: Random) -> list[Check]:
     host, home = facts["host"], facts["home"]
     page = f"/{rng.choice(['items', 'account', 'help', 'news'])}/{rng.randrange(10, 99)}"
 
@@ -68,16 +68,16 @@ def _test_target(facts: Facts, rng: Random) -> list[Test]:
 
     own = leads((page, page), (f"{page}?page=2#top", f"{page}?page=2#top"), (f"https://{host}{page}", page))
     return [
-        Test("pages of the site", own),
-        Test("the whole address", leads((f"https://{host}{page}?a=1", f"{page}?a=1"), (f"https://{host}", "/"), (page, page))),
-        Test("no page", leads(("", home), ("items", home), (page, page), ("mailto:a@b.example", home))),
-        Test("other sites", leads((f"https://evil.example{page}", home), ("http://evil.example", home), (page, page)), exploit=True),
-        Test("addresses without a scheme", leads((f"//evil.example{page}", home), ("///evil.example", home), (page, page)), exploit=True),
-        Test("backslashes and tabs", leads(("/\t/evil.example", home), (f"https://{host}//evil.example", home),
+        Check("pages of the site", own),
+        Check("the whole address", leads((f"https://{host}{page}?a=1", f"{page}?a=1"), (f"https://{host}", "/"), (page, page))),
+        Check("no page", leads(("", home), ("items", home), (page, page), ("mailto:a@b.example", home))),
+        Check("other sites", leads((f"https://evil.example{page}", home), ("http://evil.example", home), (page, page)), exploit=True),
+        Check("addresses without a scheme", leads((f"//evil.example{page}", home), ("///evil.example", home), (page, page)), exploit=True),
+        Check("backslashes and tabs", leads(("/\t/evil.example", home), (f"https://{host}//evil.example", home),
                                           (f"/\\evil.example{page}", home), ("\\\\evil.example", home), (page, page)), exploit=True),
-        Test("hosts that look alike", leads((f"https://{host}.evil.example{page}", home), (f"https://{host}@evil.example{page}", home),
+        Check("hosts that look alike", leads((f"https://{host}.evil.example{page}", home), (f"https://{host}@evil.example{page}", home),
                                             (f"https://evil.example/{host}", home), (page, page)), exploit=True),
-        Test("scripts", leads(("javascript:alert(1)", home), (f"javascript://{host}/%0aalert(1)", home), (page, page)), exploit=True),
+        Check("scripts", leads(("javascript:alert(1)", home), (f"javascript://{host}/%0aalert(1)", home), (page, page)), exploit=True),
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.frontend_functions import FIRST
 from burnish.benchmarks.fullstack.stack_functions import HARNESS
 from burnish.benchmarks.fullstack.steps import asks
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
 
 
 def _draw_search(rng: Random) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def _draw_search(rng: Random) -> dict[str, Any]:
     return {"entry": f"search_{table}", "table": table, "number": number, "secret": secret}
 
 
-def _test_search(facts: Facts, rng: Random) -> list[Test]:
+def _test_search(facts: Facts, rng: Random) -> list[Check]:
     names = rng.sample(FIRST, 6)
     people = [
         (f"{name} {rng.choice(NAMES)}", number)
@@ -37,13 +37,13 @@ def _test_search(facts: Facts, rng: Random) -> list[Test]:
     part = names[0][:2]
     secret = facts["secret"]
     return [
-        Test("finds by name", (find(names[0], "name"), find(part, "name"), find(names[1].upper(), "name"), find("", "name"))),
-        Test("sorts by number", (find("", facts["number"]), find("a", facts["number"]), find("off", facts["number"]))),
-        Test("finds nothing", (find("zzz", "name"), find(names[2], facts["number"]))),
-        Test("quotes", (find("o'n", "name"), find("' OR 1=1 --", "name"), find(f"' UNION SELECT {secret}, 1 FROM {facts['table']} --", "name")),
+        Check("finds by name", (find(names[0], "name"), find(part, "name"), find(names[1].upper(), "name"), find("", "name"))),
+        Check("sorts by number", (find("", facts["number"]), find("a", facts["number"]), find("off", facts["number"]))),
+        Check("finds nothing", (find("zzz", "name"), find(names[2], facts["number"]))),
+        Check("quotes", (find("o'n", "name"), find("' OR 1=1 --", "name"), find(f"' UNION SELECT {secret}, 1 FROM {facts['table']} --", "name")),
              exploit=True),
-        Test("wildcards are letters", (find("l_o", "name"), find("50%", "name"), find("%", facts["number"])), exploit=True),
-        Test("only known columns", (find("", secret), find("a", f"CASE WHEN {secret} < 's2' THEN name ELSE {facts['number']} END"),
+        Check("wildcards are letters", (find("l_o", "name"), find("50%", "name"), find("%", facts["number"])), exploit=True),
+        Check("only known columns", (find("", secret), find("a", f"CASE WHEN {secret} < 's2' THEN name ELSE {facts['number']} END"),
                                     find("e", f"{facts['number']} DESC"), find("", "name; DROP TABLE x")), exploit=True),
     ]  # fmt: skip
 
@@ -84,7 +84,7 @@ def _draw_notes(rng: Random) -> dict[str, Any]:
             "owner": rng.choice(["owner", "author", "creator"])}  # fmt: skip
 
 
-def _test_notes(facts: Facts, rng: Random) -> list[Test]:
+def _test_notes(facts: Facts, rng: Random) -> list[Check]:
     many, text, owner = facts["many"], facts["text"], facts["owner"]
     ann, bob = rng.sample(FIRST, 2)
     one, two, three = rng.sample(NAMES, 3)
@@ -114,19 +114,19 @@ def _test_notes(facts: Facts, rng: Random) -> list[Test]:
     begin = (join(ann, "ann"), join(bob, "bob"), add("{ann}", first))
     guesses = [auth(guess) for guess in (ann, bob, "1", "", "null", "0", "true")]
     return [
-        Test("writes and reads", (*begin, get("{ann}", first), add("{bob}", note(2, bob, two)), get("{bob}", note(2, bob, two)))),
-        Test("changes", (*begin, change("{ann}", note(1, ann, three), **{text: three}), get("{ann}", note(1, ann, three)))),
-        Test("nothing there", (*begin, refused(f"GET /{many}/9", 404, auth("{ann}")), get("{ann}", first))),
-        Test("not without a token", (*begin, refused(f"GET /{many}/1", 401, {}), refused(f"POST /{many}", 401, {}, json={text: one}),
+        Check("writes and reads", (*begin, get("{ann}", first), add("{bob}", note(2, bob, two)), get("{bob}", note(2, bob, two)))),
+        Check("changes", (*begin, change("{ann}", note(1, ann, three), **{text: three}), get("{ann}", note(1, ann, three)))),
+        Check("nothing there", (*begin, refused(f"GET /{many}/9", 404, auth("{ann}")), get("{ann}", first))),
+        Check("not without a token", (*begin, refused(f"GET /{many}/1", 401, {}), refused(f"POST /{many}", 401, {}, json={text: one}),
                                      refused(f"PATCH /{many}/1", 401, {}, json={text: two}), get("{ann}", first)), exploit=True),
-        Test("tokens can't be guessed", (*begin, *(refused(f"GET /{many}/1", 401, guess) for guess in guesses)), exploit=True),
-        Test("others see and change nothing", (*begin, refused(f"GET /{many}/1", 404, auth("{bob}")),
+        Check("tokens can't be guessed", (*begin, *(refused(f"GET /{many}/1", 401, guess) for guess in guesses)), exploit=True),
+        Check("others see and change nothing", (*begin, refused(f"GET /{many}/1", 404, auth("{bob}")),
                                                refused(f"PATCH /{many}/1", 404, auth("{bob}"), json={text: two}), get("{ann}", first)),
              exploit=True),
-        Test("nobody else's name", (join(ann, "ann"), join(bob, "bob"), add("{bob}", note(1, bob, one), **{owner: ann}),
+        Check("nobody else's name", (join(ann, "ann"), join(bob, "bob"), add("{bob}", note(1, bob, one), **{owner: ann}),
                                     change("{bob}", note(1, bob, two), **{owner: ann, text: two}), get("{bob}", note(1, bob, two))),
              exploit=True),
-        Test("a name is taken once", (*begin, refused("POST /users", 409, {}, json={"name": ann}), get("{ann}", first)), exploit=True),
+        Check("a name is taken once", (*begin, refused("POST /users", 409, {}, json={"name": ann}), get("{ann}", first)), exploit=True),
     ]  # fmt: skip
 
 

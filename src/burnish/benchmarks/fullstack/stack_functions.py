@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from burnish.benchmarks.fullstack.database_queries import NAMES
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
 
 # A call names the function, the statements that make its database, its further arguments, and the tester's own query on
 # what the function leaves there.
@@ -32,7 +32,7 @@ def _draw_list(rng: Random) -> dict[str, Any]:
     return {"entry": f"{table}_list", "table": table, "column": column, "number": number, "tag": tag, "item": item}
 
 
-def _test_list(facts: Facts, rng: Random) -> list[Test]:
+def _test_list(facts: Facts, rng: Random) -> list[Check]:
     def case(count: int) -> Step:
         names = rng.sample(NAMES, count)
         numbers = rng.sample(range(1, 400), count)
@@ -44,9 +44,9 @@ def _test_list(facts: Facts, rng: Random) -> list[Test]:
         return Step({"entry": facts["entry"], "setup": setup}, f"<{tag}>{items}</{tag}>")
 
     return [
-        Test("some rows", (case(3), case(4), case(5))),
-        Test("none and one", (case(0), case(1), case(1))),
-        Test("many rows", (case(20), case(30))),
+        Check("some rows", (case(3), case(4), case(5))),
+        Check("none and one", (case(0), case(1), case(1))),
+        Check("many rows", (case(20), case(30))),
     ]
 
 
@@ -87,7 +87,7 @@ def _draw_form(rng: Random) -> dict[str, Any]:
             "most": rng.randrange(12, 60), "home": rng.choice(["/", "/thanks", f"/{table}s"])}  # fmt: skip
 
 
-def _test_form(facts: Facts, rng: Random) -> list[Test]:
+def _test_form(facts: Facts, rng: Random) -> list[Check]:
     text, number, table, most = facts["text"], facts["number"], facts["table"], facts["most"]
     setup = f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {text} TEXT, {number} INTEGER);"
     query = f"SELECT {text}, {number} FROM {table} ORDER BY id"
@@ -102,12 +102,12 @@ def _test_form(facts: Facts, rng: Random) -> list[Test]:
 
     name, other = rng.sample(NAMES, 2)
     return [
-        Test("stores and leads on", (good(name, rng.randrange(2, most)), good(f"{other} {name}", rng.randrange(2, most)))),
-        Test("odd letters", (good(f"{name} & {other}=1", 3), good("Zoë Müller", 5), good(f"it's {other}", 7))),
-        Test("the limits", (good(name, 1), good(other, most), case(urlencode({text: name, number: most + 1}), 400, []))),
-        Test("refuses what is missing", (case(urlencode({number: 4}), 400, []), case(f"{text}=&{number}=4", 400, []),
+        Check("stores and leads on", (good(name, rng.randrange(2, most)), good(f"{other} {name}", rng.randrange(2, most)))),
+        Check("odd letters", (good(f"{name} & {other}=1", 3), good("Zoë Müller", 5), good(f"it's {other}", 7))),
+        Check("the limits", (good(name, 1), good(other, most), case(urlencode({text: name, number: most + 1}), 400, []))),
+        Check("refuses what is missing", (case(urlencode({number: 4}), 400, []), case(f"{text}=&{number}=4", 400, []),
                                          case(urlencode({text: name}), 400, []), good(name, 4))),
-        Test("refuses what is no number", (case(f"{text}={name}&{number}=four", 400, []), good(other, 2),
+        Check("refuses what is no number", (case(f"{text}={name}&{number}=four", 400, []), good(other, 2),
                                            case(f"{text}={name}&{number}=0", 400, []), case("", 400, []))),
     ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.frontend_functions import FIRST
 from burnish.benchmarks.fullstack.steps import asks, reads, restarts
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Test
+from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
 
 
 def _draw_readings(rng: Random) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def _draw_readings(rng: Random) -> dict[str, Any]:
     return {"table": table, "place": place, "value": value}
 
 
-def _test_readings(facts: Facts, rng: Random) -> list[Test]:
+def _test_readings(facts: Facts, rng: Random) -> list[Check]:
     table, place, value = facts["table"], facts["place"], facts["value"]
     one, two = rng.sample(NAMES, 2)
     first, second, third = rng.sample(range(-40, 900), 3)
@@ -37,13 +37,13 @@ def _test_readings(facts: Facts, rng: Random) -> list[Test]:
     rows = f"SELECT id, {place}, {value} FROM {table} ORDER BY id"
     odd = f"{one}'s & {two}?"
     return [
-        Test("stores rows", (add(1, one, first), add(2, two, second), reads((rows, [[1, one, first], [2, two, second]])))),
-        Test("lists by place", (add(1, one, first), add(2, two, second), add(3, one, third), shows(one, first, third),
+        Check("stores rows", (add(1, one, first), add(2, two, second), reads((rows, [[1, one, first], [2, two, second]])))),
+        Check("lists by place", (add(1, one, first), add(2, two, second), add(3, one, third), shows(one, first, third),
                                 shows(two, second))),
-        Test("unknown places and odd names", (add(1, odd, first), shows(two), shows(odd, first), add(2, one, 0), shows(one, 0))),
-        Test("refuses what is wrong", (refuses({place: one}), refuses({place: 5, value: 5}), refuses({place: one, value: "5"}),
+        Check("unknown places and odd names", (add(1, odd, first), shows(two), shows(odd, first), add(2, one, 0), shows(one, 0))),
+        Check("refuses what is wrong", (refuses({place: one}), refuses({place: 5, value: 5}), refuses({place: one, value: "5"}),
                                        refuses([1]), add(1, one, second), reads((rows, [[1, one, second]])))),
-        Test("outlives the server", (add(1, one, third), restarts(), shows(one, third), add(2, one, first), restarts(),
+        Check("outlives the server", (add(1, one, third), restarts(), shows(one, third), add(2, one, first), restarts(),
                                      shows(one, third, first), reads((rows, [[1, one, third], [2, one, first]])))),
     ]  # fmt: skip
 
@@ -151,7 +151,7 @@ def _draw_book(rng: Random) -> dict[str, Any]:
             "text": rng.choice(["text", "message"]), "empty": rng.choice(["Nothing yet", "Be the first"])}  # fmt: skip
 
 
-def _test_book(facts: Facts, rng: Random) -> list[Test]:
+def _test_book(facts: Facts, rng: Random) -> list[Check]:
     ann, bob = rng.sample(FIRST, 2)
     one, two, three = rng.sample(NAMES, 3)
 
@@ -169,16 +169,16 @@ def _test_book(facts: Facts, rng: Random) -> list[Test]:
     markup = f"<b>{one}</b> & <i>{two}</i>"
     fields = asks("GET /", 200, look=f"form[method=post i][action='/{facts['path']}'] button", gives=["Send"])
     return [
-        Test("a page with a form", (asks("GET /", 200, look="h1", gives=[facts["page"]]), fields,
+        Check("a page with a form", (asks("GET /", 200, look="h1", gives=[facts["page"]]), fields,
                                     asks("GET /", 200, look="p", gives=[facts["empty"]]), shows())),
-        Test("newest first", (post(ann, one), post(bob, two), shows((bob, two), (ann, one)),
+        Check("newest first", (post(ann, one), post(bob, two), shows((bob, two), (ann, one)),
                               asks("GET /", 200, look="p", gives=[]))),
-        Test("stores rows", (post(ann, f"{one} {two}"), post(bob, three), reads((query, [[ann, f"{one} {two}"], [bob, three]])))),
-        Test("shows markup as text", (post(ann, markup), shows((ann, markup)), post(f"<script>{bob}", two),
+        Check("stores rows", (post(ann, f"{one} {two}"), post(bob, three), reads((query, [[ann, f"{one} {two}"], [bob, three]])))),
+        Check("shows markup as text", (post(ann, markup), shows((ann, markup)), post(f"<script>{bob}", two),
                                       shows((f"<script>{bob}", two), (ann, markup)), asks("GET /", 200, look="li b, li i", gives=[]))),
-        Test("refuses blanks", (post(ann, "  ", 400), post("", one, 400), post(bob, one), shows((bob, one)))),
-        Test("one writer", (post(ann, one), post(bob, two), post(ann, three), shows((ann, three), (ann, one), path=by))),
-        Test("outlives the server", (post(ann, one), restarts(), shows((ann, one)), post(bob, two), restarts(),
+        Check("refuses blanks", (post(ann, "  ", 400), post("", one, 400), post(bob, one), shows((bob, one)))),
+        Check("one writer", (post(ann, one), post(bob, two), post(ann, three), shows((ann, three), (ann, one), path=by))),
+        Check("outlives the server", (post(ann, one), restarts(), shows((ann, one)), post(bob, two), restarts(),
                                      shows((bob, two), (ann, one)))),
     ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from burnish import sandbox
-from burnish.benchmarks.fullstack.tasks import Surface, Task, Test
+from burnish.benchmarks.fullstack.tasks import Surface, Task, Check
 from burnish.drivers import database_file, page_steps, relay
 from burnish.driving import Report, run_alone
 from burnish.driving import Task as DriverTask
@@ -42,12 +42,12 @@ class Seen(NamedTuple):
     runs: bool
 
 
-def observe(task: Task, code: str, *, tests: Sequence[Test]) -> list[Seen]:
+def observe(task: Task, code: str, *, tests: Sequence[Check]) -> list[Seen]:
     """Run the tests on `code`, in order."""
     return _OBSERVERS[task.surface](task, code, tests)
 
 
-def _observe_calls(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]:
+def _observe_calls(task: Task, code: str, tests: Sequence[Check]) -> list[Seen]:
     """Call a function: all tests in one process, which the next answer doesn't share."""
     calls = [step.do for test in tests for step in test.steps]
     payload: dict[str, Any] = {
@@ -61,7 +61,7 @@ def _observe_calls(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]:
     return _split(report, tests)
 
 
-def _observe_page(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]:
+def _observe_page(task: Task, code: str, tests: Sequence[Check]) -> list[Seen]:
     calls = [step.do for test in tests for step in test.steps]
     payload: dict[str, Any] = {
         "program": f"exports.page = {json.dumps(code)};", "harness": page_steps.HARNESS, "entry": None, "calls": calls,
@@ -71,7 +71,7 @@ def _observe_page(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]:
     return _split(report, tests)
 
 
-def _split(report: Report, tests: Sequence[Test]) -> list[Seen]:
+def _split(report: Report, tests: Sequence[Check]) -> list[Seen]:
     total = sum(len(test.steps) for test in tests)
     outcomes = report.get("outcomes", [])
     if "failed" in report or len(outcomes) != total:
@@ -81,7 +81,7 @@ def _split(report: Report, tests: Sequence[Test]) -> list[Seen]:
     return [Seen([next(rest) for _ in test.steps], "", runs=True) for test in tests]
 
 
-def _observe_sql(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]:
+def _observe_sql(task: Task, code: str, tests: Sequence[Check]) -> list[Seen]:
     """Run statements on each step's own database; with `queries` these read what the statements left."""
     tasks = []
     for test in tests:
@@ -96,7 +96,7 @@ def _observe_sql(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]:
     return [_read_sql(report, test) for report, test in zip(run_alone(tasks, workers=1), tests, strict=True)]
 
 
-def _read_sql(report: Report, test: Test) -> Seen:
+def _read_sql(report: Report, test: Check) -> Seen:
     outcomes = report.get("outcomes", [])
     if "failed" in report or len(outcomes) != len(test.steps):
         return Seen((), str(report.get("failed", "the report has the wrong form")), runs=False)
@@ -110,7 +110,7 @@ def _relay_source() -> str:
     return Path(relay.__file__).read_text()
 
 
-def _observe_program(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]:
+def _observe_program(task: Task, code: str, tests: Sequence[Check]) -> list[Seen]:
     """Start a command or a server afresh for each test; a sandbox that it brings down is made anew for the next."""
     seen: list[Seen] = []
     while len(seen) < len(tests):
@@ -118,7 +118,7 @@ def _observe_program(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]
     return seen
 
 
-def _observe_until_end(task: Task, code: str, tests: Sequence[Test]) -> list[Seen]:
+def _observe_until_end(task: Task, code: str, tests: Sequence[Check]) -> list[Seen]:
     """Run tests in one sandbox until they or it come to an end; at least one is run."""
     files: dict[str, str | bytes] = {"relay.py": _relay_source(), f"{relay.FOLDER}/{relay.PROGRAM}": code}
     seen: list[Seen] = []
@@ -132,7 +132,7 @@ def _observe_until_end(task: Task, code: str, tests: Sequence[Test]) -> list[See
     return seen
 
 
-def _observe_one(session: Session, test: Test) -> Seen:
+def _observe_one(session: Session, test: Check) -> Seen:
     outcomes: list[Outcome] = []
     kept: dict[str, str] = {}
     if "failed" in (started := _ask(session, {"fresh": True})):
@@ -246,7 +246,7 @@ def _read_database(session: Session, queries: Sequence[str]) -> Outcome:
     return {"failed": failed[0]} if failed else {"value": [outcome["value"] for outcome in report["outcomes"]]}
 
 
-_OBSERVERS: Mapping[Surface, Callable[[Task, str, Sequence[Test]], list[Seen]]] = {
+_OBSERVERS: Mapping[Surface, Callable[[Task, str, Sequence[Check]], list[Seen]]] = {
     "python": _observe_calls, "javascript": _observe_calls, "sql": _observe_sql, "page": _observe_page,
     "command": _observe_program, "server": _observe_program,
 }  # fmt: skip

@@ -35,7 +35,7 @@ class Step(NamedTuple):
     expect: Any
 
 
-class Test(NamedTuple):
+class Check(NamedTuple):
     """Steps that earn their point together. `exploit`: an attack that must fail; it counts once the function holds."""
 
     name: str
@@ -79,7 +79,7 @@ class Template:
     reference: str
     second: str
     mutants: tuple[Edit, ...]
-    tests: Callable[[Facts, Random], Sequence[Test]]
+    tests: Callable[[Facts, Random], Sequence[Check]]
     starter: str = ""
     harness: str = ""
 
@@ -98,8 +98,8 @@ class Task:
     harness: str
     prompt: str
     starter: str
-    public: tuple[Test, ...]
-    hidden: tuple[Test, ...]
+    public: tuple[Check, ...]
+    hidden: tuple[Check, ...]
     reference: str
     second: str
     mutants: tuple[str, ...] = field(default=())
@@ -134,7 +134,7 @@ def fill(text: str, facts: Facts) -> str:
     return Text(textwrap.dedent(text).strip("\n")).substitute(facts)
 
 
-def _write_prompt(template: Template, question: str, *, starter: str, entry: str, public: Sequence[Test]) -> str:
+def _write_prompt(template: Template, question: str, *, starter: str, entry: str, public: Sequence[Check]) -> str:
     parts = [question]
     if template.surface in ("python", "javascript") and not template.harness:
         lines = [f"{_show_call(step, entry=entry)}" for test in public for step in test.steps[:SHOWN_EXAMPLES]]
