@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from burnish.benchmarks.fullstack.admission import GateParams, admit, admit_all, check_cheats, check_solutions
-from burnish.benchmarks.fullstack.tasks import Step, Check
+from burnish.benchmarks.fullstack.tasks import Check, Step
 from burnish.errors import BurnishError
 from tests.benchmarks.tasks import FIRST, TASKS, with_tests
 

@@ -8,20 +8,17 @@ from burnish.benchmarks.fullstack.tasks import Task
 from burnish.fences import fence
 from tests.benchmarks.tasks import FIRST, TASKS
 
-SAMPLE = [task for number, task in enumerate(TASKS) if task.seed == number % 5]
 EASY = FIRST["size_class"]
 
 
-def test_sample_holds_a_task_of_every_template() -> None:
-    assert {task.template for task in TASKS if task.seed == 0} == {task.template for task in [*SAMPLE, *FIRST.values()]}
-
-
-def test_references_and_second_solutions_of_every_template_pass_with_one_and_two_workers() -> None:
-    pairs = [(task, code) for task in FIRST.values() for code in (task.reference, task.second)]
+def test_verdicts_are_the_same_with_one_and_two_workers() -> None:
+    pairs = [
+        (FIRST[name], code) for name in ("initials", "seat_server", "stock_label") for code in FIRST[name].mutants[:2]
+    ]
+    pairs += [(FIRST[name], FIRST[name].reference) for name in ("stock_command", "converter_page")]
     grades = grade_programs(pairs, workers=2)
-    assert [one.reason for one in grades] == [""] * len(pairs)
-    assert all(one.solved and one.points == 1.0 and one.runs for one in grades)
-    assert grade_programs(pairs[::6], workers=1) == grades[::6]
+    assert [one.solved for one in grades] == [False] * 6 + [True] * 2
+    assert grade_programs(pairs, workers=1) == grades
 
 
 @pytest.mark.parametrize("template", ["size_class", "initials", "stock_label", "stock_command", "seat_server", "top_rows",

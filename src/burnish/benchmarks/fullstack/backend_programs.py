@@ -6,8 +6,9 @@ from typing import Any
 
 from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.frontend_functions import FIRST
+from burnish.benchmarks.fullstack.servers import QUIET, REPLY, SERVE
 from burnish.benchmarks.fullstack.steps import asks, runs
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
+from burnish.benchmarks.fullstack.tasks import Check, Facts, Step, Template
 
 
 def _draw_stock(rng: Random) -> dict[str, Any]:
@@ -148,13 +149,9 @@ SEAT_SERVER = Template(
         taken = {}
 
         class Handler(BaseHTTPRequestHandler):
-            def reply(self, status, value=None):
-                data = b"" if value is None else json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+"""
+        + REPLY
+        + """
 
             def read(self):
                 number = int(self.path.rsplit("/", 1)[1])
@@ -186,17 +183,15 @@ SEAT_SERVER = Template(
                     del taken[number]
                     self.reply(204)
 
-            def log_message(self, *args):
-                pass
-
-        HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
-    """,
+"""
+        + SERVE,
     second="""
         import json, os
         from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-        class Quiet(WSGIRequestHandler):
-            def log_message(self, *args): pass
+"""
+        + QUIET
+        + """
 
         holders = [None] * (§count + 1)
 

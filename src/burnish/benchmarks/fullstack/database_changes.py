@@ -6,7 +6,7 @@ from typing import Any
 from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.frontend_functions import FIRST
 from burnish.benchmarks.fullstack.steps import leaves
-from burnish.benchmarks.fullstack.tasks import Facts, Template, Check
+from burnish.benchmarks.fullstack.tasks import Check, Facts, Template
 
 
 def _draw_double(rng: Random) -> dict[str, Any]:

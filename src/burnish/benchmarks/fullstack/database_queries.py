@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from burnish.benchmarks.fullstack.steps import selects
-from burnish.benchmarks.fullstack.tasks import Facts, Template, Check
+from burnish.benchmarks.fullstack.tasks import Check, Facts, Template
 
 NAMES = (
     "anchor apron barrel basket bolt broom bucket candle chisel crate drill fence filter gauge glove hammer hinge hook "

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from burnish.benchmarks.fullstack.tasks import LICENCE, Step, Task, Check
+from burnish.benchmarks.fullstack.tasks import LICENCE, Check, Step, Task
 from burnish.errors import BurnishError
 from burnish.files import digest_of
 from burnish.seeds import fingerprint

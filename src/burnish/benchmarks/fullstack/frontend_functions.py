@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from burnish.benchmarks.fullstack.steps import calls
-from burnish.benchmarks.fullstack.tasks import Facts, Template, Check
+from burnish.benchmarks.fullstack.tasks import Check, Facts, Template
 
 FIRST = "Ada Bo Carl Dina Emil Fay Gus Hana Ivan June Karl Lena Milo Nora Otto Pia Quinn Rosa Sven Tia Uwe Vera".split()
 LAST = "Abel Brandt Cole Dorn Egan Falk Gray Hart Iver Jahn Klein Lund Moss Nagy Oak Pohl Reed Stone Thorn Voss".split()

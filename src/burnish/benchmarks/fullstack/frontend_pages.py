@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from burnish.benchmarks.fullstack.database_queries import NAMES
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
+from burnish.benchmarks.fullstack.tasks import Check, Facts, Step, Template
 
 
 def _draw_converter(rng: Random) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from burnish import sandbox
 from burnish.benchmarks.fullstack.surfaces import TIMEOUT, Seen, observe
-from burnish.benchmarks.fullstack.tasks import Task, Check
+from burnish.benchmarks.fullstack.tasks import Check, Task
 from burnish.fences import ALIASES, extract_code, find_blocks
 from burnish.progress import Meter
 from burnish.verdicts import fail

@@ -5,7 +5,7 @@ from typing import Any
 
 from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.steps import calls
-from burnish.benchmarks.fullstack.tasks import Facts, Template, Check
+from burnish.benchmarks.fullstack.tasks import Check, Facts, Template
 
 
 def _draw_streak(rng: Random) -> dict[str, Any]:

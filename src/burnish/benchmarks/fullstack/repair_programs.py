@@ -5,8 +5,9 @@ from typing import Any
 
 from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.frontend_functions import FIRST
+from burnish.benchmarks.fullstack.servers import QUIET, REPLY, SERVE
 from burnish.benchmarks.fullstack.steps import asks, selects
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
+from burnish.benchmarks.fullstack.tasks import Check, Facts, Step, Template
 
 
 def _draw_dues(rng: Random) -> dict[str, Any]:
@@ -79,7 +80,8 @@ COUNT_REPAIR = Template(
     tests=_test_dues,
 )  # fmt: skip
 
-_SERVER = """
+_SERVER = (
+    """
         import json
         import os
         from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -88,12 +90,9 @@ _SERVER = """
         §{extra}
 
         class Handler(BaseHTTPRequestHandler):
-            def reply(self, status, value=None):
-                data = b"" if value is None else json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+"""
+    + REPLY
+    + """
 
             def body(self):
                 return json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -110,11 +109,9 @@ _SERVER = """
             def do_DELETE(self):
         §{delete}
 
-            def log_message(self, *args):
-                pass
-
-        HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
 """
+    + SERVE
+)
 _WRONG = {
     "extra": "        # §many by id",
     "post": """
@@ -220,8 +217,9 @@ SERVER_REPAIR = Template(
         import itertools, json, os, re
         from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-        class Quiet(WSGIRequestHandler):
-            def log_message(self, *args): pass
+"""
+        + QUIET
+        + """
 
         counter = itertools.count(1)
         §many = []

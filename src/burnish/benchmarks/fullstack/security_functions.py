@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from burnish.benchmarks.fullstack.steps import calls
-from burnish.benchmarks.fullstack.tasks import Facts, Template, Check
+from burnish.benchmarks.fullstack.tasks import Check, Facts, Template
 
 
 def _draw_mask(rng: Random) -> dict[str, Any]:

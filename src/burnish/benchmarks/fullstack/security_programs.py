@@ -5,9 +5,10 @@ from typing import Any
 
 from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.frontend_functions import FIRST
+from burnish.benchmarks.fullstack.servers import QUIET, REPLY, SERVE
 from burnish.benchmarks.fullstack.stack_functions import HARNESS
 from burnish.benchmarks.fullstack.steps import asks
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
+from burnish.benchmarks.fullstack.tasks import Check, Facts, Step, Template
 
 
 def _draw_search(rng: Random) -> dict[str, Any]:
@@ -153,13 +154,9 @@ OWNED_SERVER = Template(
         §many = {}
 
         class Handler(BaseHTTPRequestHandler):
-            def reply(self, status, value=None):
-                data = json.dumps(value or {}).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+"""
+        + REPLY
+        + """
 
             def body(self):
                 return json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
@@ -203,17 +200,15 @@ OWNED_SERVER = Template(
                 found["§text"] = body["§text"]
                 self.reply(200, found)
 
-            def log_message(self, *args):
-                pass
-
-        HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
-    """,
+"""
+        + SERVE,
     second="""
         import json, os, re, uuid
         from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-        class Quiet(WSGIRequestHandler):
-            def log_message(self, *args): pass
+"""
+        + QUIET
+        + """
 
         class Refused(Exception): pass
 

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from burnish.benchmarks.fullstack.database_queries import NAMES
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
+from burnish.benchmarks.fullstack.tasks import Check, Facts, Step, Template
 
 # A call names the function, the statements that make its database, its further arguments, and the tester's own query on
 # what the function leaves there.

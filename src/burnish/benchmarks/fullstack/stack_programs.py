@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 from burnish.benchmarks.fullstack.database_queries import NAMES
 from burnish.benchmarks.fullstack.frontend_functions import FIRST
+from burnish.benchmarks.fullstack.servers import QUIET, REPLY, SERVE
 from burnish.benchmarks.fullstack.steps import asks, reads, restarts
-from burnish.benchmarks.fullstack.tasks import Facts, Step, Template, Check
+from burnish.benchmarks.fullstack.tasks import Check, Facts, Step, Template
 
 
 def _draw_readings(rng: Random) -> dict[str, Any]:
@@ -71,13 +72,9 @@ READINGS_SERVER = Template(
         db.execute("CREATE TABLE IF NOT EXISTS §table (id INTEGER PRIMARY KEY, §place TEXT, §value INTEGER)")
 
         class Handler(BaseHTTPRequestHandler):
-            def reply(self, status, value):
-                data = json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
+"""
+        + REPLY
+        + """
 
             def do_GET(self):
                 place = parse_qs(urlsplit(self.path).query).get("§place", [""])[0]
@@ -95,18 +92,16 @@ READINGS_SERVER = Template(
                 db.commit()
                 self.reply(201, {"id": cursor.lastrowid, "§place": place, "§value": value})
 
-            def log_message(self, *args):
-                pass
-
-        HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
-    """,
+"""
+        + SERVE,
     second="""
         import json, os, sqlite3
         from urllib.parse import parse_qsl
         from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-        class Quiet(WSGIRequestHandler):
-            def log_message(self, *args): pass
+"""
+        + QUIET
+        + """
 
         def connect():
             db = sqlite3.connect(os.environ["DATABASE"], isolation_level=None)
@@ -242,18 +237,16 @@ BOOK_SITE = Template(
                 db.commit()
                 self.reply(303, "", location="/")
 
-            def log_message(self, *args):
-                pass
-
-        HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
-    """,
+"""
+        + SERVE,
     second="""
         import html, os, sqlite3
         from urllib.parse import parse_qsl
         from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-        class Quiet(WSGIRequestHandler):
-            def log_message(self, *args): pass
+"""
+        + QUIET
+        + """
 
         db = sqlite3.connect(os.environ["DATABASE"], isolation_level=None)
         db.executescript("CREATE TABLE IF NOT EXISTS §table (id INTEGER PRIMARY KEY, §name TEXT, §text TEXT)")

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from burnish import sandbox
-from burnish.benchmarks.fullstack.tasks import Surface, Task, Check
+from burnish.benchmarks.fullstack.tasks import Check, Surface, Task
 from burnish.drivers import database_file, page_steps, relay
 from burnish.driving import Report, run_alone
 from burnish.driving import Task as DriverTask
