@@ -51,7 +51,7 @@ def test_answers_are_graded_by_the_tasks_of_a_folder_and_compared(tmp_path: Path
     shutil.rmtree(tmp_path / "tasks" / SQL.id)
     (tmp_path / "tasks" / SQL.id).mkdir()
     status, _, said = grade(after, "--tasks", str(tmp_path / "tasks"))
-    assert status == 1 and "has no manifest.json" in said
+    assert status == 1 and "manifest.json is missing" in said
 
 
 @pytest.mark.parametrize(

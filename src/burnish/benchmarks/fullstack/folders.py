@@ -49,13 +49,11 @@ def read_tasks(folder: Path) -> list[Task]:
     Raises:
         BurnishError: there is none, or one of them lacks a file or was changed.
     """
-    manifests = sorted(folder.rglob(MANIFEST))
-    if not manifests:
+    inner = [path for path in sorted(folder.rglob("*")) if path.is_dir()]
+    folders = [path for path in inner if not any(child.is_dir() for child in path.iterdir())]
+    if not folders:
         raise BurnishError(f"{folder} holds no task; {MADE_BY}")
-    for place in {path.parent.parent for path in manifests}:
-        if lacking := [one for one in sorted(place.iterdir()) if one.is_dir() and not any(one.rglob(MANIFEST))]:
-            raise BurnishError(f"{lacking[0]} has no {MANIFEST}; {MADE_BY}")
-    return sorted((read_task(path.parent) for path in manifests), key=lambda task: task.id)
+    return sorted((read_task(path) for path in folders), key=lambda task: task.id)
 
 
 def read_task(folder: Path) -> Task:

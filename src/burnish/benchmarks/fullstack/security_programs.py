@@ -15,7 +15,8 @@ def _draw_search(rng: Random) -> dict[str, Any]:
     table, number, secret = rng.choice([
         ("staff", "room", "salary"), ("patients", "bed", "diagnosis"), ("pupils", "grade", "address"), ("agents", "desk", "password"),
     ])  # fmt: skip
-    return {"entry": f"search_{table}", "table": table, "number": number, "secret": secret}
+    entry = f"{rng.choice(['search', 'find'])}_{table}"
+    return {"entry": entry, "table": table, "number": number, "secret": secret}
 
 
 def _test_search(facts: Facts, rng: Random) -> list[Check]:

@@ -24,6 +24,8 @@ LANGUAGES: Mapping[Surface, str] = {
 }  # fmt: skip
 LICENCE = "Apache-2.0"
 SHOWN_EXAMPLES = 3
+# To find facts that no other variant has.
+MOST_DRAWS = 1_000
 Facts = Mapping[str, Any]
 Edit = tuple[str, str]
 
@@ -114,7 +116,7 @@ class Task:
 def make_task(template: Template, *, seed: int, key: int) -> Task:
     """Return variant `seed` of a template; `key` is the seed of the whole benchmark."""
     name = f"{template.id}/{seed}"
-    facts = template.draw(rng(key, name, "facts"))
+    facts = _draw_facts(template, seed=seed, key=key)
     entry = fill(template.entry, facts)
     public = tuple(template.tests(facts, rng(key, name, "public")))[:1]
     hidden = tuple(template.tests(facts, rng(key, name, "hidden")))
@@ -127,6 +129,19 @@ def make_task(template: Template, *, seed: int, key: int) -> Task:
         reference=reference, second=fill(template.second, facts),
         mutants=_write_mutants(template, facts, reference=reference), canary=_name_canary(key, name),
     )  # fmt: skip
+
+
+def _draw_facts(template: Template, *, seed: int, key: int) -> Facts:
+    """Return the facts of one variant: the first draw that no variant before it has."""
+    drawn: list[dict[str, Any]] = []
+    for number in range(seed + 1):
+        name = f"{template.id}/{number}"
+        draws = (template.draw(rng(key, name, "facts", attempt)) for attempt in range(MOST_DRAWS))
+        new = next((facts for facts in draws if facts not in drawn), None)
+        if new is None:
+            raise BurnishError(f"{template.id} has only {number} variants; lower fullstack_eval.seeds in params.yaml")
+        drawn.append(new)
+    return drawn[seed]
 
 
 def fill(text: str, facts: Facts) -> str:
