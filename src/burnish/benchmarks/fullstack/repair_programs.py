@@ -205,7 +205,7 @@ def _test_server(facts: Facts, rng: Random) -> list[Check]:
 SERVER_REPAIR = Template(
     id="server_repair", kind="repair", level=4, surface="server", draw=_draw_server,
     prompt="""
-        This Python server keeps §many in memory; it listens on the port in the environment variable PORT. It has these faults:
+        This Python server keeps §many in memory, each with a `§text`; it listens on the port in the environment variable PORT. It has these faults:
         - an id is used again after a §one was deleted; ids must count up from 1 and never come back;
         - `PATCH /§many/N` should change the given fields of the §one, keep its others, and answer 200 with the whole §one;
         - `PATCH` and `DELETE` of a §one that isn't there should answer 404;
