@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from burnish.benchmarks import Item, read_benchmarks
+from burnish.benchmark_items import Item, read_benchmarks
 from burnish.contamination import EQUAL, FORM, NEAR, RUN, Detector, Match
 from burnish.errors import BurnishError
 from tests.overlaps import CONTAMINATION, QUESTION, write_benchmark

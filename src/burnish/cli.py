@@ -163,6 +163,22 @@ def mix_show(step: str, rows: int = 3, cursor: int = 0,
 
 @app.command()
 @plain_errors
+def grade(
+    benchmark: Annotated[str, typer.Argument(help="fullstack-eval")],
+    answers: Annotated[Path, typer.Option(help="JSON lines with id and answer, several a task allowed")],
+    json: Annotated[bool, typer.Option("--json", help="a JSON object a line; the last has solved and total")] = False,
+    tasks: Annotated[Path | None, typer.Option(help="folder of task folders; none: made from params.yaml")] = None,
+    against: Annotated[Path | None, typer.Option(help="answers of another model, to give the difference")] = None,
+) -> None:
+    """Score stored answers to a benchmark without asking a model."""
+    from burnish.benchmarks.grading import grade_file
+
+    for line in grade_file(benchmark, answers=answers, tasks=tasks, against=against, as_json=json):
+        print(line)
+
+
+@app.command()
+@plain_errors
 def serve(gguf: Path = Path("models/gguf/release/Q8_0.gguf"), port: int = 8080, host: str = "127.0.0.1") -> None:
     """Serve a GGUF by llama.cpp's own server: /v1/chat/completions, with streaming."""
     from burnish.engine import serve as serve_gguf

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from burnish.benchmarks import Item
+from burnish.benchmark_items import Item
 from burnish.duplicates import MinHashParams
 from burnish.minhash import Hashes, hash_bands, hash_runs, hash_words, sign
 from burnish.params import Section

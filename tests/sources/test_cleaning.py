@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.overlaps import CONTAMINATION, DUPLICATES, QUESTION
 
-from burnish.benchmarks import Item
+from burnish.benchmark_items import Item
 from burnish.contamination import Detector
 from burnish.minhash import sign
 from burnish.sources.cleaning import TASK, TEXT, Kind, cut, drop_near, drop_overlaps, find_overlaps

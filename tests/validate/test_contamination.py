@@ -11,7 +11,7 @@ import pytest
 from tests.overlaps import CONTAMINATION, QUESTION
 
 from burnish import shards
-from burnish.benchmarks import Item
+from burnish.benchmark_items import Item
 from burnish.executor import ExecutorParams
 from burnish.validate import contamination
 from burnish.validate.contamination import LedgerParams

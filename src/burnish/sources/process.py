@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from burnish import stage
-from burnish.benchmarks import read_benchmarks
+from burnish.benchmark_items import read_benchmarks
 from burnish.contamination import ContaminationParams, Detector
 from burnish.duplicates import NearParams
 from burnish.executor import ExecutorParams, spread

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from burnish import shards, stage
-from burnish.benchmarks import Item, read_benchmarks
+from burnish.benchmark_items import Item, read_benchmarks
 from burnish.contamination import ContaminationParams, Detector, Match
 from burnish.executor import ExecutorParams, spread
 from burnish.fences import fence

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from random import Random
 
-from burnish.benchmarks import Item
+from burnish.benchmark_items import Item
 
 SYNONYMS = {
     "find": "determine", "calculate": "work out", "compute": "work out", "return": "give back", "returns": "gives back",

@@ -36,7 +36,9 @@ def read_benchmarks(group: Path) -> list[Item]:
         own = list(READERS.get(name, _read_any)(group / name))
         if not own:
             problem = f"{group / name} holds no item that can be read, so nothing could be kept out of training"
-            raise BurnishError(f"{problem}; add a reader for {name!r} to burnish/benchmarks.py, or turn the source off")
+            raise BurnishError(
+                f"{problem}; add a reader for {name!r} to burnish/benchmark_items.py, or turn the source off"
+            )
         items += [item._replace(name=f"{name}/{item.name}") for item in own]
     return items
 
