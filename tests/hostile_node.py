@@ -69,7 +69,10 @@ spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)", asked.marker], { d
 """,
     "node: descriptors": """
 for (let number = 3; number < 300; number += 1) {
-  try { if (fs.fstatSync(number).isFile() && fs.fstatSync(number).ino !== fs.fstatSync(0).ino) leak(number); } catch { /* closed */ }
+  try {
+    const found = fs.fstatSync(number);
+    if (found.isFile() && found.ino !== fs.fstatSync(0).ino) leak(number);
+  } catch { /* closed */ }
 }
 for (const name of ["/verdict.json", "/usr/lib/evil", "/etc/passwd", process.execPath]) {
   attempt(name, () => fs.appendFileSync(name, '{"passed": true}'));

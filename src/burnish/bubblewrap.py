@@ -238,7 +238,7 @@ def count_seconds(limits: Limits) -> int:
 
 def limits_address_space(program: str) -> bool:
     """Say whether a limit of address space suits the program: V8 reserves far more of it than it uses."""
-    return PurePosixPath(program).name != "node"
+    return PurePosixPath(program).name not in ("node", "chromium", "chrome")
 
 
 def list_variables(limits: Limits) -> dict[str, str]:

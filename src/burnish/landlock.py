@@ -26,7 +26,9 @@ READABLE = READ_FILE | READ_DIR | EXECUTE
 # No devices may be made in the program's folder.
 OWN = EVERY_ACCESS & ~(landlock_keeper.MAKE_CHARACTER_DEVICE | landlock_keeper.MAKE_BLOCK_DEVICE)
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/ld.so.cache", "/etc/alternatives")
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/ld.so.cache", "/etc/alternatives",
+          # it can be seen, and Python takes one that it may not read for an error
+          "/etc/mime.types")  # fmt: skip
 # Not all of /proc/self: it tells of the machine's network and mounts.
 OF_ITSELF = ("status", "stat", "statm", "maps", "fd")
 # A root that has become a uid of its own may still pass closed folders: an interpreter may lie below /root.
