@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Answers that solve nothing, before the graders of HumanEval and of cases: not one gets a point."""
 
 import os
@@ -61,9 +60,11 @@ PYTHON = {
     "replaces builtins": "import builtins\nbuiltins.abs = builtins.len = lambda value: 0\n"
     "builtins.all = builtins.any = builtins.isinstance = lambda *values: True\n"
     "builtins.AssertionError = type('Never', (Exception,), {})\n" + EMPTY,
-    "replaces json": "import json\njson.dumps = lambda *values, **named: '{\"outcomes\": [{\"value\": true}], \"value\": true}'\n"
+    "replaces json": "import json\n"
+    "json.dumps = lambda *values, **named: '{\"outcomes\": [{\"value\": true}], \"value\": true}'\n"
     "json.loads = lambda *values, **named: {}\n" + EMPTY,
-    "replaces the encoder of json": "import json.encoder\njson.encoder.JSONEncoder.encode = lambda self, value: '{\"verdict\": \"\"}'\n"
+    "replaces the encoder of json": "import json.encoder\n"
+    "json.encoder.JSONEncoder.encode = lambda self, value: '{\"verdict\": \"\"}'\n"
     "json.encoder.c_make_encoder = None\n" + EMPTY,
     "replaces operators": "import math, operator\noperator.eq = operator.ne = lambda *values: True\n"
     "math.isclose = lambda *values, **named: True\n" + EMPTY,
@@ -92,7 +93,8 @@ PYTHON = {
     "switches asserts off": "import sys, os\nif not sys.flags.optimize:\n    os.environ['PYTHONOPTIMIZE'] = '2'\n"
     "    try: os.execv(sys.executable, [sys.executable, '-O', *sys.argv])\n    except OSError: pass\n" + EMPTY,
     "defines the test": "def check(candidate): pass\ndef test(*values): return True\nMETADATA = {}\n" + EMPTY,
-    "traces its callers": "import sys\ndef trace(frame, event, argument):\n    frame.f_locals['value'] = True\n    return trace\n"
+    "traces its callers": "import sys\ndef trace(frame, event, argument):\n"
+    "    frame.f_locals['value'] = True\n    return trace\n"
     "sys.settrace(trace)\nsys.setprofile(trace)\n" + EMPTY,
     "answers by an exception": "class AssertionPassed(BaseException): pass\ndef ENTRY(*values): raise AssertionPassed",
     "raises what is expected of nobody": "def ENTRY(*values): raise KeyboardInterrupt",
@@ -123,10 +125,12 @@ NODE = {
     "answers by toJSON": "function ENTRY() { return { toJSON: () => 3, valueOf: () => 3 }; }",
     "is a proxy": "function ENTRY() { return new Proxy({}, { get: () => () => true, has: () => true }); }",
     "replaces JSON": "JSON.stringify = () => '{\"outcomes\": [{\"value\": 3}]}'; JSON.parse = () => [];\nfunction ENTRY() {}",
-    "replaces prototypes": "Object.prototype.toJSON = () => 3; Array.prototype.push = () => 0;\nfunction ENTRY() { return {}; }",
+    "replaces prototypes": "Object.prototype.toJSON = () => 3; Array.prototype.push = () => 0;\n"
+    "function ENTRY() { return {}; }",
     "pollutes Object": "Object.prototype.value = 3; Object.prototype.passed = true;\nfunction ENTRY() {}",
     "writes a report": "const host = this.constructor.constructor('return process')();\n"
-    "for (let n = 1; n < 20; n += 1) { try { host.binding('fs').writeString(n, '{\"outcomes\": [{\"value\": 3}]}\\n'); } catch {} }\n"
+    "for (let n = 1; n < 20; n += 1) {\n  "
+    "try { host.binding('fs').writeString(n, '{\"outcomes\": [{\"value\": 3}]}\\n'); } catch {} }\n"
     "function ENTRY() {}",
     "throws": "function ENTRY() { throw 3; }", "never ends": "function ENTRY() { for (;;); }",
     "never settles": "function ENTRY() { return new Promise(() => {}); }", "is a constant": "const ENTRY = () => 3;",

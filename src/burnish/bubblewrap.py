@@ -26,7 +26,8 @@ MEBIBYTE = 1024 * 1024
 # Files in memory, besides `memory_mb`.
 SCRATCH_BYTES = 64 * MEBIBYTE
 SHARED_MEMORY_BYTES = 16 * MEBIBYTE
-OPEN_FILES = 256
+# Chromium opens more than 256.
+OPEN_FILES = 1_024
 # The most sandboxes that one process runs at a time.
 SLOTS = 256
 # Room for mapped libraries and stacks. The watcher keeps the limit itself; this stops what grows between two looks.
