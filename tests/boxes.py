@@ -4,17 +4,33 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import burnish
 from burnish import sandbox
+from burnish.errors import BurnishError
 from burnish.sandbox import Limits, Result
 
 LIMITS = Limits(cpu_seconds=10, wall_seconds=20, memory_mb=128, output_bytes=100_000, processes=24)
 
 
 SOURCE = Path(burnish.__file__).parents[1]
+
+
+@contextmanager
+def hold(tier: str) -> Iterator[str]:
+    """Take no other tier; skip the tests where the machine lacks what it needs. One that leaks is no reason to skip."""
+    try:
+        sandbox.TIERS[tier].require()
+    except BurnishError as error:
+        pytest.skip(str(error))
+    with sandbox.held_to(tier):
+        yield tier
 
 
 def limits(**changes: float) -> Limits:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,18 @@ import pytest
 from burnish import sandbox
 from burnish.errors import BurnishError
 from burnish.sandbox import Job, Result
-from tests.boxes import LIMITS, limits, python, run_outside
+from tests.boxes import LIMITS, hold, limits, python, run_outside
 
 
-def test_result_is_the_programs() -> None:
+@pytest.fixture(autouse=True, scope="module", params=list(sandbox.TIERS))
+def tier(request: pytest.FixtureRequest) -> Iterator[str]:
+    with hold(request.param) as name:
+        yield name
+
+
+def test_result_is_the_programs(tier: str) -> None:
     result = python("import sys; print('out'); print('err', file=sys.stderr); sys.exit(7)")
-    assert result == Result(7, b"out\n", b"err\n", timed_out=False, killed=False, truncated=False, tier="bubblewrap")
+    assert result == Result(7, b"out\n", b"err\n", timed_out=False, killed=False, truncated=False, tier=tier)
 
 
 def test_script_imports_nothing_by_accident() -> None:

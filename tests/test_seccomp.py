@@ -6,7 +6,19 @@ import struct
 import pytest
 
 from burnish.errors import BurnishError
-from burnish.seccomp import ABSENT, ALLOW, CLONE, FAIL, FORBIDDEN, IOCTL, MACHINES, SOCKETS, assemble_filter
+from burnish.seccomp import (
+    ABSENT,
+    ALLOW,
+    CLONE,
+    FAIL,
+    FORBIDDEN,
+    IOCTL,
+    MACHINES,
+    OF_OTHERS,
+    SHARED,
+    SOCKETS,
+    assemble_filter,
+)
 
 DENIED, UNKNOWN = FAIL | errno.EPERM, FAIL | errno.ENOSYS
 # read, write, openat, mmap, futex, execve, kill, setresuid, prctl
@@ -30,6 +42,9 @@ def execute(program: bytes, *, audit: int, number: int, arguments: tuple[int, ..
         if code == 0x20:
             accumulator = struct.unpack_from("=I", data, value)[0]
             continue
+        if code == 0x54:
+            accumulator &= value
+            continue
         holds = {0x15: accumulator == value, 0x35: accumulator >= value, 0x45: bool(accumulator & value)}[code]
         place += then if holds else otherwise
 
@@ -39,9 +54,9 @@ def machine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def verdict(machine: str, number: int | None, *arguments: int) -> int:
+def verdict(machine: str, number: int | None, *arguments: int, shares_machine: bool = False) -> int:
     assert number is not None
-    program = assemble_filter(machine)
+    program = assemble_filter(machine, shares_machine=shares_machine)
     return execute(program, audit=MACHINES[machine].audit, number=number, arguments=arguments)
 
 
@@ -54,7 +69,7 @@ def test_every_listed_call_is_denied(machine: str) -> None:
 
 def test_no_number_is_listed_twice(machine: str) -> None:
     column = MACHINES[machine].column
-    pairs = [*FORBIDDEN.values(), *ABSENT.values(), CLONE, IOCTL, *SOCKETS]
+    pairs = [*FORBIDDEN.values(), *ABSENT.values(), *SHARED.values(), *OF_OTHERS, CLONE, IOCTL, *SOCKETS]
     numbers = [pair[column] for pair in pairs if pair[column] is not None]
     assert len(numbers) == len(set(numbers))
 
@@ -85,8 +100,36 @@ def test_only_local_and_internet_sockets(machine: str) -> None:
     assert refused == [FAIL | code for code in [errno.EAFNOSUPPORT] * 3 + [errno.EPROTONOSUPPORT] * 2]
 
 
+def test_without_namespaces_what_reaches_the_machine_is_denied(machine: str) -> None:
+    column = MACHINES[machine].column
+    numbers = {name: pair[column] for name, pair in SHARED.items() if pair[column] is not None}
+    denied = {name: verdict(machine, number, shares_machine=True) for name, number in numbers.items()}
+    assert denied == dict.fromkeys(numbers, DENIED)
+    assert {verdict(machine, number) for number in numbers.values()} == {ALLOW}
+
+
+def test_without_namespaces_limits_are_set_of_itself_only(machine: str) -> None:
+    for numbers in OF_OTHERS:
+        number = numbers[MACHINES[machine].column]
+        verdicts = [verdict(machine, number, process, shares_machine=True) for process in (0, 4711)]
+        assert verdicts == [ALLOW, DENIED]
+
+
+def test_without_namespaces_only_pairs_of_streams_are_sockets(machine: str) -> None:
+    create, create_pair = (numbers[MACHINES[machine].column] for numbers in SOCKETS)
+    stream, datagram, close_on_exec = 1, 2, 0o2000000
+    asked = [
+        (create, 1, stream),
+        (create, 2, stream),
+        (create_pair, 1, datagram),
+        (create_pair, 1, stream | close_on_exec),
+    ]
+    verdicts = [verdict(machine, *one, shares_machine=True) for one in asked]
+    assert verdicts == [FAIL | errno.EAFNOSUPPORT] * 2 + [FAIL | errno.EPROTONOSUPPORT, ALLOW]
+
+
 def test_other_architectures_have_no_calls(machine: str) -> None:
-    program = assemble_filter(machine)
+    program = assemble_filter(machine, shares_machine=False)
     i386 = 0x40000003
     assert execute(program, audit=i386, number=1) == UNKNOWN
     x32_ptrace = 0x40000000 | 521
@@ -94,9 +137,9 @@ def test_other_architectures_have_no_calls(machine: str) -> None:
 
 
 def test_filter_fits_the_kernel(machine: str) -> None:
-    assert len(assemble_filter(machine)) // 8 <= 4096  # BPF_MAXINSNS
+    assert len(assemble_filter(machine, shares_machine=False)) // 8 <= 4096  # BPF_MAXINSNS
 
 
 def test_unknown_machine_is_named() -> None:
     with pytest.raises(BurnishError, match="riscv64; run on one of: x86_64, aarch64"):
-        assemble_filter("riscv64")
+        assemble_filter("riscv64", shares_machine=False)

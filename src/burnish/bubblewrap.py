@@ -26,7 +26,8 @@ MEBIBYTE = 1024 * 1024
 # Files in memory, besides `memory_mb`.
 SCRATCH_BYTES = 64 * MEBIBYTE
 SHARED_MEMORY_BYTES = 16 * MEBIBYTE
-OPEN_FILES = 256
+# Chromium opens more than 256.
+OPEN_FILES = 1_024
 # The most sandboxes that one process runs at a time.
 SLOTS = 256
 # Room for mapped libraries and stacks. The watcher keeps the limit itself; this stops what grows between two looks.
@@ -93,7 +94,7 @@ def find_tools() -> Tools:
     new_enough = [path for path in found if _version(path) >= OLDEST]
     if not new_enough:
         raise BurnishError(f"{NO_SANDBOX}: {found[0]} is older than 0.8; {GET}")
-    return Tools(new_enough[0], _find_setpriv() if _drops_root() else None)
+    return Tools(new_enough[0], find_setpriv() if drops_root() else None)
 
 
 def _find_in_wheel() -> str | None:
@@ -104,7 +105,13 @@ def _find_in_wheel() -> str | None:
     return next((str(file.locate()) for file in files if file.name == "bwrap"), None)
 
 
-def _find_setpriv() -> str:
+@functools.cache
+def find_setpriv() -> str:
+    """Find the program by which root gives up its power.
+
+    Raises:
+        BurnishError: it is missing, with how to get it.
+    """
     path = shutil.which("setpriv", path=SYSTEM_PATH)
     if path is None:
         raise BurnishError(f"{NO_SANDBOX}: setpriv is missing; get it with: apt-get install util-linux")
@@ -125,7 +132,7 @@ def suggest_way_out(reason: str) -> str:
         return ""
     for path, forbidding, setting in SWITCHES:
         switch = Path(path)
-        if not _drops_root() and switch.is_file() and switch.read_text().strip() == forbidding:
+        if not drops_root() and switch.is_file() and switch.read_text().strip() == forbidding:
             return f"; user namespaces are forbidden ({path} is {forbidding}), allow them: sudo sysctl -w {setting}"
     return (
         "; a container must allow namespaces (docker run --privileged, or --security-opt seccomp=unconfined "
@@ -140,13 +147,14 @@ def _mapped_ids() -> int:
     return max(int(first) + int(count) for first, _, count in rows)
 
 
-def _drops_root() -> bool:
+def drops_root() -> bool:
+    """Say whether we are root, and there is another uid to become."""
     return os.geteuid() == 0 and _mapped_ids() > 1
 
 
 def choose_uid(slot: int) -> int:
     """Return the uid for the sandbox in `slot` of this process: no other running one has it."""
-    if not _drops_root():
+    if not drops_root():
         return 1000
     first = 2**30 if _mapped_ids() > 2**31 else _mapped_ids() // 2
     return first + (os.getpid() * SLOTS + slot) % min(2**30, _mapped_ids() - first)
@@ -180,7 +188,7 @@ def build_command(
         tools.bwrap, *_isolate(tools), *_system_mounts(), *_work_mounts(), *_bind_mounts(binds), *_copy_files(files),
         "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", WORK, *_environment(limits),
         "--seccomp", str(seccomp), "--", *_gate(limits, program=arguments[0], stdin=stdin),
-        *_drop_root(tools, uid), *arguments,
+        *([] if tools.setpriv is None else drop_root(uid)), *arguments,
     ]  # fmt: skip
 
 
@@ -194,11 +202,16 @@ def _isolate(tools: Tools) -> list[str]:
     return [*options, *itertools.chain.from_iterable(("--cap-add", name) for name in kept)]
 
 
-def _drop_root(tools: Tools, uid: int) -> list[str]:
-    if tools.setpriv is None:
-        return []
+def drop_root(uid: int, *, keep: str | None = None) -> list[str]:
+    """Return the start of a command line that turns root into `uid`, with one capability left or none."""
     ids = ["--reuid", str(uid), "--regid", str(uid), "--clear-groups", "--no-new-privs"]
-    return [tools.setpriv, *ids, "--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all", "--"]
+    kept = f",+{keep}" if keep else ""
+    return [
+        find_setpriv(),
+        *ids,
+        *(f"--{kind}=-all{kept}" for kind in ("inh-caps", "ambient-caps", "bounding-set")),
+        "--",
+    ]
 
 
 def _gate(limits: Limits, *, program: str, stdin: int) -> list[str]:
@@ -207,23 +220,36 @@ def _gate(limits: Limits, *, program: str, stdin: int) -> list[str]:
     Process 1 asks the kernel to die with bubblewrap only after it has started its child; the filter, which it loads
     next, shows that it has. Bubblewrap has tied itself to us by then. That we still live is shown by an answer.
     """
-    cpu = math.ceil(limits.cpu_seconds)
+    cpu = count_seconds(limits)
     # dash says -p where others say -u; both mean processes
     processes = f"ulimit -u {limits.processes + 1} 2> /dev/null || ulimit -p {limits.processes + 1}"
     rlimits = (
         f"ulimit -c 0; ulimit -n {OPEN_FILES}; ulimit -f {SCRATCH_BYTES // 512}; ulimit -St {cpu}; ulimit -Ht {cpu + 1}"
     )
-    if PurePosixPath(program).name != "node":
-        # V8 reserves far more address space than it uses
+    if limits_address_space(program):
         rlimits += f"; ulimit -v {limits.memory_mb * 1024 + ADDRESS_SPACE_SLACK // 1024}"
     start = f'exec "$@" < /proc/self/fd/{stdin}'
     return ["/bin/sh", "-c", f"set -e; {rlimits}; {processes}; {WAIT_FOR_TIES}{start}", "sh"]
 
 
-def _environment(limits: Limits) -> list[str]:
+def count_seconds(limits: Limits) -> int:
+    """Return the processor seconds as the kernel counts them."""
+    return math.ceil(limits.cpu_seconds)
+
+
+def limits_address_space(program: str) -> bool:
+    """Say whether a limit of address space suits the program: V8 reserves far more of it than it uses."""
+    return PurePosixPath(program).name not in ("node", "chromium", "chrome")
+
+
+def list_variables(limits: Limits) -> dict[str, str]:
+    """Return the environment of every program."""
     # the watcher stops V8 first, but V8's habits don't depend on the memory of the machine
-    variables = {**ENVIRONMENT, "NODE_OPTIONS": f"--max-old-space-size={2 * limits.memory_mb}"}
-    return [word for name, value in variables.items() for word in ("--setenv", name, value)]
+    return {**ENVIRONMENT, "NODE_OPTIONS": f"--max-old-space-size={2 * limits.memory_mb}"}
+
+
+def _environment(limits: Limits) -> list[str]:
+    return [word for name, value in list_variables(limits).items() for word in ("--setenv", name, value)]
 
 
 @functools.cache

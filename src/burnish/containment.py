@@ -4,29 +4,25 @@
 """
 
 import contextlib
-import fcntl
 import functools
 import itertools
 import os
-import platform
 import select
 import selectors
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from burnish import bubblewrap, seccomp
-from burnish.bubblewrap import MEBIBYTE, WORK, Limits
+from burnish import bubblewrap
+from burnish.bubblewrap import MEBIBYTE
 from burnish.errors import BurnishError
-from burnish.watching import Cause, Watched, list_children, watcher
+from burnish.walls import Job, Walls, memory_file
+from burnish.watching import Cause, Watched, watcher
 
-TIER = "bubblewrap"
 CHUNK_BYTES = 65_536
 # Python misses a Ctrl-C that arrives just before it waits, until it has waited.
 LONGEST_WAIT_SECONDS = 0.5
@@ -53,21 +49,6 @@ class Result(NamedTuple):
     killed: bool
     truncated: bool
     tier: str
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A program and what it gets.
-
-    `argv` holds paths inside; `files` appear in its private working directory (relative names, folders are made);
-    `binds` are host paths by their path inside (relative: to the working directory), read-only.
-    """
-
-    argv: Sequence[str]
-    limits: Limits
-    files: Mapping[str, str | bytes] = field(default_factory=dict)
-    stdin: bytes = b""
-    binds: Mapping[str, Path] = field(default_factory=dict)
 
 
 class Output:
@@ -140,12 +121,12 @@ _slots = _Slots()
 class Contained:
     """A running program. Use as a context manager: at its end no process of it is left.
 
-    bubblewrap ties the program's life to the thread that starts it, not only to this process: keep that thread.
+    Its life is tied to the thread that starts it, not only to this process: keep that thread.
     """
 
-    def __init__(self, job: Job, *, interactive: bool = False, sinks: Sinks = (None, None)) -> None:
-        """Start it; `interactive` gives it a pipe for input in place of `job.stdin`, `sinks` take its two outputs."""
-        self._job, self._stack = job, ExitStack()
+    def __init__(self, job: Job, *, walls: Walls, interactive: bool = False, sinks: Sinks = (None, None)) -> None:
+        """Start it behind `walls`; `interactive` gives it a pipe for input, `sinks` take its two outputs."""
+        self._job, self._walls, self._stack = job, walls, ExitStack()
         self._cause: Cause | None = None
         self._pending = memoryview(b"")
         self.exited = False
@@ -153,7 +134,7 @@ class Contained:
         with ExitStack() as undo:
             undo.callback(self._stack.close)
             self._process = self._start(interactive)
-            self._stack.callback(self._process.kill)
+            self._stack.callback(self._walls.end, self._process)
             self._exit = os.pidfd_open(self._process.pid)
             self._stack.callback(os.close, self._exit)
             self._stack.callback(self._end)
@@ -177,17 +158,12 @@ class Contained:
         job = self._job
         uid = bubblewrap.choose_uid(self._stack.enter_context(_slots.hold()))
         with ExitStack() as lent:
-            contents = {**_system_files(uid), **{_place(name): content for name, content in job.files.items()}}
-            files = {path: lent.enter_context(_memory_file(content)) for path, content in contents.items()}
-            filter_file = lent.enter_context(_memory_file(_filter()))
-            stdin = self._open_pipe(lent) if interactive else lent.enter_context(_memory_file(job.stdin))
-            command = bubblewrap.build_command(
-                job.argv, limits=job.limits, uid=uid, binds={**bubblewrap.find_prefixes(job.argv[0]), **job.binds},
-                files=files, seccomp=filter_file, stdin=stdin,
-            )  # fmt: skip
+            stdin = self._open_pipe(lent) if interactive else lent.enter_context(memory_file(job.stdin))
+            start = self._walls.prepare(job, uid=uid, stdin=stdin, lent=lent, kept=self._stack)
+            self._exceeds = start.exceeds
             return subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env={},
-                cwd="/", process_group=0, pass_fds=(*files.values(), filter_file, stdin),
+                start.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env={},
+                cwd="/", process_group=0, pass_fds=start.descriptors,
             )  # fmt: skip
 
     def _open_pipe(self, lent: ExitStack) -> int:
@@ -218,7 +194,7 @@ class Contained:
             self._selector.register(pipe, selectors.EVENT_READ, functools.partial(self._hear, pipe, output))
         watched = Watched(
             root=process.pid, memory_bytes=limits.memory_mb * MEBIBYTE, stop=self.stop,
-            deadline=time.monotonic() + limits.wall_seconds,
+            deadline=time.monotonic() + limits.wall_seconds, exceeds=self._exceeds,
         )  # fmt: skip
         watcher.add(watched)
         self._stack.callback(watcher.remove, watched)
@@ -236,17 +212,8 @@ class Contained:
         self._kill()
 
     def _kill(self) -> None:
-        """Kill bubblewrap and process 1, whose end takes the others with it.
-
-        Early in its life process 1 isn't tied to bubblewrap yet, so it is killed by itself. bubblewrap is stopped
-        first: it then makes no more children, and reaps none, so that their numbers stay theirs.
-        """
         with self._reaping:
-            self._process.send_signal(signal.SIGSTOP)
-            if self._process.returncode is None:
-                for child in list_children(self._process.pid):
-                    os.kill(child, signal.SIGKILL)
-                self._process.kill()
+            self._walls.end(self._process)
 
     def _reap(self) -> int:
         end = select.poll()
@@ -304,51 +271,20 @@ class Contained:
         """Wait for the program's end and return how it was.
 
         Raises:
-            BurnishError: bubblewrap could not build the sandbox.
+            BurnishError: the sandbox could not be built.
         """
         self.pump(until=None, wanted=lambda: False)
         code = self._reap()
         if not self.stderr.opened and self._cause is None and code > 0:
             reason = bytes(self.stderr.kept).decode(errors="replace").strip()
-            raise BurnishError(f"the sandbox didn't start: {reason}{bubblewrap.suggest_way_out(reason)}")
+            raise BurnishError(f"the sandbox didn't start: {reason}{self._walls.suggest_way_out(reason)}")
         status = code if code >= 0 else 128 - code
         timed_out = self._cause == "time" or status == CPU_LIMIT_STATUS
         return Result(
             status=status, stdout=bytes(self.stdout.kept), stderr=bytes(self.stderr.kept), timed_out=timed_out,
             killed=not timed_out and status == KILLED_STATUS,
-            truncated=self.stdout.truncated or self.stderr.truncated, tier=TIER,
+            truncated=self.stdout.truncated or self.stderr.truncated, tier=self._walls.tier,
         )  # fmt: skip
-
-
-def _place(name: str) -> str:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or path == PurePosixPath():
-        raise ValueError(f"{name!r} is no file name for the sandbox; use a relative path without ..")
-    return f"{WORK}/{path}"
-
-
-def _system_files(uid: int) -> dict[str, str | bytes]:
-    return {"/etc/hosts": bubblewrap.HOST_NAMES, "/etc/passwd": f"user:x:{uid}:{uid}::{WORK}:/bin/sh\n"}
-
-
-@contextmanager
-def _memory_file(content: str | bytes) -> Iterator[int]:
-    """Lend a descriptor from which the content can be read, and nothing else be done with it."""
-    descriptor = os.memfd_create("burnish", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    try:
-        with open(descriptor, "wb", closefd=False) as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-        seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
-        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-@functools.cache
-def _filter() -> bytes:
-    return seccomp.assemble_filter(platform.machine())
 
 
 def _start_afresh() -> None:

@@ -56,12 +56,17 @@ def _packages() -> Finding:
 def _sandbox() -> Finding:
     from burnish import sandbox
 
-    try:
-        result = sandbox.self_test()
-    except BurnishError as error:
-        return Finding("sandbox", False, str(error))
-    failed = [name for name, held in result.probes.items() if not held]
-    return Finding("sandbox", not failed, f"tier {result.tier}" + (f"; leaks: {', '.join(failed)}" if failed else ""))
+    said, held = [], []
+    for tier in sandbox.TIERS:
+        try:
+            result = sandbox.attack(tier)
+        except BurnishError as error:
+            said.append(f"{tier} can't be used ({error})")
+            continue
+        held += [tier] if result.holds else []
+        said.append(f"{tier} holds" if result.holds else f"{tier} leaks: {', '.join(result.leaks)}")
+    taken = f"tier {held[0]}" if held else "no tier; untrusted programs aren't run"
+    return Finding("sandbox", bool(held), f"{taken}; {'; '.join(said)}")
 
 
 def _node() -> Finding:

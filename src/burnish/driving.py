@@ -174,14 +174,14 @@ def _command(driver: str, *, alone: bool) -> Command:
         files = {"driver.js": node_calls.SOURCE, "typescript.js": typescript_check.SOURCE}
         # a compiler that runs once spends half its time on optimising itself
         flags = ["--no-opt"] if alone else []
-        return Command([*sandbox.node_argv(), *flags, "driver.js"], files, {"/typescript": find_package("typescript")})
+        return Command([*sandbox.node_argv(), *flags, "driver.js"], files, {"typescript": find_package("typescript")})
     if driver == "react":
         files = {"driver.js": node_calls.SOURCE, "typescript.js": typescript_check.SOURCE}
-        binds = {f"/packages/node_modules/{name}": find_package(name) for name in REACT_PACKAGES}
-        binds["/typescript"] = find_package("typescript")
+        binds = {f"packages/node_modules/{name}": find_package(name) for name in REACT_PACKAGES}
+        binds["typescript"] = find_package("typescript")
         return Command([*sandbox.node_argv(), "driver.js"], files, binds)
     if driver == "dom":
-        binds = {f"/packages/node_modules/{name}": find_package(name) for name in DOM_PACKAGES}
+        binds = {f"packages/node_modules/{name}": find_package(name) for name in DOM_PACKAGES}
         return Command([*sandbox.node_argv(), "driver.js"], {"driver.js": node_calls.SOURCE}, binds)
     if driver == "spec":
         package = ["burnish/__init__.py", "burnish/drivers/__init__.py"]

@@ -9,6 +9,10 @@ from typing import Any
 
 from burnish.bubblewrap import ENVIRONMENT, WORK, find_home
 
+MANY = 2**64 - 1
+# The process numbers of a fresh process table that may be taken when the probe runs.
+MOST_INSIDE = 3
+
 # Run inside by Python without site packages. Tells what it could do; true is always bad news.
 ESCAPES = r"""
 import json, os, signal, socket, sys
@@ -42,6 +46,17 @@ def read_environment_of_1():
     except OSError:
         return ""
 
+def sees(path):
+    if asked["hides_names"]:
+        return os.path.lexists(path)
+    return can(lambda: os.listdir(path) if os.path.isdir(path) else open(path))
+
+def count_processes():
+    try:
+        return sum(name.isdigit() for name in os.listdir("/proc"))
+    except OSError:
+        return 0
+
 def fork_until_refused(most):
     children = []
     try:
@@ -59,16 +74,20 @@ def fork_until_refused(most):
 
 status = dict(line.split(":\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\t" in line)
 forked = fork_until_refused(asked["forks"])
+capabilities = int(status["CapEff"], 16) | int(status["CapPrm"], 16) | int(status["CapAmb"], 16)
+if status["NoNewPrivs"] != "1":  # a user can't empty the bounding set, from which nothing comes then
+    capabilities |= int(status["CapBnd"], 16)
 print(json.dumps({
     "reached": can(connect) or can(route),
-    "seen": [path for path in asked["hidden"] if os.path.lexists(path)],
+    "seen": [path for path in asked["hidden"] if sees(path)],
     "written": [folder for folder in asked["read_only"] if can(lambda: open(folder + "/burnish-probe", "w"))],
     "forked": forked,
     "nested": any(succeeds("/usr/bin/unshare", kind, "/bin/true") for kind in ("--user", "--mount", "--pid")),
     "environment": sorted(os.environ),
     "environment_of_1": read_environment_of_1(),
-    "processes": sum(name.isdigit() for name in os.listdir("/proc")),
-    "capabilities": int(status["CapEff"], 16) | int(status["CapBnd"], 16),
+    "processes": count_processes(),
+    "signalled": [pid for pid in asked["outsiders"] if can(lambda: os.kill(pid, 0))],
+    "capabilities": capabilities,
     "filtered": status["Seccomp"] == "2" and status["NoNewPrivs"] == "1",
 }))
 """
@@ -102,13 +121,16 @@ def _touch(path: Path, other: Path) -> bool:
     return path.is_relative_to(other) or other.is_relative_to(path)
 
 
-def read_findings(output: bytes, *, most_processes: int) -> dict[str, bool]:
-    """Turn the output of `ESCAPES` into what held, by the name of each guard. No output: nothing held."""
+def read_findings(output: bytes, *, most_processes: int, capabilities: int) -> dict[str, bool]:
+    """Turn the output of `ESCAPES` into what held, by the name of each guard. No output: nothing held.
+
+    `capabilities` may be left to the program, no others.
+    """
     try:
         found: dict[str, Any] = json.loads(output)
     except ValueError:
         found = {}
-    allowed = {*ENVIRONMENT, "NODE_OPTIONS", "PWD"}
+    allowed = {*ENVIRONMENT, "NODE_OPTIONS", "PWD", "TMPDIR", "OPENSSL_CONF"}
     return {
         "network": found.get("reached") is False,
         "host files": found.get("seen") == [],
@@ -116,13 +138,22 @@ def read_findings(output: bytes, *, most_processes: int) -> dict[str, bool]:
         "fork bomb": 2 <= found.get("forked", 0) <= most_processes,
         "nested namespaces": found.get("nested") is False,
         "environment": set(found.get("environment", ["?"])) <= allowed and found.get("environment_of_1") == "",
-        "processes": 2 <= found.get("processes", 0) <= 3,
-        "capabilities": found.get("capabilities") == 0,
+        "processes": found.get("processes", MANY) <= 3,
+        "signals": found.get("signalled") == [],
+        "capabilities": found.get("capabilities", MANY) & ~capabilities == 0,
         "system calls": found.get("filtered") is True,
     }
 
 
-def probe_input(*, port: int, visible: Iterable[Path], forks: int) -> bytes:
-    """Return what `ESCAPES` reads: an open port of this machine, paths to look for, how often to fork."""
-    hidden, read_only = list_hidden_paths(visible), ["/usr", "/etc", sys.base_prefix]
-    return json.dumps({"port": port, "forks": forks, "hidden": hidden, "read_only": read_only}).encode()
+def probe_input(*, port: int, visible: Iterable[Path], forks: int, hides_names: bool) -> bytes:
+    """Return what `ESCAPES` reads: an open port of this machine, paths to look for, how often to fork.
+
+    `hides_names`: not even the names of files may be seen.
+    """
+    # a number so small could be one inside, too
+    outsiders = [pid for pid in (os.getpid(), os.getppid()) if pid > MOST_INSIDE]
+    asked = {
+        "port": port, "forks": forks, "hidden": list_hidden_paths(visible), "hides_names": hides_names,
+        "read_only": ["/usr", "/etc", sys.base_prefix], "outsiders": outsiders,
+    }  # fmt: skip
+    return json.dumps(asked).encode()

@@ -1,7 +1,8 @@
 """Runs programs that nobody trusts and returns what they wrote and how they ended. The only way to run such programs.
 
-`bubblewrap` builds the walls, `seccomp` narrows the kernel, `containment` starts and ends one program, `watching` keeps
-its time and memory, `probes` attacks all of it once a process, before the first program runs. Gives no verdicts.
+`walls` are built by `bubblewrap` or, where that can't be, by `landlock`; `seccomp` narrows the kernel, `containment`
+starts and ends one program, `watching` keeps its time and memory. `probes` attacks all of it once a process, before the
+first program runs, and the first tier that holds is taken; without one nothing runs. Gives no verdicts.
 """
 
 import os
@@ -18,12 +19,13 @@ from typing import BinaryIO, NamedTuple
 
 from burnish import bubblewrap, probes
 from burnish.bubblewrap import Limits
-from burnish.containment import KILLED_STATUS, LONGEST_WAIT_SECONDS, TIER, Contained, Job, Result
+from burnish.containment import KILLED_STATUS, LONGEST_WAIT_SECONDS, Contained, Result
 from burnish.errors import BurnishError
+from burnish.walls import TIERS, Job, Walls
 
 __all__ = [
-    "Job", "Limits", "Result", "SelfTest", "Session", "SessionEnded", "node_argv", "open_session", "python_argv",
-    "require", "run", "run_file", "run_many", "self_test",
+    "TIERS", "Job", "Limits", "Result", "SelfTest", "Session", "SessionEnded", "attack", "held_to", "node_argv",
+    "open_session", "python_argv", "require", "run", "run_file", "run_many", "self_test",
 ]  # fmt: skip
 
 TIMED_OUT_STATUS = 124
@@ -39,6 +41,16 @@ class SelfTest(NamedTuple):
 
     tier: str
     probes: dict[str, bool]
+
+    @property
+    def leaks(self) -> list[str]:
+        """The guards that didn't hold."""
+        return [name for name, held in self.probes.items() if not held]
+
+    @property
+    def holds(self) -> bool:
+        """Whether all of them did."""
+        return not self.leaks
 
 
 class SessionEnded(Exception):
@@ -110,12 +122,12 @@ def run(
     Raises:
         BurnishError: no sandbox holds on this machine, with the way to get one.
     """
-    require()
-    return _run(Job(argv=argv, limits=limits, files=files or {}, stdin=stdin, binds=binds or {}))
+    job = Job(argv=argv, limits=limits, files=files or {}, stdin=stdin, binds=binds or {})
+    return _run(job, walls=_stand())
 
 
-def _run(job: Job) -> Result:
-    with Contained(job) as contained:
+def _run(job: Job, *, walls: Walls) -> Result:
+    with Contained(job, walls=walls) as contained:
         return contained.finish()
 
 
@@ -124,8 +136,7 @@ def run_many(jobs: Sequence[Job], *, workers: int) -> list[Result]:
 
     An error or an interrupt ends all that run.
     """
-    require()
-    gang = _Gang()
+    gang = _Gang(_stand())
     with ThreadPoolExecutor(workers, thread_name_prefix="sandbox") as pool:
         try:
             return _await_all([pool.submit(gang.run, job) for job in jobs])
@@ -146,13 +157,13 @@ def _await_all(futures: Sequence[Future[Result]]) -> list[Result]:
 class _Gang:
     """Sandboxes that end together."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, walls: Walls) -> None:
+        self._walls, self._lock = walls, threading.Lock()
         self._running: set[Contained] = set()
         self._disbanded = False
 
     def run(self, job: Job) -> Result:
-        with Contained(job) as contained:
+        with Contained(job, walls=self._walls) as contained:
             with self._lock:
                 self._running.add(contained)
                 if self._disbanded:
@@ -182,8 +193,8 @@ def open_session(
 
     Leave the block in the thread that entered it: the program dies with that thread.
     """
-    require()
-    with Contained(Job(argv=argv, limits=limits, files=files or {}, binds=binds or {}), interactive=True) as contained:
+    job = Job(argv=argv, limits=limits, files=files or {}, binds=binds or {})
+    with Contained(job, walls=_stand(), interactive=True) as contained:
         yield Session(contained)
 
 
@@ -205,9 +216,9 @@ def run_file(path: Path, *, cpu_seconds: float, wall_seconds: float, memory_mb: 
         processes=FILE_PROCESSES,
     )  # fmt: skip
     job = Job(argv=_choose_argv(path), limits=limits, files={path.name: path.read_bytes()})
-    require()
+    walls = _stand()
     try:
-        with Contained(job, sinks=(_passing(sys.stdout.buffer), _passing(sys.stderr.buffer))) as contained:
+        with Contained(job, walls=walls, sinks=(_passing(sys.stdout.buffer), _passing(sys.stderr.buffer))) as contained:
             result = contained.finish()
     except BrokenPipeError:
         # nobody reads on, as after `| head`; what Python flushes at its own end goes nowhere
@@ -249,27 +260,52 @@ def _report_end(result: Result, limits: Limits) -> int:
     return result.status
 
 
-def self_test() -> SelfTest:
-    """Try to get out of the sandbox in every way that is guarded; takes about half a second.
+def attack(tier: str) -> SelfTest:
+    """Try to get out of one tier in every way that is guarded; takes about half a second.
 
     Raises:
-        BurnishError: the sandbox can't be built at all, with what is missing or forbidden.
+        BurnishError: it can't be built here, with what is missing or forbidden.
     """
-    python = python_argv()
+    walls, python = TIERS[tier], python_argv()
+    walls.require()
     visible = bubblewrap.find_prefixes(python[0]).values()
     try:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
-            asked = probes.probe_input(port=port, visible=visible, forks=4 * PROBE_LIMITS.processes)
-            escape = _run(Job(argv=[*python, "-c", probes.ESCAPES], stdin=asked, limits=PROBE_LIMITS))
-        hoard = _run(Job(argv=[*python, "-c", probes.HOARD], limits=PROBE_LIMITS))
+            asked = probes.probe_input(
+                port=port, visible=visible, forks=4 * PROBE_LIMITS.processes, hides_names=walls.hides_names
+            )
+            escape = _run(Job(argv=[*python, "-c", probes.ESCAPES], stdin=asked, limits=PROBE_LIMITS), walls=walls)
+        hoard = _run(Job(argv=[*python, "-c", probes.HOARD], limits=PROBE_LIMITS), walls=walls)
     except OSError as error:
         raise BurnishError(f"{bubblewrap.NO_SANDBOX}: the kernel refused to build one ({error})") from error
-    found = probes.read_findings(escape.stdout, most_processes=PROBE_LIMITS.processes)
-    return SelfTest(TIER, {**found, "memory of all processes": hoard.killed})
+    found = probes.read_findings(escape.stdout, most_processes=PROBE_LIMITS.processes, capabilities=walls.capabilities)
+    return SelfTest(tier, {**found, "memory of all processes": hoard.killed})
+
+
+def self_test() -> SelfTest:
+    """Attack the tiers in their order, and return the first that holds.
+
+    Raises:
+        BurnishError: none does; it names the reason of each.
+    """
+    reasons = []
+    for tier in _allowed:
+        try:
+            result = attack(tier)
+        except BurnishError as error:
+            reasons.append(f"{tier}: {error}")
+            continue
+        if result.holds:
+            return result
+        reasons.append(
+            f"{tier}: it doesn't hold on this machine: {', '.join(result.leaks)}; update bubblewrap and the kernel"
+        )
+    raise BurnishError(f"untrusted programs aren't run. {'. '.join(reasons)}")
 
 
 _require_lock = threading.Lock()
+_allowed: tuple[str, ...] = tuple(TIERS)
 _held: SelfTest | None = None
 
 
@@ -277,17 +313,33 @@ def require() -> SelfTest:
     """Return the self-test of this process, run at the first call.
 
     Raises:
-        BurnishError: a guard doesn't hold, or there is no sandbox; untrusted programs aren't run then.
+        BurnishError: there is no sandbox that holds; untrusted programs aren't run then.
     """
     global _held
     with _require_lock:
         if _held is None:
-            result = self_test()
-            leaks = [name for name, held in result.probes.items() if not held]
-            if leaks:
-                raise BurnishError(
-                    f"the sandbox ({result.tier}) doesn't hold on this machine: {', '.join(leaks)}; untrusted programs "
-                    "aren't run. Update bubblewrap and the kernel (5.14 or later), or use another machine"
-                )
-            _held = result
+            _held = self_test()
         return _held
+
+
+def _stand() -> Walls:
+    return TIERS[require().tier]
+
+
+@contextmanager
+def held_to(tier: str) -> Iterator[None]:
+    """Take no other tier than this within the block, in all threads.
+
+    Raises:
+        BurnishError: there is no such tier.
+    """
+    global _allowed, _held
+    if tier not in TIERS:
+        raise BurnishError(f"{tier!r} is no tier of the sandbox; there are: {', '.join(TIERS)}")
+    with _require_lock:
+        before, _allowed, _held = (_allowed, _held), (tier,), None
+    try:
+        yield
+    finally:
+        with _require_lock:
+            _allowed, _held = before

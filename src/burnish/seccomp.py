@@ -13,7 +13,7 @@ from typing import NamedTuple
 from burnish.errors import BurnishError
 
 # Instructions: linux/bpf_common.h. Results and the layout of struct seccomp_data: linux/seccomp.h.
-LOAD_WORD = 0x20
+LOAD_WORD, AND = 0x20, 0x54
 JUMP_EQUAL, JUMP_AT_LEAST, JUMP_ANY_BIT = 0x15, 0x35, 0x45
 RETURN = 0x06
 ALLOW, FAIL = 0x7FFF0000, 0x00050000
@@ -24,7 +24,10 @@ X32_BIT = 0x40000000
 NAMESPACE_FLAGS = 0x7E020000
 # Both put characters into the queue of a terminal, as if they had been typed there.
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+# FS_IOC_SETFLAGS and FS_IOC_FSSETXATTR: the owner of a file may, without opening it for writing.
+SET_FLAGS, SET_ATTRIBUTES = 0x40086602, 0x401C5820
 UNIX, INET, INET6, NETLINK = 1, 2, 10, 16
+STREAM, KIND_OF_SOCKET = 1, 0xF
 ROUTE_PROTOCOL = 0
 DEFAULT_PROTOCOL, TCP, UDP = 0, 6, 17
 
@@ -74,13 +77,36 @@ ABSENT: dict[str, Numbers] = {
     "msgget": (68, 186),
 }  # fmt: skip
 
+# Forbidden besides where a program shares the machine's process table, files and sockets with its user.
+SHARED: dict[str, Numbers] = {
+    # Landlock guards what files hold, not whose they are and when they were touched
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, None),
+    "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None),
+    "futimesat": (261, None), "utimensat": (280, 88), "setxattr": (188, 5), "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7), "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
+    "setxattrat": (463, 463), "removexattrat": (466, 466), "file_setattr": (469, 469),
+    "inotify_add_watch": (254, 27),
+    # sockets with an address, and descriptors on the way from one to another, which nobody could count
+    "connect": (42, 203), "bind": (49, 200), "sendmsg": (46, 211), "sendmmsg": (307, 269),
+    # what reaches other processes of the user
+    "setpriority": (141, 140), "ioprio_set": (251, 30), "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
+    "shmat": (30, 196), "shmctl": (31, 195), "semctl": (66, 191), "semop": (65, 193), "semtimedop": (220, 192),
+    "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187), "mq_open": (240, 180), "mq_unlink": (241, 181),
+}  # fmt: skip
+# Calls whose first argument is a process; 0 is the caller.
+OF_OTHERS: tuple[Numbers, ...] = ((302, 261), (203, 122))  # prlimit64, sched_setaffinity
+
 CLONE: Numbers = (56, 220)
 IOCTL: Numbers = (16, 29)
 SOCKETS: tuple[Numbers, ...] = ((41, 198), (53, 199))
 
 
-def assemble_filter(machine: str) -> bytes:
+def assemble_filter(machine: str, *, shares_machine: bool) -> bytes:
     """Return the filter for `machine` (as `platform.machine()` names it) as an array of struct sock_filter.
+
+    `shares_machine`: the program has no namespaces, so that a file's owner, a socket's address and a process's number
+    mean the machine's own.
 
     Raises:
         BurnishError: the machine is neither x86_64 nor aarch64.
@@ -93,17 +119,30 @@ def assemble_filter(machine: str) -> bytes:
         _load(ARCHITECTURE_OFFSET), *_unless(JUMP_EQUAL, audit, [_fail(errno.ENOSYS)]), _load(NUMBER_OFFSET),
         *_when(JUMP_AT_LEAST, X32_BIT, [_fail(errno.ENOSYS)]),
     ]  # fmt: skip
-    for denied, code in ((FORBIDDEN, errno.EPERM), (ABSENT, errno.ENOSYS)):
+    for denied, code in (
+        (FORBIDDEN, errno.EPERM),
+        (ABSENT, errno.ENOSYS),
+        (SHARED if shares_machine else {}, errno.EPERM),
+    ):
         for numbers in denied.values():
             program += _on_call(numbers[column], [_fail(code)])
     program += _on_call(CLONE[column], [_load_argument(0), *_refuse(JUMP_ANY_BIT, NAMESPACE_FLAGS), _allow()])
-    program += _on_call(
-        IOCTL[column],
-        [_load_argument(1), *_refuse(JUMP_EQUAL, TIOCSTI), *_refuse(JUMP_EQUAL, TIOCLINUX), _allow()],
-    )
-    for socket in SOCKETS:
-        program += _on_call(socket[column], _socket_rules())
+    requests = (TIOCSTI, TIOCLINUX, *((SET_FLAGS, SET_ATTRIBUTES) if shares_machine else ()))
+    refused = [word for request in requests for word in _refuse(JUMP_EQUAL, request)]
+    program += _on_call(IOCTL[column], [_load_argument(1), *refused, _allow()])
+    if shares_machine:
+        for numbers in OF_OTHERS:
+            program += _on_call(numbers[column], [_load_argument(0), *_permit((0,)), _fail(errno.EPERM)])
+    create, create_pair = (numbers[column] for numbers in SOCKETS)
+    program += _on_call(create, [_fail(errno.EAFNOSUPPORT)] if shares_machine else _socket_rules())
+    program += _on_call(create_pair, _pair_rules() if shares_machine else _socket_rules())
     return b"".join([*program, _allow()])
+
+
+def _pair_rules() -> list[bytes]:
+    """Allow pairs of streams, which can't be turned to another address."""
+    kind = [_load_argument(1), _instruction(AND, KIND_OF_SOCKET), *_permit((STREAM,)), _fail(errno.EPROTONOSUPPORT)]
+    return [_load_argument(0), *_when(JUMP_EQUAL, UNIX, kind), _fail(errno.EAFNOSUPPORT)]
 
 
 def _socket_rules() -> list[bytes]:

@@ -23,10 +23,13 @@ Cause = Literal["time", "memory", "order"]
 class Watched:
     """A tree of processes, named by its root, with what it may use and how to stop it."""
 
-    def __init__(self, *, root: int, memory_bytes: int, deadline: float, stop: Callable[[Cause], None]) -> None:
-        """Hold the limits; `deadline` is of `time.monotonic`."""
+    def __init__(
+        self, *, root: int, memory_bytes: int, deadline: float, stop: Callable[[Cause], None],
+        exceeds: Callable[[int], bool] | None,
+    ) -> None:  # fmt: skip
+        """Hold the limits; `deadline` is of `time.monotonic`, `exceeds` looks at what else the walls leave to us."""
         self.root, self.memory_bytes, self.deadline, self.stop = root, memory_bytes, deadline, stop
-        self.strikes = 0
+        self.exceeds, self.strikes = exceeds, 0
 
     def check(self) -> None:
         """Stop the tree when it is over a limit, over memory only when it is so twice in a row."""
@@ -34,7 +37,7 @@ class Watched:
             self.stop("time")
             return
         self.strikes = self.strikes + 1 if tree_exceeds(self.root, self.memory_bytes) else 0
-        if self.strikes == 2:
+        if self.strikes == 2 or (self.exceeds is not None and self.exceeds(self.root)):
             self.stop("memory")
 
 
@@ -80,13 +83,14 @@ def tree_exceeds(root: int, memory_bytes: int) -> bool:
 
     The resident set, cheap to read, bounds it from above; only beyond the limit are pages shared by fork told apart.
     """
-    processes = list(_descendants(root))
+    processes = list(list_descendants(root))
     if sum(_resident_bytes(process) for process in processes) <= memory_bytes:
         return False
     return sum(_own_bytes(process) for process in processes) > memory_bytes
 
 
-def _descendants(root: int) -> Iterator[int]:
+def list_descendants(root: int) -> Iterator[int]:
+    """Yield the processes below `root`, as far as they are its children's children."""
     waiting = [root]
     while waiting:
         parent = waiting.pop()

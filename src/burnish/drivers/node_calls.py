@@ -2,7 +2,7 @@
 
 Tasks and reports are those of `python_calls`. Each task has a context of its own; the harness, a function
 `(exports, call) => value`, runs inside it too, so that both see one set of classes. A task may name `packages` of npm
-that are bound at `/packages`, and in `imports` others that are ES modules only; with `jsx` the program's JSX, and types
+that are bound at `packages`, and in `imports` others that are ES modules only; with `jsx` the program's JSX, and types
 if any, become plain JavaScript first. With `compile_only` that JavaScript is the report, and nothing runs; a later task
 brings it as `compiled`.
 """
@@ -77,7 +77,7 @@ function bindImport(what, from) {
 
 // React chooses its build by this when it is loaded: the one that checks nothing and writes nothing.
 process.env.NODE_ENV = "production";
-const requirePackage = createRequire("/packages/program.js");
+const requirePackage = createRequire(`${process.cwd()}/packages/program.js`);
 const imported = new Map();
 
 // `require` of an ES module is too new a feature to count on, and a program's own `require` can't wait.

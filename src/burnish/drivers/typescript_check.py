@@ -8,7 +8,8 @@ turned into JavaScript: nothing declares the types of its packages here.
 SOURCE = r"""
 "use strict";
 const path = require("node:path");
-const ts = require("/typescript/lib/typescript.js");
+const LIBRARIES = `${process.cwd()}/typescript/lib`;
+const ts = require(`${LIBRARIES}/typescript.js`);
 
 const OPTIONS = {
   strict: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, lib: ["lib.es2022.d.ts"],
@@ -75,10 +76,10 @@ function makeHost(files) {
   };
   const written = new Map();
   return { written, getSourceFile: load, getDefaultLibFileName: () => "lib.es2022.d.ts",
-    getDefaultLibLocation: () => "/typescript/lib", writeFile: (name, text) => written.set(name, text),
+    getDefaultLibLocation: () => LIBRARIES, writeFile: (name, text) => written.set(name, text),
     getCurrentDirectory: () => "/", getCanonicalFileName: (name) => name, useCaseSensitiveFileNames: () => true,
     getNewLine: () => "\n", 
-    fileExists: (name) => files.has(name) || (name.startsWith("/typescript/lib/") && ts.sys.fileExists(name)),
+    fileExists: (name) => files.has(name) || (name.startsWith(`${LIBRARIES}/`) && ts.sys.fileExists(name)),
     readFile: (name) => (files.has(name) ? files.get(name).text : ts.sys.readFile(name)) };
 }
 
