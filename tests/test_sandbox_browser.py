@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from burnish import sandbox
 from burnish.sandbox import Limits
 from tests.boxes import hold
@@ -17,8 +15,8 @@ BINDS = {str(path): path for path in (Path("/etc/fonts"),) if path.is_dir()}
 PAGE = "<title>x</title><p id=p></p><script>p.textContent = [1, 2, 3].map((n) => n * 14).join()</script>"
 
 
-@pytest.mark.skipif(not CHROMIUM.is_file(), reason="Debian's Chromium isn't there")
 def test_chromium_renders_a_page_inside() -> None:
+    assert CHROMIUM.is_file(), "Debian's Chromium is missing: apt-get install chromium"
     with hold("bubblewrap"):
         argv = [str(CHROMIUM), *FLAGS, "file:///tmp/work/page.html"]
         result = sandbox.run(argv, files={"page.html": PAGE}, limits=LIMITS, binds=BINDS)
