@@ -29,7 +29,7 @@ from burnish.chat import Chat
 from burnish.train.loop import Optimiser, count_workers, set_deterministic, start_workers
 from burnish.train.model import load_decoder
 from burnish.train.packing import Document, Step, plan_steps
-from burnish.train.sft import SftParams, answer_part, read_chats
+from burnish.train.sft import Chats, SftParams, answer_part, read_chats
 
 BATCH_ROWS = 8
 
@@ -67,7 +67,8 @@ def start_ours(
     """Return the function that takes one step and gives its loss and seconds."""
     model = load_decoder(base, [], lora=settings.lora, seed=0, dtype=getattr(torch, settings.dtype))
     optimiser = Optimiser(model.parameters(), settings=settings)
-    loss, workers = answer_part(model, documents), start_workers(optimiser, settings=settings)
+    hard = Chats(documents, frozenset(), [], {})  # the peer learns tokens, so here the replay rows are learnt so too
+    loss, workers = answer_part(model, hard), start_workers(optimiser, settings=settings)
 
     def take(number: int) -> tuple[float, float]:
         began, step = time.perf_counter(), steps[number]
@@ -109,7 +110,7 @@ def main() -> None:
     options = parser.parse_args()
     settings = params.load(SftParams, "train.sft")
     set_deterministic(threads=settings.threads, device=torch.device("cpu"))
-    chats = read_chats(options.mix, chat=Chat.load(options.base), context=settings.sequence_tokens)
+    chats = read_chats(options.mix, chat=Chat.load(options.base), settings=settings)
     order = chats.order[: options.rows * (options.steps + 1)]
     documents = [chats.documents[number] for number in order]
     steps = [

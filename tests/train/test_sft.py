@@ -118,7 +118,8 @@ def test_ctrl_c_leaves_a_checkpoint_from_which_another_process_goes_on(
 @pytest.mark.parametrize("changes", [
     {}, {"lora": {**SETTINGS["lora"], "dropout": 0.3}}, {"dtype": "bfloat16"},
     {"lora": None, "dtype": "bfloat16", "learning_rate": 1e-3}, {"threads": 2},
-], ids=["lora", "dropout", "bf16", "full", "two workers"])  # fmt: skip
+    {"distil_skills": ["counting"], "dtype": "bfloat16"},
+], ids=["lora", "dropout", "bf16", "full", "two workers", "distilled"])  # fmt: skip
 def test_three_steps_and_three_more_are_six(base: Path, mix: Path, tmp_path: Path, changes: dict[str, Any],
                                            monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     whole = train_here(base, mix, tmp_path / "whole", epochs=2, **changes)

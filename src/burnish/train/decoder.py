@@ -45,16 +45,25 @@ class Decoder(nn.Module):
         self.layers = nn.ModuleList(Layer(make, f"model.layers.{number}") for number in range(architecture.layers))
         _check_targets(lora, names=[name for part in self.projections() for name in part.names])
 
-    def forward(self, ids: Tensor, *, layout: Layout, targets: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, *, layout: Layout, targets: Tensor, adapted: bool) -> Tensor:
         """Return the last hidden states [targets, hidden size] of a packed sequence."""
         hidden = nn.functional.embedding(ids, self.embedding).float()
         for number, layer in enumerate(self.layers, start=1):
             hidden = layer(
-                hidden, layout=layout, heads=self.heads, keep=targets if number == len(self.layers) else None
+                hidden,
+                layout=layout,
+                heads=self.heads,
+                keep=targets if number == len(self.layers) else None,
+                adapted=adapted,
             )
         return self.norm(hidden, dtype=self.dtype)
 
-    def answer_states(self, packed: Packed) -> Tensor:
+    @torch.no_grad()
+    def parent_states(self, packed: Packed) -> Tensor:
+        """Return what `answer_states` would return without the adapters: the states of the model they started from."""
+        return self.answer_states(packed, adapted=False)
+
+    def answer_states(self, packed: Packed, *, adapted: bool = True) -> Tensor:
         """Return the hidden states from which the labels of `packed` are predicted."""
         device = self.embedding.device
         ids, positions = torch.from_numpy(packed.ids).to(device), torch.from_numpy(packed.positions).to(device)
@@ -64,7 +73,7 @@ class Decoder(nn.Module):
             packed.lengths, prefix=packed.prefix, sharing=packed.sharing, heads=self.heads, like=cos
         )
         layout = Layout(stacks, cos, sin)
-        return self(ids, layout=layout, targets=torch.from_numpy(packed.targets).to(device))
+        return self(ids, layout=layout, targets=torch.from_numpy(packed.targets).to(device), adapted=adapted)
 
     def projections(self) -> Iterator[Projection]:
         """Yield every group of linear layers."""
@@ -135,14 +144,15 @@ class Layer(nn.Module):
         head_norms = [f"{name}.self_attn.{part}" for part in ("q_norm", "k_norm")]
         self.head_norms = nn.ModuleList(make.norm(part) for part in head_norms if f"{part}.weight" in make.weights)
 
-    def forward(self, hidden: Tensor, *, layout: Layout, heads: Heads, keep: Tensor | None) -> Tensor:
+    def forward(self, hidden: Tensor, *, layout: Layout, heads: Heads, keep: Tensor | None, adapted: bool) -> Tensor:
         """Return the residual stream [tokens, hidden size] after this layer; with `keep` only at those positions."""
-        qkv = self.qkv(self.before_attention(hidden, dtype=self.dtype))
+        qkv = self.qkv(self.before_attention(hidden, dtype=self.dtype), adapted=adapted)
         mixed = attend(self._with_head_norms(qkv, heads), layout=layout, heads=heads)
         if keep is not None:
             hidden, mixed = hidden.index_select(0, keep), mixed.index_select(0, keep)
-        hidden = hidden + self.out(mixed)
-        return hidden + self.down(gated_silu(self.gate_up(self.before_mlp(hidden, dtype=self.dtype))))
+        hidden = hidden + self.out(mixed, adapted=adapted)
+        gated = gated_silu(self.gate_up(self.before_mlp(hidden, dtype=self.dtype), adapted=adapted))
+        return hidden + self.down(gated, adapted=adapted)
 
     def _with_head_norms(self, qkv: Tensor, heads: Heads) -> Tensor:
         if not len(self.head_norms):

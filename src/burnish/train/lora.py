@@ -63,9 +63,9 @@ class Projection(nn.Module):
         self.down = nn.Parameter(torch.cat(downs)) if downs else None
         self.up = nn.ParameterList(torch.zeros(len(weights[name]), self.rank) for name in self.adapted)
 
-    def forward(self, inputs: Tensor) -> Tensor:
-        """Return all layers' outputs side by side."""
-        if self.down is None:
+    def forward(self, inputs: Tensor, *, adapted: bool) -> Tensor:
+        """Return all layers' outputs side by side, as they are now (`adapted`) or as they were before training."""
+        if self.down is None or not adapted:
             return linear(inputs, self.weight, self.bias)
         narrow = linear(dropout(inputs, self.dropout, self.training), self.down.to(inputs.dtype))
         out = _AdaptedLinear.apply(inputs, narrow, self.weight, (self._block_up() * self.scale).to(inputs.dtype))

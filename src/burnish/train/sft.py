@@ -1,7 +1,9 @@
 """Stage `train@<step>`, method `sft`: a mixture of chats to an adapter (or whole weights) beside its chain.
 
-The loss is taken on answers only, their end token included, as the mean over a step's answer tokens. It doesn't choose
-rows: the mixer wrote them and their order (`index.npy`). With `device: cuda` the same code runs with PyTorch's fused
+The loss is taken on answers only, their end token included, as the mean over a step's answer tokens. Rows of the skills in
+`distil_skills` teach the parent's whole distribution at each of those tokens instead of the token alone: what the parent
+said there is one draw, and learning draws forgets more than it keeps. It doesn't choose rows: the mixer wrote them and
+their order (`index.npy`). With `device: cuda` the same code runs with PyTorch's fused
 attention; no machine on which this was written had such a device, so that is untried.
 """
 
@@ -21,7 +23,7 @@ from burnish.train.chain import digest_weights, read_chain, write_chain
 from burnish.train.checkpoint import remove_checkpoint
 from burnish.train.decoder import Decoder
 from burnish.train.loop import Loss, TrainSettings, choose_device, count_workers, set_deterministic, train
-from burnish.train.loss import answer_loss
+from burnish.train.loss import answer_loss, distillation_loss
 from burnish.train.model import load_decoder
 from burnish.train.packing import Document, Step, fit_document, pack, plan_steps
 from burnish.train.results import save_step, summary, write_history
@@ -30,13 +32,20 @@ INDEX = "index.npy"
 
 
 class SftParams(TrainSettings):
-    """`params.yaml: train.<step>` of a step with `method: sft`: nothing beyond what every step says."""
+    """`params.yaml: train.<step>` of a step with `method: sft`.
+
+    Attributes:
+        distil_skills: skills whose rows are learnt by the parent's distribution; needs `lora`.
+    """
+
+    distil_skills: tuple[str, ...]
 
 
 class Chats(NamedTuple):
-    """The documents of a mixture, their order in training, and what was lost on the way."""
+    """The documents of a mixture, which of them are distilled, their order in training, and what was lost on the way."""
 
     documents: list[Document]
+    distilled: frozenset[int]
     order: list[int]
     counts: dict[str, int]
 
@@ -46,7 +55,12 @@ def run(params: SftParams, *, mix: Path, base: Path, parent: Path, out: Path, hi
     """Train one step and write its weights, chain and history."""
     device = choose_device(params.device)
     set_deterministic(threads=params.threads, device=device)
-    chats = read_chats(mix, chat=Chat.load(base), context=params.sequence_tokens)
+    if params.distil_skills and params.lora is None:
+        raise BurnishError(
+            "params.yaml: train: distil_skills needs lora: without adapters the parent's distribution is gone after the "
+            "first step; set lora, or distil_skills: []"
+        )
+    chats = read_chats(mix, chat=Chat.load(base), settings=params)
     steps = plan_steps(chats.documents, order=chats.order * params.epochs, step_tokens=params.step_tokens,
                        sequence_tokens=params.sequence_tokens, tokens=params.tokens,
                        workers=count_workers(params))  # fmt: skip
@@ -55,7 +69,7 @@ def run(params: SftParams, *, mix: Path, base: Path, parent: Path, out: Path, hi
     chain = read_chain(parent, base=base)
     ancestors = [parent.parent / link.name for link in chain.steps]
     model = load_decoder(base, ancestors, lora=params.lora, seed=seed, dtype=getattr(torch, params.dtype)).to(device)
-    entries = train(model, steps, loss=answer_part(model, chats.documents), settings=params, seed=seed,
+    entries = train(model, steps, loss=answer_part(model, chats), settings=params, seed=seed,
                     record=record, resume=resume)  # fmt: skip
     with atomic_directory(out) as partial:
         save_step(partial, model, settings=params)
@@ -65,11 +79,13 @@ def run(params: SftParams, *, mix: Path, base: Path, parent: Path, out: Path, hi
     return {**chats.counts, **summary(entries, steps), "sha256": digest_weights(out)}
 
 
-def read_chats(mix: Path, *, chat: Chat, context: int) -> Chats:
+def read_chats(mix: Path, *, chat: Chat, settings: SftParams) -> Chats:
     """Tokenise the rows that the mixture's index names; rows that lose tokens or everything are counted."""
     wanted = read_index(mix)
     documents: list[Document] = []
     numbers: dict[int, int] = {}
+    distilled: set[int] = set()
+    context = settings.sequence_tokens
     counts = {"rows": len(wanted), "rows_different": 0, "rows_truncated": 0, "rows_dropped": 0, "answer_tokens_lost": 0}
     used = set(wanted)
     for row, content in enumerate(shards.read_rows(mix / "rows")):
@@ -86,10 +102,12 @@ def read_chats(mix: Path, *, chat: Chat, context: int) -> Chats:
             continue
         counts["rows_truncated"] += len(whole.ids) > context
         numbers[row] = len(documents)
+        if content["skill"] in settings.distil_skills:
+            distilled.add(len(documents))
         documents.append(fitted)
     if counts["rows_different"] < len(used):
         raise BurnishError(f"{mix / INDEX} names row {max(used)}, which {mix} doesn't hold; run the mix stage again")
-    return Chats(documents, [numbers[row] for row in wanted if row in numbers], counts)
+    return Chats(documents, frozenset(distilled), [numbers[row] for row in wanted if row in numbers], counts)
 
 
 def read_index(mix: Path) -> list[int]:
@@ -109,13 +127,23 @@ def as_document(row: dict[str, Any], *, chat: Chat) -> Document:
     return Document(np.array(ids, dtype=np.int32), np.array(supervised, dtype=np.bool_))
 
 
-def answer_part(model: Decoder, documents: list[Document]) -> Loss:
+def answer_part(model: Decoder, chats: Chats) -> Loss:
     """Return the function from a sequence to what it adds to the mean loss over all answer tokens of its step."""
 
     def loss(step: Step, sequence: tuple[int, ...]) -> Tensor:
-        packed = pack([documents[number] for number in sequence])
-        labels = torch.from_numpy(packed.labels).to(model.embedding.device)
-        return answer_loss(model.answer_states(packed), head=model.head, labels=labels) / step.supervised
+        packed = pack([chats.documents[number] for number in sequence])
+        states = model.answer_states(packed)
+        labels = torch.from_numpy(packed.labels).to(states.device)
+        soft = [number for number in sequence if number in chats.distilled]
+        if not soft:
+            return answer_loss(states, head=model.head, labels=labels) / step.supervised
+        sizes = [int(chats.documents[number].supervised.sum()) for number in sequence]
+        distilled = torch.from_numpy(np.repeat([n in chats.distilled for n in sequence], sizes)).to(states.device)
+        parent_states = model.parent_states(pack([chats.documents[number] for number in soft]))
+        total = distillation_loss(states[distilled], parent_states=parent_states, head=model.head)
+        if len(soft) < len(sequence):
+            total = total + answer_loss(states[~distilled], head=model.head, labels=labels[~distilled])
+        return total / step.supervised
 
     return loss
 
