@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from tests.workspaces import copy_checkout, environment, git, ran, repro, run
 
-STOP_SECONDS = 0.4  # after DVC names a stage: it starts up or works
+STOP_SECONDS = 0.1  # after a stage has begun
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -190,6 +190,7 @@ def repro_with_stops(workspace: Path, *, stops: set[str]) -> dict[str, str]:
             name = line.split("'")[1] if line.startswith("Running stage ") else ""
             if not stopped and name in stops - set(said):
                 stopped = name
+                wait_until_a_stage_hears(process.pid)
                 time.sleep(STOP_SECONDS)
                 os.killpg(process.pid, signal.SIGINT)
         said[stopped] = "".join(lines)
@@ -197,6 +198,23 @@ def repro_with_stops(workspace: Path, *, stops: set[str]) -> dict[str, str]:
         run(["bin/clear-dead-lock"], cwd=workspace)
     repro(workspace)
     return said
+
+
+def wait_until_a_stage_hears(group: int) -> None:
+    """Wait for a stage in the process group: past the start of its interpreter it handles SIGTERM, and Ctrl-C."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                command, status = (process / "cmdline").read_text(), (process / "status").read_text()
+                inside = os.getpgid(int(process.name)) == group
+            except OSError:
+                continue
+            caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+            if inside and "\0-m\0burnish." in command and caught >> (signal.SIGTERM - 1) & 1:
+                return
+        time.sleep(0.02)
+    raise AssertionError("no stage began")
 
 
 def test_a_run_with_ctrl_c_in_every_long_stage_agrees_with_one_without_but_for_records(
