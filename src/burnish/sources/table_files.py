@@ -11,14 +11,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from burnish.errors import BurnishError
 
-PIECE_CHARS = 1 << 20
+PIECE_BYTES = 1 << 20
 BATCH_BYTES = 1 << 24  # of a row group, decoded at once
 BATCH_ROWS = 1_000
 SUFFIXES = (".parquet", ".jsonl", ".jsonl.gz", ".json", ".json.gz", ".csv", ".tsv")
@@ -124,7 +124,7 @@ def _read_separated(path: Path, *, columns: Sequence[str], place: str) -> Iterat
 
 
 def _read_json(path: Path, *, columns: Sequence[str], max_row_bytes: int, place: str) -> Iterator[Read]:
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+    with _open(path) as file:
         first = file.read(1)
         while first in (b" ", b"\n", b"\r", b"\t"):
             first = file.read(1)
@@ -137,6 +137,10 @@ def _read_json(path: Path, *, columns: Sequence[str], max_row_bytes: int, place:
                 check_has(list(value), columns=columns, path=path, place=place)
                 known = True
             yield Read(number, _as_row(value, columns=columns))
+
+
+def _open(path: Path) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb"))
 
 
 def _as_row(value: Any, *, columns: Sequence[str]) -> Mapping[str, Any] | Fault:
@@ -155,7 +159,7 @@ def _read_lines(file: IO[bytes], *, most: int) -> Iterator[tuple[int, Any]]:
     number = 0
     while line := file.readline(most + 1):
         if len(line) > most and not line.endswith(b"\n"):
-            while (rest := file.readline(PIECE_CHARS)) and not rest.endswith(b"\n"):
+            while (rest := file.readline(PIECE_BYTES)) and not rest.endswith(b"\n"):
                 pass
             yield number, Fault("", f"is longer than max_row_bytes = {most:,}")
         elif line.strip():
@@ -176,8 +180,8 @@ def _parse(line: bytes) -> Any:
 
 def _read_list(file: IO[bytes], *, most: int, path: Path, place: str) -> Iterator[tuple[int, Any]]:
     """Yield the values of one JSON list, holding one of them and the piece of the file that it ends in."""
-    text = codecs.getreader("utf-8")(file, errors="surrogateescape")
-    held, number = text.read(PIECE_CHARS), 0
+    text = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    held, number = text.decode(file.read(PIECE_BYTES)), 0
     at = held.index("[") + 1
     while True:
         at = _end_of_gap(held, at)
@@ -187,7 +191,7 @@ def _read_list(file: IO[bytes], *, most: int, path: Path, place: str) -> Iterato
             value, end = _DECODER.raw_decode(held, at)
         except ValueError as error:
             waiting = len(held) - at
-            piece = text.read(max(PIECE_CHARS, waiting))
+            piece = text.decode(file.read(max(PIECE_BYTES, waiting)))
             if not piece or waiting > most:
                 problem = (
                     f"isn't whole JSON ({error.args[0]})" if not piece else f"is longer than max_row_bytes = {most:,}"
