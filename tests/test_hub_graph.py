@@ -12,6 +12,7 @@ from burnish.licensing import read_matrix
 from burnish.mix.asked import MixParams, check
 from burnish.params import load, read_yaml
 from burnish.profiles import apply_profile
+from burnish.sources.pin import hub_sources
 from burnish.sources.registry import HubSource, read_sources
 from burnish.sources.rows import RowsParams, check_maps
 from burnish.validate.datasets import ValidateParams
@@ -71,13 +72,26 @@ def test_every_section_of_the_profile_loads_and_names_sources_with_a_table(hub: 
     assert "&id" not in (hub / "params.yaml").read_text(), "what groups share is written out in each"
 
 
-def test_a_table_names_no_column_that_the_entry_does_not_promise() -> None:
-    groups = read_yaml(ROOT / "sources.yaml")
-    loose = {}
-    for group, entries in groups.items():
-        for source in read_sources(ROOT / "sources.yaml", group=group, names=list(entries), matrix=MATRIX):
-            if isinstance(source, HubSource) and source.table is not None:
-                assert source.kind != "benchmark"
-                if more := set(source.table.columns()) - set(source.columns):
-                    loose[source.name] = more
-    assert not loose
+@pytest.mark.parametrize("profile", ["hub", "gated"])
+def test_what_a_profile_fetches_to_train_on_it_makes_rows_of(profile: str) -> None:
+    content = read_yaml(ROOT / "profiles" / f"{profile}.yaml")
+    for group, section in content["fetch"].items():
+        sources = read_sources(ROOT / "sources.yaml", group=group, names=section["sources"], matrix=MATRIX)
+        usable = [source.name for source in sources if source.table is not None]
+        assert usable == content["rows"].get(group, {"sources": []})["sources"]
+
+
+HUB_SOURCES = [source for _, source in hub_sources(ROOT / "sources.yaml", matrix=MATRIX)]
+
+
+@pytest.mark.parametrize("source", HUB_SOURCES, ids=lambda source: source.name)
+def test_every_set_to_train_on_has_a_table_or_the_reason_why_not(source: HubSource) -> None:
+    if source.kind in ("benchmark", "model"):
+        assert source.table is None and source.no_table is None
+    else:
+        assert (source.table is None) == (source.no_table is not None)
+
+
+@pytest.mark.parametrize("source", HUB_SOURCES, ids=lambda source: source.name)
+def test_a_table_names_no_column_that_the_entry_does_not_promise(source: HubSource) -> None:
+    assert source.table is None or set(source.table.columns()) <= set(source.columns)

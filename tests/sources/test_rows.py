@@ -1,5 +1,6 @@
 """Tables of a Hub on loopback to rows of a mixture, and what is dropped on the way: fetch, rows, validate, mix plan."""
 
+import gzip
 import io
 import json
 from collections import Counter
@@ -87,13 +88,27 @@ CALLS[7]["answers"] = json.dumps([{"name": "find", "arguments": json.dumps(json.
 CHOICES = [
     {"prompt": f"{sentence('p', n)}?", "chosen": sentence("c", n), "rejected": sentence("r", n)} for n in range(30)
 ]
-FILES = {"talks": parquet(planted()), "calls": json.dumps(CALLS).encode(), "pairs": lines(CHOICES)}
-NAMES = {"talks": "data/train-0.parquet", "calls": "calls.json", "pairs": "train.jsonl"}
+TREES = [{"message_tree_id": f"t{n}", "prompt": {
+    "text": f"{sentence('tree', n)}?", "role": "prompter", "lang": "es" if n % 5 == 4 else "en", "replies": [
+        {"text": f"worse {sentence('worse', n)}", "role": "assistant", "lang": "en", "rank": 1, "replies": []},
+        {"text": f"better {sentence('better', n)}", "role": "assistant", "lang": "en", "rank": 0, "replies": []}]}}
+    for n in range(30)]  # fmt: skip
+SCORED = [{"prompt": f"{sentence('first', n)}?\n<A>\n{sentence('said', n)}\n<U>\n{sentence('then', n)}?",
+           "response": f"{'ab'[side]} {sentence('scored', n, side)}", "score": 4 if side or not n else 1}
+          for n in range(20) for side in range(2)]  # fmt: skip
+FILES = {"talks": parquet(planted()), "calls": json.dumps(CALLS).encode(), "pairs": lines(CHOICES),
+         "trees": gzip.compress(lines(TREES), mtime=0), "scored": gzip.compress(lines(SCORED), mtime=0)}  # fmt: skip
+NAMES = {"talks": "data/train-0.parquet", "calls": "calls.json", "pairs": "train.jsonl", "trees": "all.trees.jsonl.gz",
+         "scored": "train.jsonl.gz"}  # fmt: skip
 MAPS: dict[str, dict[str, Any]] = {
     "talks": {"form": "messages", "messages": "messages", "family": "source", "id": "id"},
     "calls": {"form": "calls", "prompt": "query", "calls": "answers", "tools": "tools", "id": "id"},
     "pairs": {"form": "pair", "prompt": "prompt", "chosen": "chosen", "rejected": "rejected"},
-}
+    "trees": {"form": "tree", "root": "prompt", "replies": "replies", "rank": "rank", "id": "message_tree_id",
+              "keep_messages": {"lang": ["en"]}},
+    "scored": {"form": "scored", "prompt": "prompt", "answer": "response", "score": "score", "margin": 1,
+               "marks": {"<A>": "assistant", "<U>": "user"}},
+}  # fmt: skip
 SHAPE = ShapeParams(calls="text", max_row_bytes=100_000, families=40, withheld_share=0.1, seen_share=0.1)
 
 
@@ -111,7 +126,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 @pytest.fixture
 def raw(hub: Hub, tmp_path: Path) -> Path:
     """Two groups fetched from the Hub, and two of benchmarks."""
-    for group, names in (("chat", ["talks", "calls"]), ("preference", ["pairs"])):
+    for group, names in (("chat", ["talks", "calls", "trees"]), ("preference", ["pairs", "scored"])):
         registry(tmp_path, group=group, names=names)
         (tmp_path / "accepted.yaml").write_text("{}")
         fetch.run(FetchParams(sources=tuple(names)), key=group, registry=tmp_path / f"{group}.yaml", matrix=MATRIX,
@@ -206,6 +221,21 @@ def test_each_dropped_row_has_its_reason_and_what_stays_its_licence_and_source(r
         ("talks/c60", "e-mail address")]  # fmt: skip
 
 
+def test_trees_become_the_talks_of_their_best_answers_and_scores_become_pairs(raw: Path) -> None:
+    run(raw, "chat", "trees")
+    kept = list(shards.read_rows(raw / "rows/chat/kept/trees"))
+    assert {row["id"]: [m["content"].split()[0] for m in row["messages"]][1:] for row in kept} == {
+        f"trees/t{n}": ["better"] for n in range(30) if n % 5 != 4}  # fmt: skip
+    metrics = run(raw, "preference", "pairs", "scored")
+    assert metrics["sources"]["scored"]["rejects"] == {"score: of both answers, … and … are less than … apart": 1}
+    pairs = list(shards.read_rows(raw / "rows/preference/kept/scored"))
+    assert len(pairs) == 19
+    assert {(pair["chosen"][0]["content"][0], pair["rejected"][0]["content"][0]) for pair in pairs} == {("b", "a")}
+    assert {tuple(message["role"] for message in pair["prompt"]) for pair in pairs} == {("user", "assistant", "user")}
+    for group, table in (("chat", "row"), ("preference", "stated_pair")):
+        assert datasets.run(params_for(table, batch_rows=50), data=raw / "rows" / group / "kept")["passed"]
+
+
 def test_a_table_of_a_fetched_benchmark_is_kept_out(raw: Path) -> None:
     exam = [{"question": talk(5)["messages"][0]["content"]}]
     (raw / "raw/public/exam/test.parquet").write_bytes(parquet(exam))
@@ -242,10 +272,10 @@ MISFITS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "unknown column": ({"talks": {**MAPS["talks"], "messages": "conversation"}}, {},
                        r"chat.yaml: chat.talks.table names the column conversation, which \S+0.parquet hasn't; it has: id"),
     "nothing to read": ({"talks": {**MAPS["talks"], "keep": {"source": ["web"]}}}, {},
-                        r"chat.talks gives no row \(10 rows|chat.talks gives no row \(120 rows: source: is …, which the entry"),
+                        r"chat.talks gives no row \(120 rows: source: is …, which the entry"),
     "rows and pairs": ({"talks": {"form": "pair", "chosen": "messages", "rejected": "messages"}}, {},
                        r"chat: talks hold pairs and the other sources rows, which are two tables; give one of them a group"),
-    "no table": ({"talks": None}, {}, r"chat.talks has no `table`, so nobody knows how to read its rows; write one \(docs"),
+    "no table": ({"talks": None}, {}, r"chat.talks has no `table`: nobody knows how to read its rows; write one \(docs"),
     "a misspelt form": ({"talks": {"form": "chats", "messages": "messages"}}, {}, r"chat.talks.table = .*'chats'"),
     "calls that no template shows": ({}, {"calls": "column"},
                                      r"rows.chat.shape.calls = column, but the base model's chat template shows no tool"),

@@ -73,6 +73,7 @@ def test_invalid_text_in_parquet_is_one_row_and_its_column(tmp_path: Path) -> No
     ("t.csv", b"q,b\n1,2\n", "names the column a, which .* it has: q, b"),
     ("t.json", b'[{"q": "", "a": ""}, {"q"', r"t.json row 1 isn't whole JSON .* can't be told from it in a JSON list"),
     ("t.json", b'[{"q": "", "a": ""}', r"t.json row 1 isn't whole JSON"),
+    ("t.json", b'[{"q": "", "a": ' + b"[" * 200_000, r"t.json row 0 is nested too deeply to be read; correct the file"),
     ("t.json", b'[{"q": "", "a": ""}, {"q": "' + b"x" * 3_000_000 + b'"}]', r"row 1 is longer than max_row_bytes = 10,000"),
 ])  # fmt: skip
 def test_a_bad_file_stops_with_its_place_and_the_way_out(

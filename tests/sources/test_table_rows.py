@@ -198,6 +198,25 @@ def test_line_ends_become_one_kind_and_an_address_is_masked_alike_in_all_message
     assert found.changes == {"line ends": 3, "e-mail address": 1}
 
 
+@pytest.mark.parametrize("calls", ["text", "column"])
+def test_arguments_with_a_masked_address_stay_json(calls: str) -> None:
+    call = {"name": "send", "arguments": {"text": "From:\njane.roe@acmecorp.com\r\n"}}
+    found = draft(asks({"role": "assistant", "content": "", "tool_calls": [call]}), table=CHAT, calls=calls)
+    assert isinstance(found, Draft)
+    answer = found.row["messages"][-1]
+    written = json.loads(answer["tool_calls"])[0]["function"] if calls == "column" else json.loads(
+        answer["content"].removeprefix("<tool_call>").removesuffix("</tool_call>"))  # fmt: skip
+    assert written["arguments"] == {"text": "From:\nperson1@example.com\r\n"}
+
+
+def test_a_pair_of_a_call_and_a_text_is_dropped() -> None:
+    table = {"form": "pair", "prompt": "prompt", "chosen": "chosen", "rejected": "rejected"}
+    value = {"prompt": "Sum?", "chosen": [{"role": "assistant", "content": f"<tool_call>{json.dumps(CALL)}</tool_call>"}],
+             "rejected": [ASSISTANT]}  # fmt: skip
+    found = draft(value, table=table)
+    assert isinstance(found, Reject) and found.reason == "chosen: is a tool call; pairs hold texts"
+
+
 def test_a_rows_own_licence_is_kept_by_its_identifier() -> None:
     found = draft({**asks(ASSISTANT), "license": "apache-2.0"}, table={**CHAT, "licence": "license"})
     assert isinstance(found, Draft) and found.row["licence"] == "Apache-2.0"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from burnish.sources.table_files import Fault
-from burnish.sources.table_maps import Marks
+from burnish.sources.table_maps import Marks, Role
 from burnish.sources.tool_calls import (
     Call,
     CallsAs,
@@ -46,17 +46,18 @@ def read_turns(value: Any, *, column: str) -> list[Turn]:
     found = read_json(value, column=column) if isinstance(value, str) else value
     if not isinstance(found, list) or not found:
         raise Fault(column, f"holds {'an empty list' if found == [] else type(found).__name__}, not a list of messages")
-    return [_read_turn(message, column=f"{column}[{number}]") for number, message in enumerate(found)]
+    return [read_turn(message, column=f"{column}[{number}]") for number, message in enumerate(found)]
 
 
-def _read_turn(message: Any, *, column: str) -> Turn:
+def read_turn(message: Any, *, column: str) -> Turn:
+    """Return one message of OpenAI's, ShareGPT's or OpenAssistant's form."""
     if not isinstance(message, Mapping):
         raise Fault(column, f"is {type(message).__name__}, not a message")
     said = message.get("role", message.get("from"))
     role = ROLES.get(str(said).lower())
     if role is None:
         raise Fault(column, f"is by {said!r}; known: {', '.join(ROLES)}")
-    content = message.get("content", message.get("value"))
+    content = next((message[name] for name in ("content", "value", "text") if name in message), None)
     if said == CALLING:
         return Turn(role, "", tuple(read_calls(content, column=column)))
     text = read_content(content, column=column)
@@ -84,13 +85,17 @@ def read_text(value: Any, *, column: str) -> str:
     return value
 
 
-def cut_transcript(text: str, *, marks: Marks, call: str | None, column: str) -> list[Turn]:
-    """Return the turns of a talk in one text: each mark says who speaks behind it, up to the next one."""
+def cut_transcript(text: str, *, marks: Marks, call: str | None, column: str, first: Role | None = None) -> list[Turn]:
+    """Return the turns of a talk in one text: each mark says who speaks behind it, up to the next one.
+
+    Before the first mark `first` speaks; nobody may if it is None.
+    """
     either = "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True))
     pieces = re.split(f"({either})", text)
-    if pieces[0].strip():
-        raise Fault(column, f"begins with none of its marks: {pieces[0][:40]!r}")
-    turns = []
+    before_all = pieces[0].strip()
+    if before_all and first is None:
+        raise Fault(column, f"begins with none of its marks: {before_all[:40]!r}")
+    turns = [Turn(first, before_all)] if before_all and first else []
     for mark, piece in zip(pieces[1::2], pieces[2::2], strict=True):
         role, content = marks[mark], piece.strip()
         if role is None and content:

@@ -18,7 +18,7 @@ class Origin(NamedTuple):
 
 
 class Reject(NamedTuple):
-    """A row that was dropped, and why. `kind` is `task` or `text`."""
+    """A row that was dropped, and why. `kind` is `task`, `text`, `row` or `pair`."""
 
     kind: str
     source: str

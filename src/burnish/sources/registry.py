@@ -62,7 +62,7 @@ class HubSource(Section):
     """Files of one repository on the Hub at one commit: `members` says which by path or glob, `files` pins each.
 
     `rows` is what the owners state, `columns` what the files must hold at least; both describe, `files` decides.
-    `table` says how rows are made of them (`rows.py`).
+    `table` says how rows are made of them (`rows.py`), `no_table` why none are.
     """
 
     name: str
@@ -76,6 +76,7 @@ class HubSource(Section):
     access: Access = "open"
     credential: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]*$")
     table: AnyMap | None = None
+    no_table: str | None = Field(default=None, min_length=1)
 
     @property
     def repository(self) -> str:

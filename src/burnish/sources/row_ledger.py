@@ -21,7 +21,9 @@ from burnish.sources.cleaning import find_overlaps
 from burnish.sources.origins import Change, Reject
 from burnish.sources.row_store import RowStore, Spool, spoken
 from burnish.sources.table_files import Fault, Read, find_tables, read_table
+from burnish.sources.table_maps import ScoredMap
 from burnish.sources.table_rows import Draft, Ground, draft_rows, weigh
+from burnish.sources.table_scores import join_answers
 
 CHUNK_ROWS, CHUNK_BYTES = 256, 1 << 22
 WINDOW_CHUNKS = 64  # what is handed to the processes at once, and so what memory holds
@@ -67,6 +69,8 @@ def read_source_rows(folder: Path, *, ground: Ground, ledger: Ledger, workers: W
         for file in find_tables(folder):
             own = ground._replace(file=file.relative_to(folder).as_posix())
             reads = read_table(file, columns=own.table.columns(), max_row_bytes=own.shape.max_row_bytes, place=place)
+            if isinstance(own.table, ScoredMap):
+                reads = join_answers(reads, table=own.table)
             for drafts in draft_in_windows(reads, ground=own, workers=workers):
                 for draft in drafts:
                     if isinstance(draft, Reject):

@@ -28,7 +28,7 @@ from burnish.params import Section
 from burnish.shards import ROW, write_rows
 from burnish.sources.licences import check_licence
 from burnish.sources.origins import Change, Origin, Reject
-from burnish.sources.registry import AnySource, read_sources
+from burnish.sources.registry import AnySource, HubSource, read_sources
 from burnish.sources.row_ledger import Ledger, Workers, describe, keep_clean, open_ledger, read_source_rows
 from burnish.sources.table_files import Fault, find_tables, read_table
 from burnish.sources.table_maps import PAIRS, AnyMap
@@ -92,8 +92,10 @@ def check_maps(sources: Sequence[AnySource], *, place: str) -> dict[str, AnyMap]
     maps: dict[str, AnyMap] = {}
     for source in sources:
         if source.table is None:
-            raise BurnishError(f"{place}.{source.name} has no `table`, so nobody knows how to read its rows; write one "
-                               "(docs/sources.md), or take it out of params.yaml: rows")  # fmt: skip
+            stated = source.no_table if isinstance(source, HubSource) else None
+            reason = stated or "nobody knows how to read its rows"
+            raise BurnishError(f"{place}.{source.name} has no `table`: {reason}; write one (docs/sources.md), or take it out "
+                               "of params.yaml: rows")  # fmt: skip
         maps[source.name] = source.table
     if not maps:
         raise BurnishError(f"{place}: params.yaml: rows names no source of the group; name one or take the group out")

@@ -119,8 +119,7 @@ def _read_separated(path: Path, *, columns: Sequence[str], place: str) -> Iterat
         reader = csv.DictReader(file, delimiter="\t" if path.suffix == ".tsv" else ",")
         check_has(reader.fieldnames or [], columns=columns, path=path, place=place)
         for number, row in enumerate(reader):
-            short = next((column for column in columns if row[column] is None), None)
-            yield Read(number, row if short is None else Fault(short, "is missing, the line is too short"))
+            yield Read(number, _as_row({name: value for name, value in row.items() if value is not None}, columns=columns))
 
 
 def _read_json(path: Path, *, columns: Sequence[str], max_row_bytes: int, place: str) -> Iterator[Read]:
@@ -189,6 +188,9 @@ def _read_list(file: IO[bytes], *, most: int, path: Path, place: str) -> Iterato
             return
         try:
             value, end = _DECODER.raw_decode(held, at)
+        except RecursionError:
+            raise BurnishError(f"{place}: {path} row {number} is nested too deeply to be read; correct the file, or leave it "
+                               "out of members") from None  # fmt: skip
         except ValueError as error:
             waiting = len(held) - at
             piece = text.decode(file.read(max(PIECE_BYTES, waiting)))

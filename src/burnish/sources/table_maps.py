@@ -3,8 +3,8 @@
 Reads no table. `table_rows.py` turns rows by it.
 """
 
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from burnish.params import Section
 Role = Literal["system", "user", "assistant", "tool"]
 Marks = dict[str, Role | None]
 Column = Annotated[str, Field(min_length=1)]
+Keep = dict[str, tuple[str | bool | int | None, ...]]
 
 
 class TableMap(Section):
@@ -21,7 +22,7 @@ class TableMap(Section):
     id: Column | None = None
     family: Column | None = None
     licence: Column | None = None
-    keep: dict[str, tuple[str | bool | int | None, ...]] = Field(default={})
+    keep: Keep = Field(default={})
 
     def columns(self) -> list[str]:
         """Return the columns that rows must have, each once."""
@@ -111,7 +112,52 @@ class ChoiceMap(TableMap):
         yield from (self.prompt, *self.answers, self.better)
 
 
+class TreeMap(TableMap):
+    """A tree of messages: `root` holds the first, its field `replies` a list of those that follow it, and so on.
+
+    One talk is taken of a tree (`table_trees.py`): the lowest number in a message's field `rank` goes first, and
+    `keep_messages` says which values the fields of a message must have, or it and all that follows is passed over.
+    """
+
+    form: Literal["tree"]
+    root: Column
+    replies: Column
+    rank: Column
+    keep_messages: Keep
+
+    def _own(self) -> Iterator[str]:
+        yield self.root
+
+
+class ScoredMap(TableMap):
+    """An answer with its score in each row; rows of one `prompt`, next to each other, become a pair (`table_scores.py`).
+
+    The best is better than the worst by `margin` at least. What other columns hold is taken from the best one's row.
+    `marks` say who speaks behind them in the prompt; what stands before the first is the user's.
+    """
+
+    form: Literal["scored"]
+    prompt: Column
+    answer: Column
+    score: Column
+    margin: float = Field(gt=0)
+    marks: Marks | None = None
+
+    def _own(self) -> Iterator[str]:
+        yield from (self.prompt, self.answer, self.score)
+
+
 AnyMap = Annotated[
-    MessagesMap | InstructionMap | CallsMap | TranscriptMap | PairMap | ChoiceMap, Field(discriminator="form")
+    MessagesMap | InstructionMap | CallsMap | TranscriptMap | PairMap | ChoiceMap | TreeMap | ScoredMap,
+    Field(discriminator="form"),
 ]
-PAIRS = (PairMap, ChoiceMap)
+PAIRS = (PairMap, ChoiceMap, ScoredMap)
+
+
+def find_unkept(value: Mapping[str, Any], *, keep: Keep) -> str | None:
+    """Return the first column of `keep` whose value isn't one of the wanted, if there is one; 1 isn't true."""
+    for column, wanted in keep.items():
+        found = value.get(column)
+        if not any(found == each and isinstance(found, bool) == isinstance(each, bool) for each in wanted):
+            return column
+    return None

@@ -18,7 +18,7 @@ from burnish.sources.credentials import find_secret
 from burnish.sources.origins import Origin, Reject
 from burnish.sources.personal import mask_personal
 from burnish.sources.table_files import Fault, Read
-from burnish.sources.table_maps import PAIRS, AnyMap
+from burnish.sources.table_maps import PAIRS, AnyMap, find_unkept
 from burnish.sources.table_talks import read_talk
 from burnish.sources.tool_calls import CallsAs
 
@@ -87,11 +87,8 @@ def _make(
         raise Fault(
             _heaviest(value), f"the row holds {weight:,} bytes, more than max_row_bytes = {shape.max_row_bytes:,}"
         )
-    for column, wanted in table.keep.items():
-        if not any(
-            value[column] == each and isinstance(value[column], bool) == isinstance(each, bool) for each in wanted
-        ):
-            raise Fault(column, f"is {str(value[column])[:40]!r}, which the entry doesn't keep")
+    if unkept := find_unkept(value, keep=table.keep):
+        raise Fault(unkept, f"is {str(value[unkept])[:40]!r}, which the entry doesn't keep")
     licence = ground.origin.licence if table.licence is None else _licence(value[table.licence], ground=ground)
     talk = read_talk(value, table=table)
     column = table.columns()[0]

@@ -24,8 +24,11 @@ from burnish.sources.table_maps import (
     InstructionMap,
     MessagesMap,
     PairMap,
+    ScoredMap,
     TranscriptMap,
+    TreeMap,
 )
+from burnish.sources.table_trees import follow_best
 from burnish.sources.tool_calls import introduce, read_calls
 
 
@@ -38,7 +41,7 @@ class Talk(NamedTuple):
 
 def read_talk(value: Mapping[str, Any], *, table: AnyMap) -> Talk:
     """Return the question and the answers of a row in the form that `table` says."""
-    if isinstance(table, PairMap | ChoiceMap):
+    if isinstance(table, PairMap | ChoiceMap | ScoredMap):
         return _read_pair(value, table=table)
     column = table.columns()[0]
     match table:
@@ -56,6 +59,8 @@ def read_talk(value: Mapping[str, Any], *, table: AnyMap) -> Talk:
         case TranscriptMap():
             text = "\n".join(read_content(value[name], column=name) for name in table.text)
             turns = cut_transcript(text, marks=table.marks, call=table.call, column=column)
+        case TreeMap():
+            turns = follow_best(value[table.root], table=table)
     check_talk(turns, column=column)
     return Talk(turns[:-1], (turns[-1],))
 
@@ -73,18 +78,21 @@ def _read_instruction(value: Mapping[str, Any], *, table: InstructionMap) -> lis
     return with_system([Turn("user", asked), Turn("assistant", answer)], texts=[system])
 
 
-def _read_pair(value: Mapping[str, Any], *, table: PairMap | ChoiceMap) -> Talk:
-    if isinstance(table, ChoiceMap):
-        better = value[table.better]
-        if isinstance(better, bool) or better not in (0, 1):
-            raise Fault(table.better, f"is {better!r}, not 0 or 1")
-        first, second = (table.answers[place] for place in (better, 1 - better))
-        chats = [[Turn("user", read_text(value[table.prompt], column=table.prompt)),
-                  Turn("assistant", read_text(value[name], column=name))] for name in (first, second)]  # fmt: skip
-        columns = [first, second]
-    else:
-        columns = [table.chosen, table.rejected]
-        chats = [_read_side(value, column=column, table=table) for column in columns]
+def _read_pair(value: Mapping[str, Any], *, table: PairMap | ChoiceMap | ScoredMap) -> Talk:
+    match table:
+        case PairMap():
+            columns = [table.chosen, table.rejected]
+            chats = [_read_side(value, column=column, table=table) for column in columns]
+        case ChoiceMap():
+            columns = _order_answers(value, table=table)
+            asked = Turn("user", read_text(value[table.prompt], column=table.prompt))
+            chats = [[asked, Turn("assistant", read_text(value[name], column=name))] for name in columns]
+        case ScoredMap():
+            columns = [table.answer, table.answer]
+            question = read_text(value[table.prompt], column=table.prompt)
+            turns = [Turn("user", question)] if table.marks is None else cut_transcript(
+                question, marks=table.marks, call=None, column=table.prompt, first="user")  # fmt: skip
+            chats = [[*turns, Turn("assistant", read_text(said, column=table.answer))] for said in value[table.answer]]
     for chat, column in zip(chats, columns, strict=True):
         check_talk(chat, column=column)
         if chat[-1].calls:
@@ -94,16 +102,25 @@ def _read_pair(value: Mapping[str, Any], *, table: PairMap | ChoiceMap) -> Talk:
     return Talk(chats[0][:-1], (chats[0][-1], chats[1][-1]))
 
 
+def _order_answers(value: Mapping[str, Any], *, table: ChoiceMap) -> list[str]:
+    """Return the columns of the better and of the worse answer."""
+    better = value[table.better]
+    if isinstance(better, bool) or better not in (0, 1):
+        raise Fault(table.better, f"is {better!r}, not 0 or 1")
+    return [table.answers[int(better)], table.answers[1 - int(better)]]
+
+
 def _read_side(value: Mapping[str, Any], *, column: str, table: PairMap) -> list[Turn]:
     found = value[column]
     if table.marks is not None:
         return cut_transcript(read_text(found, column=column), marks=table.marks, call=None, column=column)
     if table.prompt is None or isinstance(found, list):
-        turns = read_turns(found, column=column)
-        if len(turns) > 1 or table.prompt is None:
-            return turns
-        found = turns[0].content
+        answer = read_turns(found, column=column)
+        if len(answer) > 1 or table.prompt is None:
+            return answer
+    else:
+        answer = [Turn("assistant", read_text(found, column=column))]
     asked = value[table.prompt]
     question = read_turns(asked, column=table.prompt) if isinstance(asked, list) else [
         Turn("user", read_text(asked, column=table.prompt))]  # fmt: skip
-    return [*question, Turn("assistant", read_text(found, column=column))]
+    return [*question, *answer]
