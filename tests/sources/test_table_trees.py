@@ -12,11 +12,11 @@ TABLE = TreeMap(form="tree", root="prompt", replies="replies", rank="rank",
                 keep_messages={"lang": ("en",), "deleted": (False, None)})  # fmt: skip
 
 
-def asks(text: str, *replies: Any, **fields: Any) -> dict[str, Any]:
-    return {"text": text, "role": "prompter", "lang": "en", "replies": list(replies), **fields}
+def asks(text: Any, *replies: Any, **fields: Any) -> dict[str, Any]:
+    return {"text": text, "role": "prompter", "lang": "en", "replies": list(replies)} | fields
 
 
-def says(text: str, *replies: Any, **fields: Any) -> dict[str, Any]:
+def says(text: Any, *replies: Any, **fields: Any) -> dict[str, Any]:
     return {**asks(text, *replies, **fields), "role": "assistant"}
 
 

@@ -119,7 +119,10 @@ def _read_separated(path: Path, *, columns: Sequence[str], place: str) -> Iterat
         reader = csv.DictReader(file, delimiter="\t" if path.suffix == ".tsv" else ",")
         check_has(reader.fieldnames or [], columns=columns, path=path, place=place)
         for number, row in enumerate(reader):
-            yield Read(number, _as_row({name: value for name, value in row.items() if value is not None}, columns=columns))
+            there = {
+                name: value for name, value in row.items() if value is not None
+            }  # a short line lacks the last ones
+            yield Read(number, _as_row(there, columns=columns))
 
 
 def _read_json(path: Path, *, columns: Sequence[str], max_row_bytes: int, place: str) -> Iterator[Read]:

@@ -48,5 +48,7 @@ def _join(run: Iterator[Read], *, table: ScoredMap) -> Read:
     if count == 1:
         return Read(first.number, Fault(table.answer, "is the only one to its question, so there is no worse one"))
     if high - low < table.margin:
-        return Read(first.number, Fault(table.score, f"of both answers, {low} and {high}, are less than {table.margin:g} apart"))
-    return Read(first.number, {**best, table.answer: [best[table.answer], worst[table.answer]], table.score: [high, low]})
+        apart = f"of both answers, {low} and {high}, are less than {table.margin:g} apart"
+        return Read(first.number, Fault(table.score, apart))
+    both = {table.answer: [best[table.answer], worst[table.answer]], table.score: [high, low]}
+    return Read(first.number, {**best, **both})
