@@ -26,8 +26,7 @@ from burnish.files import atomic_directory
 from burnish.licensing import Matrix, read_matrix
 from burnish.params import Section
 from burnish.shards import ROW, write_rows
-from burnish.sources.licences import check_licence
-from burnish.sources.origins import Change, Origin, Reject
+from burnish.sources.origins import Change, Origin, Reject, read_origins
 from burnish.sources.registry import AnySource, HubSource, read_sources
 from burnish.sources.row_ledger import Ledger, Workers, describe, keep_clean, open_ledger, read_source_rows
 from burnish.sources.table_files import Fault, find_tables, read_table
@@ -116,17 +115,10 @@ def check_template(chat: Chat, *, place: str) -> None:
 
 def read_fetched(raw: Path, *, names: Iterable[str], matrix: Matrix, place: str) -> dict[str, Origin]:
     """Return the origin of each of the sources `names`, which `fetch` must have brought."""
-    listed = raw / "LICENSES.json"
-    try:
-        rows = {row["name"]: row for row in json.loads(listed.read_text())}
-    except (FileNotFoundError, ValueError):
-        raise BurnishError(
-            f"{listed} is missing or broken; `dvc repro fetch` makes it, `dvc checkout` restores it"
-        ) from None
-    if missing := [name for name in names if name not in rows]:
+    origins = {origin.name: origin for _, origin in read_origins(raw, known=matrix)}
+    if missing := [name for name in names if name not in origins]:
         raise BurnishError(f"{place}: {', '.join(missing)} isn't in {raw}; name it under fetch too")
-    return {name: Origin(name, check_licence(row["licence"], known=matrix, place=f"{listed}: {name}"), row["url"])
-            for name, row in rows.items()}  # fmt: skip
+    return origins
 
 
 def read_public(folder: Path) -> Iterator[Item]:
