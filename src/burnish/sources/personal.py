@@ -35,7 +35,7 @@ _PHONE = re.compile(r"\+[1-9][\d ()./-]{6,18}\d")
 _INVENTED_PHONE = re.compile(r"555|1234567|(\d)\1{5}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 _IP = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d])(?!\.\d)")
-_FIRST = re.compile(r"(?:(?<![\w.])|(?<=\\[nrt]))\d{1,3}\Z")
+_FIRST = re.compile(r"(?<![\w.])\d{1,3}\Z")
 
 
 class Span(NamedTuple):
