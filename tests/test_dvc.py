@@ -37,7 +37,7 @@ def test_command_is_the_address_of_a_stage_module(name: str) -> None:
 @pytest.mark.parametrize("name", CHECKED)
 def test_every_path_in_the_command_is_a_dependency_or_an_output(name: str) -> None:
     stage = STAGES[name]
-    outs, deps = outputs(name), names(stage.get("deps", []))
+    outs, deps = outputs(name), [*names(stage.get("deps", [])), *names(stage.get("params", []))]
     options = re.findall(r"--([a-z-]+) (\S+)", stage["cmd"])
     for _, path in options:
         assert path in outs or any(dep == path or dep.startswith(f"{path}/") for dep in deps), path

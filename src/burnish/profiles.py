@@ -5,6 +5,7 @@ A mapping with `__replace__: true` takes the place of the whole old one; one wit
 
 import io
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def _overlay(content: Any, overlay: dict[str, Any], *, place: str, source: Path)
         may_be_new = isinstance(value, dict) and value.pop("__new__", False)
         if key not in content and may_be_new:
             yield f"{here}: (new) -> {value}"
-            content[key] = value
+            content[key] = deepcopy(value)  # what two groups share is written out in each
             continue
         if key not in content:
             raise BurnishError(f"{source}: {here} isn't in params.yaml; misspelt?")

@@ -38,6 +38,7 @@ LICENCES = (
     "LicenseRef-Proprietary",
 )  # those of licences/matrix.yaml; what may be released together is judged at the end
 MESSAGE = pl.Struct({"role": pl.String, "content": pl.String, "tool_calls": pl.String})
+TURN = pl.Struct({"role": pl.String, "content": pl.String})
 STRINGS = pl.List(pl.String)
 
 
@@ -211,6 +212,48 @@ class Pair(Strict):
         return data.lazyframe.select((pl.col("chosen") != pl.col("rejected")).fill_null(False))
 
 
+class StatedPair(Strict):
+    """One question with two answers, of which people or a model stated the better one; nothing was executed."""
+
+    prompt: pl.List(TURN)  # type: ignore[valid-type]
+    chosen: pl.List(TURN)  # type: ignore[valid-type]
+    rejected: pl.List(TURN)  # type: ignore[valid-type]
+    id: str = _filled()
+    skill: str = _filled()
+    family: str = _filled()
+    split: str = pa.Field(isin=SPLITS)
+    licence: str = pa.Field(isin=LICENCES)
+    source: str = _filled()
+
+    @pa.check("prompt", "chosen", "rejected", name="roles_are_known")
+    def _roles(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.roles_are_known(data)
+
+    @pa.check("chosen", "rejected", name="is_one_answer")
+    def _one(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        last = pl.col(data.key).list.last().struct
+        said = (last.field("role") == "assistant") & (last.field("content").str.len_bytes() > 0)
+        return checks.keep((pl.col(data.key).list.len() == 1) & said, data=data)
+
+    @pa.check("prompt", name="ends_with_a_question")
+    def _asks(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        last = pl.col(data.key).list.last().struct
+        return checks.keep((last.field("role") == "user") & (last.field("content").str.len_bytes() > 0), data=data)
+
+    @pa.check("prompt", "chosen", "rejected", name="line_ends_are_of_one_kind")
+    def _line_ends(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.line_ends_are_of_one_kind(data)
+
+    @pa.check("prompt", "chosen", "rejected", name="texts_are_clean")
+    def _clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.texts_are_clean(data)
+
+    @pa.dataframe_check(name="answers_differ")
+    def _differ(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        chosen, rejected = (pl.col(name).list.last().struct.field("content") for name in ("chosen", "rejected"))
+        return data.lazyframe.select((chosen != rejected).fill_null(False))
+
+
 class Reject(Strict):
     """A row that was dropped on the way, with the reason."""
 
@@ -270,6 +313,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "row": Row,
     "text": Text,
     "pair": Pair,
+    "stated_pair": StatedPair,
     "reject": Reject,
     "change": Change,
     "answer": Answer,

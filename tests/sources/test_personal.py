@@ -9,6 +9,8 @@ PERSONAL = {
     "by @ann@social.tools!": "by @person1@example.com!", "call +44 20 7946 0958 now": "call +1 202-555-0100 now",
     "call +49 30 901820.": "call +1 202-555-0100.", "IBAN DE89 3704 0044 0532 0130 00,": "IBAN XX00 0000 0001,",
     "from 134.56.78.4:80": "from 192.0.2.1:80", "to 81.2.199.142,": "to 192.0.2.1,",
+    r"'Ask:\nann@writers.net'": r"'Ask:\nperson1@example.com'", r"C:\ann@writers.net": r"C:\person1@example.com",
+    r'{"to": "\\tann@writers.net"}': r'{"to": "\\tperson1@example.com"}',
 }  # fmt: skip
 HARMLESS = (
     "ann@example.com", "ann@mail.example.org", "ann@server.test", "user@host.com", "foo@bar.com", "info@writers.net",

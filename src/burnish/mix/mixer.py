@@ -24,9 +24,16 @@ def run(
     params: MixParams, *, cases: Path, tasks: Path, replay: Path, contamination: Path, base: Path, out: Path, seed: int,
     key: str,
 ) -> stage.Metrics:  # fmt: skip
-    """Plan the mixture, write its rows and its index."""
+    """Plan the mixture of the three sources that there always are, write its rows and its index."""
+    known = {"cases": cases, "tasks": tasks, "replay": replay}
+    return write_mixture(params, known=known, contamination=contamination, base=base, out=out, seed=seed, key=key)
+
+
+def write_mixture(params: MixParams, *, known: Mapping[str, Path], contamination: Path, base: Path, out: Path, seed: int,
+                  key: str) -> stage.Metrics:  # fmt: skip
+    """Write the mixture `mix.<key>` of sources whose directories are `known`."""
     place = f"mix.{key}"
-    directories = choose_sources(params, directories={"cases": cases, "tasks": tasks, "replay": replay}, place=place)
+    directories = choose_sources(params, directories=known, place=place)
     columns = SizeColumns(sources=list(directories))
     left_out = read_left_out(contamination)
     with atomic_directory(out) as partial:

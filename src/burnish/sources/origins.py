@@ -1,12 +1,12 @@
 """Where a row comes from and where a dropped row goes: the words that tasks and texts share."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from burnish.errors import BurnishError
-from burnish.sources.licences import PERMISSIVE, check_licence
+from burnish.sources.licences import check_licence
 
 
 class Origin(NamedTuple):
@@ -18,7 +18,7 @@ class Origin(NamedTuple):
 
 
 class Reject(NamedTuple):
-    """A row that was dropped, and why. `kind` is `task` or `text`."""
+    """A row that was dropped, and why. `kind` is `task`, `text`, `row` or `pair`."""
 
     kind: str
     source: str
@@ -37,8 +37,8 @@ class Change(NamedTuple):
     number: int
 
 
-def read_origins(group: Path) -> Iterator[tuple[Path, Origin]]:
-    """Yield the folder and the origin of each source of a fetched group, in the registry's order."""
+def read_origins(group: Path, *, known: Iterable[str]) -> Iterator[tuple[Path, Origin]]:
+    """Yield the folder and the origin of each source of a fetched group, in the registry's order; `known` are licences."""
     listed = group / "LICENSES.json"
     try:
         rows = json.loads(listed.read_text())
@@ -50,5 +50,5 @@ def read_origins(group: Path) -> Iterator[tuple[Path, Origin]]:
         place = f"{listed}: {row.get('name')}"
         yield (
             group / row["name"],
-            Origin(row["name"], check_licence(row.get("licence"), known=PERMISSIVE, place=place), row["url"]),
+            Origin(row["name"], check_licence(row.get("licence"), known=known, place=place), row["url"]),
         )

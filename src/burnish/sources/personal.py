@@ -27,7 +27,10 @@ PLACEHOLDERS = frozenset(
     "some somewhere test x y yourcompany yourdomain z".split()
 )
 _DOMAIN = re.compile(r"@((?:[A-Za-z0-9-]{1,63}\.){1,6}[A-Za-z]{2,18})(?![\w-])(?!\()")
-_LOCAL = re.compile(r"(?<![A-Za-z0-9.+%-])[A-Za-z0-9](?:[\w.+%-]{0,62}[\w+-])?\Z", re.ASCII)
+# In code and JSON the letter of an escape such as \n belongs to no address: without it the text would be broken.
+_LOCAL = re.compile(
+    r"(?:(?<![A-Za-z0-9.+%\\-])|(?<=\\)(?![nrt])|(?<=\\[nrt]))[A-Za-z0-9](?:[\w.+%-]{0,62}[\w+-])?\Z", re.ASCII
+)
 _PHONE = re.compile(r"\+[1-9][\d ()./-]{6,18}\d")
 _INVENTED_PHONE = re.compile(r"555|1234567|(\d)\1{5}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")

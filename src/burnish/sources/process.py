@@ -28,6 +28,7 @@ from burnish.shards import CASE, TEXT, write_rows
 from burnish.sources import cleaning
 from burnish.sources.credentials import find_secret
 from burnish.sources.drafts import Draft, TaskParams
+from burnish.sources.licences import PERMISSIVE
 from burnish.sources.origins import Change, Origin, Reject, read_origins
 from burnish.sources.personal import mask_personal
 from burnish.sources.script_tasks import read_scripts
@@ -61,7 +62,7 @@ def run(params: ProcessParams, *, seed: int, executor: ExecutorParams, python: P
         out: Path) -> Metrics:  # fmt: skip
     """Make the four tables."""
     detector = Detector(read_benchmarks(benchmarks), params=params.contamination)
-    packages, scripts = list(read_origins(python)), list(read_origins(npm))
+    packages, scripts = (list(read_origins(group, known=PERMISSIVE)) for group in (python, npm))
     drafts, rejects = read_packages(packages, scripts, params=params, executor=executor)
     kept = keep_verified(drafts, params=params.tasks, seed=seed, workers=params.workers)
     dropped = [*rejects, *kept.rejects]

@@ -14,6 +14,7 @@ from burnish.errors import BurnishError
 from burnish.licensing import Matrix
 from burnish.params import Section, read_yaml
 from burnish.sources.licences import check_licence
+from burnish.sources.table_maps import AnyMap
 
 UNPINNED = "UNPINNED"
 Access = Literal["open", "gated", "premium"]
@@ -24,6 +25,7 @@ class Source(Section):
     """One pinned file; `members` are the wanted paths or globs in the archive, none means the file itself.
 
     `credential` names the environment variable that holds the token of a gated or premium source.
+    `table` says how rows are made of its tables, if it holds any (`rows.py`).
     """
 
     name: str
@@ -34,6 +36,7 @@ class Source(Section):
     members: tuple[str, ...] | None = Field(default=None, min_length=1)
     access: Access = "open"
     credential: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]*$")
+    table: AnyMap | None = None
 
     @property
     def version(self) -> str:
@@ -59,6 +62,7 @@ class HubSource(Section):
     """Files of one repository on the Hub at one commit: `members` says which by path or glob, `files` pins each.
 
     `rows` is what the owners state, `columns` what the files must hold at least; both describe, `files` decides.
+    `table` says how rows are made of them (`rows.py`), `no_table` why none are.
     """
 
     name: str
@@ -71,6 +75,8 @@ class HubSource(Section):
     files: dict[str, Pin] | None = Field(default=None, min_length=1)
     access: Access = "open"
     credential: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]*$")
+    table: AnyMap | None = None
+    no_table: str | None = Field(default=None, min_length=1)
 
     @property
     def repository(self) -> str:

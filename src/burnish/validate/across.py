@@ -73,7 +73,7 @@ class AcrossRows:
         marks = _marks(frame["split"])
         if layout.prompt:
             prompts = pl.DataFrame({"row": rows, "mark": marks}).with_columns(
-                key=frame.select(asked(frame, column=layout.prompt)).to_series()
+                key=frame.select(asked(layout.prompt)).to_series()
             )
             prompts = prompts.drop_nulls("key")  # what asks nothing has its own failure
             _spill(
@@ -142,10 +142,10 @@ REASONS = {
 }
 
 
-def asked(frame: pl.DataFrame, *, column: str) -> pl.Expr:
-    """Return what a row asks: a chat without its last message, which is the answer, or the prompt itself; else null."""
+def asked(column: str) -> pl.Expr:
+    """Return what a row asks: the prompt itself, or a chat without its last message, which is the answer; else null."""
     value = pl.col(column)
-    if not isinstance(frame.schema[column], pl.List):
+    if column == "prompt":
         return value
     return pl.when(value.list.len() > 1).then(value.list.head(value.list.len() - 1))
 
