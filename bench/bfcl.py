@@ -75,7 +75,7 @@ def main() -> None:
     rows = [
         (item, what, calls)
         for item in read_bfcl(folder) if item.group not in GRADERS
-        for what, calls in change(reference_calls(item.check["expected"]), key=item.id)
+        for what, calls in change(reference_calls(item.check["expected"], functions=item.check["functions"]), key=item.id)
     ]  # fmt: skip
     started = time.process_time()
     ours = [match_calls([Call(**call) for call in calls], functions=item.check["functions"], expected=item.check["expected"])

@@ -89,7 +89,7 @@ def test_parallel_calls_are_paired_best_not_first_come() -> None:
 
 
 def test_the_reference_made_of_first_values_passes() -> None:
-    calls = [Call(**call) for call in reference_calls([SWIFT, MAROON])]
+    calls = [Call(**call) for call in reference_calls([SWIFT, MAROON], functions=FUNCTIONS)]
     assert calls[0].arguments == RIGHT
     assert judge(*calls, expected=[SWIFT, MAROON]) == ""
 

@@ -61,24 +61,27 @@ def check_arguments(call: Call, *, parameters: Mapping[str, Any]) -> str | None:
     return None
 
 
-def reference_calls(expected: Sequence[Expected]) -> list[dict[str, Any]]:
-    """Return calls made of the first listed values, without the arguments that may be left out."""
-    return [
-        {"name": name, "arguments": {key: _first(own) for key, own in options.items() if OMITTED not in own}}
-        for one in expected
-        for name, options in one.items()
-    ]
+def reference_calls(expected: Sequence[Expected], *, functions: Functions) -> list[dict[str, Any]]:
+    """Return calls made of the first listed values; what may be left out is, unless the function needs it."""
+    calls = []
+    for one in expected:
+        ((name, options),) = one.items()
+        needed = functions[name].get("required", ()) if name in functions else ()
+        kept = {key: _first(own) for key, own in options.items() if OMITTED not in own or key in needed}
+        calls.append({"name": name, "arguments": kept})
+    return calls
 
 
-def _first(options: Any) -> Any:
-    return _literal(options[0] if isinstance(options, list) else options)
+def _first(options: Sequence[Any]) -> Any:
+    """Return the first value that isn't a leave to omit; without any, nothing fits, and None is as good as another."""
+    filled = [option for option in options if option != OMITTED]
+    return _literal((filled or list(options) or [None])[0])
 
 
 def _literal(option: Any) -> Any:
     if isinstance(option, dict):
-        return {
-            key: _first(own) for key, own in option.items() if not isinstance(own, list) or (own and OMITTED not in own)
-        }
+        listed = {key: own if isinstance(own, list) else [own] for key, own in option.items()}
+        return {key: _first(own) for key, own in listed.items() if OMITTED not in own}
     return [_literal(item) for item in option] if isinstance(option, list) else option
 
 
