@@ -6,6 +6,7 @@ declines nothing; and a call counts if it is possible, and if not every function
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -121,7 +122,7 @@ def _number(check: Check, answer: str) -> Grade:
     found = last_number(answer)
     if found is None:
         return Grade(fail("no number"), False, "none")
-    return Grade(PASSED if str(found.normalize()) == check["expected"] else fail("another number"), True, "number")
+    return Grade(PASSED if found == Decimal(check["expected"]) else fail("another number"), True, "number")
 
 
 def _letter(check: Check, answer: str) -> Grade:
