@@ -72,5 +72,5 @@ def test_pass_rates_that_did_not_change_prove_nothing(folder: Path, tiny: Path, 
 def test_answers_drawn_in_another_way_are_refused(folder: Path, tiny: Path, tiny_gguf: Path) -> None:
     stored = {row["id"]: row["text"] for row in shards.read_rows(folder / "answers")}
     write_answers(folder / "answers", stored, settings='{"max_new_tokens": 220}')
-    with pytest.raises(BurnishError, match="replicas.passes.sampling must be answers.sampling"):
+    with pytest.raises(BurnishError, match=r"replicas\.passes.sampling must be answers\.sampling"):
         judge(folder, model=tiny, gguf=tiny_gguf, passes=20)

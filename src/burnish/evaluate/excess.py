@@ -8,7 +8,7 @@ t interval with Welch's degrees of freedom (Satterthwaite 1946). A percentile bo
 import math
 from collections.abc import Hashable, Sequence
 from statistics import NormalDist
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from scipy.stats import t
@@ -16,7 +16,9 @@ from scipy.stats import t
 from burnish.errors import BurnishError
 from burnish.intervals import CONFIDENCE, DIGITS, wilson
 
-LEAK, CLEAN, UNDECIDED = "leak", "clean", "undecided"
+LEAK: Final = "leak"
+CLEAN: Final = "clean"
+UNDECIDED: Final = "undecided"
 MOST_FREEDOM = 1e6
 _Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 Verdict = Literal["leak", "clean", "undecided"]
@@ -65,8 +67,8 @@ def compare_sides(public: Side, replica: Side, *, shares: bool) -> Excess:
     freedom = variance**2 / sum(parts) if variance else MOST_FREEDOM
     half = float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * math.sqrt(variance)
     mean = one.mean - two.mean
-    found = (one.mean, two.mean, mean, mean - half, mean + half, math.sqrt(variance))
-    return Excess(*(round(value, DIGITS) + 0.0 for value in found), freedom=round(freedom, 1))
+    found = (one.mean, two.mean, mean, mean - half, mean + half, math.sqrt(variance), freedom)
+    return Excess(*(round(value, DIGITS) + 0.0 for value in found))
 
 
 def weigh_strata(strata: Sequence[str], *, shares: Sequence[str]) -> list[float]:

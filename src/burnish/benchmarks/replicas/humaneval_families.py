@@ -120,7 +120,23 @@ def _grid(random: Random) -> Program:
     )  # fmt: skip
 
 
+def _formula(random: Random) -> Program:
+    thing, unit = random.choice(
+        (("taxi ride", "mile"), ("parcel", "kilogram"), ("phone call", "minute"), ("boat trip", "hour"))
+    )
+    base, rate, tax = random.randint(2, 30), random.randint(2, 15), random.randint(1, 9)
+    name = thing.replace(" ", "_")
+    return Program(
+        f"price_of_{name}", f"{unit}s: int", "int",
+        f"A {thing} costs {base} coins and {rate} more for each {unit}. A fee of {tax} coins is due for every "
+        f"two full {unit}s.",
+        f"    return {base} + {rate} * {unit}s + {tax} * ({unit}s // 2)\n",
+        **call_with(lambda units: base + sum(rate + (tax if n % 2 == 0 else 0) for n in range(1, units + 1)),
+                    draw=lambda: (random.randint(0, 60),)),
+    )  # fmt: skip
+
+
 FAMILIES = {
     "closest_gap": _closest_gap, "window_sums": _window_sums, "recurrence": _recurrence, "digits": _digits,
-    "covered": _covered, "grid": _grid,
+    "covered": _covered, "grid": _grid, "formula": _formula,
 }  # fmt: skip

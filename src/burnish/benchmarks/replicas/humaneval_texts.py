@@ -1,7 +1,7 @@
 """Template families of HumanEval's format, second half: texts."""
 
 import re
-from itertools import groupby
+from itertools import groupby, pairwise
 from random import Random
 
 from burnish.benchmarks.replicas.programs import Program, call_with
@@ -46,7 +46,7 @@ def _depth(random: Random) -> Program:
 
     def by_peeling(text: str) -> int:
         prefix = [text[:n].count(opening) - text[:n].count(closing) for n in range(len(text) + 1)]
-        return sum(b == level > a for a, b in zip(prefix, prefix[1:], strict=False))
+        return sum(b == level > a for a, b in pairwise(prefix))
 
     return Program(
         f"groups_at_level_{level}", "text: str", "int",

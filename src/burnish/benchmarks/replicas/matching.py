@@ -33,14 +33,24 @@ def match(pool: Sequence[Replica], *, public: Sequence[Question], items: int, ke
         return Matched(
             [(replica, EVERYWHERE) for replica in chosen], {"matched": False, **_count(chosen), "says": says}
         )
-    cuts = cut_features(public)
+    cuts, ends = cut_features(public), find_ends(public)
     cells: dict[str, list[Replica]] = {}
-    for replica in pool:
+    for replica in (replica for replica in pool if is_within(replica.question, ends=ends)):
         cells.setdefault(stratum_of(replica.question, cuts=cuts), []).append(replica)
     wanted = share_out(items, sizes=Counter(stratum_of(question, cuts=cuts) for question in public))
     found = [(replica, cell) for cell, count in sorted(wanted.items())
              for replica in take_in_turn(cells.get(cell, ()), count=count, key=key)]  # fmt: skip
     return Matched(found, _describe(found, pool=pool, public=public, cuts=cuts, wanted=wanted))
+
+
+def find_ends(public: Sequence[Question]) -> list[tuple[int, int]]:
+    """Return the least and the greatest value of each feature among the public items."""
+    return [(min(column), max(column)) for column in zip(*map(measure, public), strict=True)]
+
+
+def is_within(question: Question, *, ends: Sequence[tuple[int, int]]) -> bool:
+    """Say whether every feature of a question lies where public ones do: outer strata have no border of their own."""
+    return all(low <= value <= high for value, (low, high) in zip(measure(question), ends, strict=True))
 
 
 def share_out(items: int, *, sizes: Mapping[str, int]) -> dict[str, int]:

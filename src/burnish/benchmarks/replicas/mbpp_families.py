@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Callable, Mapping
 from itertools import combinations, islice
 from random import Random
 
@@ -125,7 +126,8 @@ def _long_words(random: Random) -> Program:
 
 def _chunks(random: Random) -> Program:
     size, what = random.randint(2, 4), random.choice(("sum", "max", "min"))
-    fold = {"sum": sum, "max": max, "min": min}[what]
+    folds: Mapping[str, Callable[[list[int]], int]] = {"sum": sum, "max": max, "min": min}
+    fold = folds[what]
 
     def by_iterator(values: list[int]) -> list[int]:
         rest = iter(values)

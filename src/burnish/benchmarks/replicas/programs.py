@@ -8,6 +8,9 @@ from burnish.benchmarks.replicas.items import Draft
 from burnish.questions import count_branches
 
 CHECKS = 6
+NOTES = ("The result is returned; nothing is printed.", "The arguments always have the stated types and needn't be checked.",
+         "Only the standard library may be used.", "The arguments must stay as they are.",
+         "The same arguments give the same result each time.", "It should be fast for long inputs too.")  # fmt: skip
 TRIES = 200
 
 
@@ -47,9 +50,9 @@ def as_humaneval(make: Callable[[Random], Program]) -> Callable[[Random], Draft]
 
     def draft(random: Random) -> Draft:
         program = make(random)
-        examples = random.randint(1, 3)
-        shown = "\n".join(_examples(program, count=examples))
-        told = program.told.replace("\n", "\n    ")
+        shown = "\n".join(_examples(program, count=random.randint(1, 4)))
+        notes = random.sample(NOTES, random.choice((0, 0, 1, 2, 3, 4)))
+        told = "\n".join([program.told, *notes]).replace("\n", "\n    ")
         head = "from typing import List, Tuple\n\n\n" if "List" in program.arguments + program.returns else "\n\n"
         signature = f"def {program.entry}({program.arguments}) -> {program.returns}:"
         prompt = f'{head}{signature}\n    """ {told}\n{shown}\n    """\n'

@@ -14,6 +14,9 @@ from burnish.questions import write_calls
 CITIES = "Bergen Cusco Dakar Galway Hobart Izmir Kyoto Leipzig Mombasa Oaxaca Porto Quito Tampere Zadar".split()
 PEOPLE = "Aisha Bruno Chidi Dana Elif Farid Greta Hana Ivan Kemi Lucia Mateo".split()
 CURRENCIES = ("EUR", "USD", "JPY", "CHF", "NOK", "BRL")
+LEADS = ("Hello there.", "I hope you can help me with this.", "I am making plans for the coming weeks and am a little late.",
+         "My notes are all over the place today.", "Thanks to you the last question was solved in no time.",
+         "My sister asked me the same thing yesterday, and I had no answer.")  # fmt: skip
 Function = Mapping[str, Any]
 Call = Mapping[str, Mapping[str, Any]]
 
@@ -134,8 +137,20 @@ def _nothing_fits(r: Random) -> Draft:
     return _draft(asked, functions, [])
 
 
-FAMILIES: dict[str, Make] = {
+def _lead_in(make: Make) -> Make:
+    """Return the family with up to three sentences in front of the question that ask for nothing."""
+
+    def draft(r: Random) -> Draft:
+        found = make(r)
+        question = " ".join([*r.sample(LEADS, r.choice((0, 0, 1, 2, 3))), found.prompt])
+        check = {**found.check, "question": [[{"role": "user", "content": question}]]}
+        return found._replace(prompt=question, check=check)
+
+    return draft
+
+
+FAMILIES: dict[str, Make] = {name: _lead_in(make) for name, make in {
     "forecast": _forecast, "forecast_unit": _forecast_unit, "convert": _convert, "reserve": _reserve, "tides": _tides,
     "two_forecasts": _two_forecasts, "trip": _trip, "remind": _remind, "transfer": _transfer, "mean": _mean, "box": _box,
     "nothing_fits": _nothing_fits,
-}  # fmt: skip
+}.items()}  # fmt: skip
