@@ -162,6 +162,5 @@ def test_a_planted_leak_is_found(place: Place, tmp_path: Path, copies: int) -> N
 
 
 def test_a_planted_canary_is_exposed_and_one_that_was_not_planted_is_not(place: Place, tmp_path: Path) -> None:
-    found = tune(place, tmp_path, copies=0, also=[place.canaries[0]] * 200)["canary"]
-    assert found["release"]["rank"] == 1
-    assert found["base"]["chance"] > 0.05
+    found = tune(place, tmp_path, copies=0, also=[place.canaries[0]] * 1_500)["canary"]
+    assert found["release"]["chance"] <= 0.05 < found["base"]["chance"]
