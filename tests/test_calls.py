@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from burnish.calls import MAX_CHARS, Call, read_calls, write_calls
+from burnish.calls import MAX_CHARS, Call, read_calls, write_calls, write_python
 
 AREA = {"name": "area", "arguments": {"base": 10, "unit": "m"}}
 TEXT = json.dumps(AREA)
@@ -69,3 +69,9 @@ def test_what_only_looks_like_a_call_is_unreadable(answer: str) -> None:
 
 def test_nothing_said_is_empty() -> None:
     assert read_calls(" \n") == ("empty", ())
+
+
+@pytest.mark.parametrize("arguments", [{}, {"a": 1, "b": 2.5}, {"text": 'say "hi"; `now`', "on": True}, {"v": [[1], {"k": None}]}])
+def test_calls_written_in_python_are_read_as_they_were(arguments: dict[str, object]) -> None:
+    calls = [{"name": "a.b", "arguments": arguments}, {"name": "c", "arguments": {"x": "y"}}]
+    assert read_calls(write_python(calls)).calls == tuple(Call(**call) for call in calls)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from burnish.errors import BurnishError
-from burnish.questions import cut_features, read_public, stratum_of, write_calls
+from burnish.questions import cut_features, read_public, stratum_of
 
 
 def write_lines(path: Path, *rows: dict[str, Any]) -> None:
@@ -32,10 +32,11 @@ def public(tmp_path: Path) -> Path:
         {"task_id": "HumanEval/0", "prompt": "def f(x):\n", "canonical_solution": "    return 1 if x else 2\n"},
     )
     bfcl = raw / "benchmarks/bfcl-v4/data"
+    area = {"name": "area", "parameters": {"type": "dict", "required": ["base", "height"], "properties": {}}}
     write_lines(
         bfcl / "BFCL_v4_simple_python.json",
-        {"id": "simple_0", "question": [[{"role": "user", "content": "Area?"}]]},
-        {"id": "simple_1", "question": [[{"role": "user", "content": "No answer is known."}]]},
+        {"id": "simple_0", "question": [[{"role": "user", "content": "Area?"}]], "function": [area]},
+        {"id": "simple_1", "question": [[{"role": "user", "content": "No answer is known."}]], "function": [area]},
     )
     write_lines(
         bfcl / "possible_answer/BFCL_v4_simple_python.json",
@@ -72,7 +73,7 @@ def test_each_benchmark_gives_prompt_reference_and_steps(public: Path) -> None:
     assert {name: question.steps for name, question in found.items()} == {
         "humaneval": 1, "bfcl": 3, "gsm8k": 2, "mbpp": 0, "ifeval": 1, "mmlu": 2, "xstest": 0,
     }  # fmt: skip
-    assert found["bfcl"].text == "Area?\narea(base=10, height=5)"
+    assert found["bfcl"].text == "Area?\n[area(base=10, height=5)]"
     assert found["mmlu"].text == "What is 2 + 2?\nA. 3\nB. 4\nC. 5\nD. 6\nB"
     assert found["mbpp"].prompt == "Write.\nassert f(1) == 1"
 
@@ -84,14 +85,15 @@ def test_a_single_group_is_read_too_and_an_empty_folder_gives_nothing(public: Pa
     assert read_public(tmp_path / "none") == []
 
 
+def test_splits_that_no_score_is_published_on_are_not_read(public: Path) -> None:
+    write_table(public / "public_benchmarks/gsm8k/main/train-0.parquet", {"question": "Other?", "answer": "#### 1"})
+    assert [question.prompt for question in read_public(public) if question.benchmark == "gsm8k"] == ["How many?"]
+
+
 def test_a_benchmark_of_another_shape_is_named(tmp_path: Path) -> None:
-    write_table(tmp_path / "gsm8k" / "a.parquet", {"question": "How many?"})
+    write_table(tmp_path / "gsm8k" / "test-0.parquet", {"question": "How many?"})
     with pytest.raises(BurnishError, match=r"gsm8k: an item lacks 'answer'"):
         read_public(tmp_path)
-
-
-def test_calls_are_written_with_their_first_allowed_values() -> None:
-    assert write_calls([{"a.b": {"x": [1], "y": ["", "z"]}}, {"c": {"v": [[1, 2]]}}]) == "a.b(x=1); c(v=[1, 2])"
 
 
 def test_strata_are_thirds_of_the_public_items(public: Path) -> None:

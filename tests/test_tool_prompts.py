@@ -8,7 +8,8 @@ from tokenizers import Tokenizer, models
 
 from burnish.calls import Call, read_calls
 from burnish.chat import Chat
-from burnish.tool_prompts import INTRODUCTION, as_json_schema, form_of, render_with_tools
+from burnish.function_schemas import as_json_schema
+from burnish.tool_prompts import INTRODUCTION, form_of, render_with_tools
 
 PLAIN = "{% for m in messages %}<{{ m['role'] }}>{{ m['content'] }}\n{% endfor %}"
 KNOWS = "{% for tool in tools or [] %}T:{{ tool | tojson }}\n{% endfor %}" + PLAIN

@@ -58,6 +58,15 @@ def write_calls(calls: list[dict[str, Any]]) -> str:
     return f"{OPEN}{json.dumps(calls, ensure_ascii=False)}{CLOSE}"
 
 
+def write_python(calls: list[dict[str, Any]]) -> str:
+    """Return calls as the Berkeley leaderboard asks for them, `[name(argument=value)]`, which `read_calls` reads too."""
+    shown = (
+        f"{call['name']}({', '.join(f'{name}={value!r}' for name, value in call['arguments'].items())})"
+        for call in calls
+    )
+    return f"[{', '.join(shown)}]"
+
+
 def _together(groups: list[list[Call] | None]) -> Reading:
     calls: list[Call] = []
     for group in groups:

@@ -62,7 +62,7 @@ class Scorer:
         longest = max(map(len, batch))
         ids = torch.tensor([[*own, *[0] * (longest - len(own))] for own in batch])
         with torch.inference_mode():
-            states: Any = self._model(ids).logits[:, :-1]
+            states: Any = self._model(ids, use_cache=False).logits[:, :-1]
             logs = [torch.log_softmax(row.float(), dim=-1) for row in states]
             chosen = [log.gather(-1, own[1:, None])[:, 0].double().numpy() for log, own in zip(logs, ids, strict=True)]
         return [

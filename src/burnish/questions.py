@@ -10,19 +10,18 @@ import bisect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import NamedTuple
 
 from burnish.benchmark_items import read_json_rows
+from burnish.call_matching import reference_calls
+from burnish.calls import write_python
 from burnish.errors import BurnishError
+from burnish.final_answers import LETTERS
+from burnish.hub_tables import read_hub_rows
 
 FEATURES = ("prompt_words", "reference_words", "steps")
 BRANCHES = (ast.If, ast.IfExp, ast.For, ast.While, ast.comprehension, ast.BoolOp, ast.Try, ast.Lambda)
 CUTS = 3
-LETTERS = "ABCD"
-Row = Mapping[str, Any]
 
 
 class Question(NamedTuple):
@@ -77,16 +76,6 @@ def count_numbers(text: str) -> int:
     return len(re.findall(r"\d+(?:\.\d+)?", text))
 
 
-def write_calls(calls: Sequence[Mapping[str, Mapping[str, Any]]]) -> str:
-    """Return calls as code; of an argument's allowed values the first that isn't empty, none where it may be left out."""
-    return "; ".join(f"{name}({_arguments(given)})" for call in calls for name, given in call.items())
-
-
-def _arguments(given: Mapping[str, Any]) -> str:
-    shown = {name: values[0] if isinstance(values, list) and values else values for name, values in given.items()}
-    return ", ".join(f"{name}={value!r}" for name, value in shown.items() if value != "")
-
-
 def read_public(folder: Path) -> list[Question]:
     """Return the public items of every benchmark below `folder` that replicas are made of, sorted by benchmark and id."""
     found: list[Question] = []
@@ -102,47 +91,32 @@ def read_public(folder: Path) -> list[Question]:
     return sorted(found, key=lambda question: (question.benchmark, question.id))
 
 
-def _rows(folder: Path) -> Iterator[Row]:
-    for path in sorted(folder.rglob("*")):
-        if path.suffix == ".parquet":
-            try:
-                yield from pq.read_table(path).to_pylist()
-            except (pa.ArrowInvalid, OSError) as error:
-                raise BurnishError(f"{path} isn't readable ({error}); delete it and run `dvc repro fetch`") from None
-        elif path.suffix in (".jsonl", ".gz") or path.name.startswith("BFCL_"):
-            yield from read_json_rows(path)
-
-
 def _humaneval(folder: Path) -> Iterator[Question]:
-    for row in _rows(folder):
+    for row in (row for path in sorted(folder.rglob("HumanEval.jsonl.gz")) for row in read_json_rows(path)):
         steps = count_branches(row["prompt"] + row["canonical_solution"])
         yield Question("humaneval", row["task_id"], row["task_id"], row["prompt"], row["canonical_solution"], steps)
 
 
 def _mbpp(folder: Path) -> Iterator[Question]:
-    for row in _rows(folder):
-        name = f"mbpp/{row['task_id']}"
+    for name, row in read_hub_rows(folder):
         prompt = "\n".join([row["prompt"], *row["test_list"]])
         yield Question("mbpp", name, name, prompt, row["code"], count_branches(row["code"]))
 
 
 def _gsm8k(folder: Path) -> Iterator[Question]:
-    for number, row in enumerate(_rows(folder)):
-        steps = row["answer"].count("<<")
-        yield Question("gsm8k", f"gsm8k/{number}", f"gsm8k/{number}", row["question"], row["answer"], steps)
+    for name, row in read_hub_rows(folder):
+        yield Question("gsm8k", name, name, row["question"], row["answer"], row["answer"].count("<<"))
 
 
 def _ifeval(folder: Path) -> Iterator[Question]:
-    for row in _rows(folder):
-        name = f"ifeval/{row['key']}"
+    for name, row in read_hub_rows(folder):
         yield Question("ifeval", name, name, row["prompt"], "", len(row["instruction_id_list"]))
 
 
 def _bfcl(folder: Path) -> Iterator[Question]:
     """Read the items of one turn that have an answer; how many arguments it gives are the steps."""
-    answers = {
-        row["id"]: row["ground_truth"] for path in sorted(folder.rglob("possible_answer")) for row in _rows(path)
-    }
+    published = sorted(folder.rglob("possible_answer/BFCL_*.json"))
+    answers = {row["id"]: row["ground_truth"] for path in published for row in read_json_rows(path)}
     for path in sorted(folder.rglob("BFCL_*.json")):
         if path.parent.name == "possible_answer":
             continue
@@ -150,23 +124,25 @@ def _bfcl(folder: Path) -> Iterator[Question]:
             if row["id"] in answers:
                 asked = "\n".join(turn["content"] for turn in row["question"][0] if turn["role"] == "user")
                 steps = sum(len(given) for call in answers[row["id"]] for given in call.values())
-                yield Question("bfcl", row["id"], row["id"], asked, write_calls(answers[row["id"]]), steps)
+                functions = {function["name"]: function["parameters"] for function in row["function"]}
+                calls = write_python(reference_calls(answers[row["id"]], functions=functions))
+                yield Question("bfcl", row["id"], row["id"], asked, calls, steps)
 
 
 def _xstest(folder: Path) -> Iterator[Question]:
-    for number, row in enumerate(_rows(folder)):
-        yield Question("xstest", f"xstest/{number}", f"xstest/{number}", row["prompt"], "", 0)
+    for name, row in read_hub_rows(folder):
+        yield Question("xstest", name, name, row["prompt"], "", 0)
 
 
 def _mmlu(folder: Path) -> Iterator[Question]:
-    for number, row in enumerate(_rows(folder)):
+    for name, row in read_hub_rows(folder):
         prompt, reference = write_choices(row["question"], row["choices"]), LETTERS[row["answer"]]
-        yield Question("mmlu", f"mmlu/{number}", f"mmlu/{number}", prompt, reference, count_numbers(row["question"]))
+        yield Question("mmlu", name, name, prompt, reference, count_numbers(row["question"]))
 
 
 def write_choices(question: str, choices: Sequence[str]) -> str:
     """Return a question of MMLU as it is asked, its choices behind letters."""
-    return "\n".join([question, *(f"{letter}. {choice}" for letter, choice in zip(LETTERS, choices, strict=True))])
+    return "\n".join([question, *(f"{letter}. {choice}" for letter, choice in zip(LETTERS, choices, strict=False))])
 
 
 READERS: Mapping[str, Callable[[Path], Iterator[Question]]] = {

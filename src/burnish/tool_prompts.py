@@ -18,7 +18,6 @@ REQUEST = (
     f'{OPEN}[{{"name": "function", "arguments": {{"argument": "value"}}}}]{CLOSE}\n'
     "If no function fits the question, or a value that it needs is missing, answer in words without a call."
 )
-JSON_TYPES: Mapping[str, str] = {"dict": "object", "float": "number", "tuple": "array", "any": "string"}
 
 Tool = Mapping[str, Any]
 Form = Literal["template", "tags", "plain"]
@@ -38,17 +37,6 @@ def render_with_tools(messages: Sequence[Message], *, tools: Sequence[Tool], cha
         return chat.render(_in_tags(messages, tools=tools), add_generation_prompt=True)
     shown = [{"type": "function", "function": tool} for tool in tools] if tools else None
     return chat.render([_as_openai(message) for message in messages], tools=shown, add_generation_prompt=True)
-
-
-def as_json_schema(value: Any) -> Any:
-    """Return a function's description with JSON Schema's names of types."""
-    if isinstance(value, Mapping):
-        return {key: _type(own) if key == "type" else as_json_schema(own) for key, own in value.items()}
-    return [as_json_schema(item) for item in value] if isinstance(value, list) else value
-
-
-def _type(value: Any) -> Any:
-    return JSON_TYPES.get(value, value) if isinstance(value, str) else as_json_schema(value)
 
 
 def _in_tags(messages: Sequence[Message], *, tools: Sequence[Tool]) -> list[Message]:

@@ -72,7 +72,7 @@ def spoil(replica: Replica, **changes: Any) -> Replica:
         ("mmlu", {"choices": ["1", "1", "2", "3"]}, "equal choices"),
         ("mmlu", {"choices": ["a", "b", "c", "d"]}, "the oracle's"),
         ("bfcl", {"function": []}, "isn't offered"),
-        ("ifeval", {"instruction_id_list": ["startend:quotation"], "kwargs": [{}]}, "its reference breaks"),
+        ("ifeval", {"instruction_id_list": ["startend:quotation"], "kwargs": [{}]}, "its constructed answer breaks"),
         ("humaneval", {"canonical_solution": "    return 12345\n"}, "its reference fails"),
         ("humaneval", {"test": "def check(candidate):\n    pass\n"}, "returns nothing passes"),
     ],
@@ -133,7 +133,7 @@ def test_a_difference_is_in_public_standard_deviations() -> None:
 
 def test_stage_writes_the_same_bytes_twice_and_says_how_each_benchmark_was_matched(tmp_path: Path) -> None:
     write_humaneval(tmp_path / "raw" / "humaneval")
-    settings = ReplicaItemsParams(public="raw", key="test", drafts=4, items=12, canaries=7, detector=DETECTOR)
+    settings = ReplicaItemsParams(key="test", drafts=4, items=12, canaries=7, detector=DETECTOR)
     outcomes = [run(settings, public=tmp_path / "raw", out=tmp_path / name) for name in ("one", "two")]
     assert outcomes[0] == outcomes[1]
     assert digest_of(tmp_path / "one") == digest_of(tmp_path / "two")

@@ -84,5 +84,5 @@ def test_what_is_off_or_has_no_grader_is_listed_and_never_zero(hub: Path, tmp_pa
 def test_a_source_that_is_on_without_its_table_is_an_error(hub: Path) -> None:
     for path in (hub / "mbpp").rglob("*.parquet"):
         path.unlink()
-    with pytest.raises(BurnishError, match=r"holds no test-\*.parquet; run: dvc repro fetch@public_benchmarks"):
+    with pytest.raises(BurnishError, match=r"holds no test-\*.parquet; run: dvc repro fetch"):
         list(read_mbpp(hub / "mbpp"))

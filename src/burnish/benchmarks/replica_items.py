@@ -30,7 +30,6 @@ class ReplicaItemsParams(Section):
     """`replica_items`.
 
     Attributes:
-        public: the folder of fetched benchmarks; dvc.yaml gives it to the stages.
         key: seeds all draws; it is the replicas' own, and another one gives other items.
         drafts: of each template family, from which matching chooses.
         items: replicas of each benchmark.
@@ -38,7 +37,6 @@ class ReplicaItemsParams(Section):
         detector: what counts as an overlap with a public item; such drafts are left out.
     """
 
-    public: str
     key: str
     drafts: int
     items: int

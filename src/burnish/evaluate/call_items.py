@@ -12,7 +12,7 @@ from burnish.call_matching import match_calls, reference_calls
 from burnish.calls import Call
 from burnish.errors import BurnishError
 from burnish.evaluate.public_items import BFCL, PublicItem
-from burnish.tool_prompts import as_json_schema
+from burnish.function_schemas import as_json_schema
 
 FILES: Mapping[str, str] = {
     "simple_python": "bfcl_simple", "live_simple": "bfcl_simple",

@@ -7,28 +7,25 @@ import ast
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import pyarrow.parquet as pq
-
-from burnish.benchmark_items import read_json_rows
 from burnish.errors import BurnishError
 from burnish.evaluate.public_items import PublicItem
 from burnish.final_answers import LETTERS, last_number
+from burnish.hub_tables import Row, read_hub_rows
+from burnish.questions import write_choices
 
 MBPP_PROMPT = (
     "You are an expert Python programmer, and here is your task: {prompt} Your code should pass these tests:\n\n{tests}\n\n"
     "Reply with the whole function in one code block."
 )
 GSM8K_PROMPT = "{question}\n\nThink step by step. End with the answer as a number after ####."
-MMLU_PROMPT = "{question}\n{choices}\n\nAnswer with the letter of the right choice, in the form: The answer is X."
-
-Row = Mapping[str, Any]
+MMLU_PROMPT = "{question}\n\nAnswer with the letter of the right choice, in the form: The answer is X."
 
 
 def read_mbpp(folder: Path) -> Iterator[PublicItem]:
     """Yield the sanitized test split; the tests become a HumanEval `check`, which judges without sharing a process."""
-    for row in _read_parquet(folder, "test-*.parquet"):
+    for name, row in read_hub_rows(folder):
         entry = _entry(row)
         tests = "\n".join([*(row.get("test_imports") or ()), *row["test_list"]])
         problem = {
@@ -36,36 +33,34 @@ def read_mbpp(folder: Path) -> Iterator[PublicItem]:
             "test": f"def check(candidate):\n{textwrap.indent(tests, '    ')}\n",
         }  # fmt: skip
         question = MBPP_PROMPT.format(prompt=row["prompt"], tests="\n".join(row["test_list"]))
-        yield _item(f"mbpp/{row['task_id']}", "mbpp", question, {"grader": "program", "problem": problem})
+        yield _item(name, "mbpp", question, {"grader": "program", "problem": problem})
 
 
 def read_gsm8k(folder: Path) -> Iterator[PublicItem]:
     """Yield the test split; the published answer stands after `####`."""
-    for number, row in enumerate(_read_parquet(folder, "test-*.parquet")):
+    for name, row in read_hub_rows(folder):
         expected = last_number(row["answer"])
         if expected is None:
-            raise BurnishError(f"{folder}: the answer to row {number} ends on no number; fetch it again")
+            raise BurnishError(f"{folder}: the answer to {name} ends on no number; fetch it again")
         question = GSM8K_PROMPT.format(question=row["question"])
-        yield _item(f"gsm8k/{number}", "gsm8k", question, {"grader": "number", "expected": str(expected)})
+        yield _item(name, "gsm8k", question, {"grader": "number", "expected": str(expected)})
 
 
 def read_ifeval(folder: Path) -> Iterator[PublicItem]:
     """Yield the prompts with their instructions and what these are given."""
-    for path in _find(folder, "*.jsonl"):
-        for row in read_json_rows(path):
-            given = [{key: own for key, own in kwargs.items() if own is not None} for kwargs in row["kwargs"]]
-            check = {"grader": "instructions", "instructions": row["instruction_id_list"], "given": given}
-            yield _item(f"ifeval/{row['key']}", "ifeval", row["prompt"], {**check, "prompt": row["prompt"]})
+    for name, row in read_hub_rows(folder):
+        given = [{key: own for key, own in kwargs.items() if own is not None} for kwargs in row["kwargs"]]
+        check = {"grader": "instructions", "instructions": row["instruction_id_list"], "given": given}
+        yield _item(name, "ifeval", row["prompt"], {**check, "prompt": row["prompt"]})
 
 
 def read_mmlu(folder: Path) -> Iterator[PublicItem]:
     """Yield the test split, without examples before the question."""
-    for number, row in enumerate(_read_parquet(folder, "test-*.parquet")):
+    for name, row in read_hub_rows(folder):
         choices = list(row["choices"])
-        listed = "\n".join(f"{letter}. {choice}" for letter, choice in zip(LETTERS, choices, strict=False))
-        question = MMLU_PROMPT.format(question=row["question"], choices=listed)
+        question = MMLU_PROMPT.format(question=write_choices(row["question"], choices))
         check = {"grader": "letter", "choices": choices, "expected": LETTERS[row["answer"]]}
-        yield _item(f"mmlu/{number}", "mmlu", question, check)._replace(category=row["subject"])
+        yield _item(name, "mmlu", question, check)._replace(category=row["subject"])
 
 
 class HubBenchmark(NamedTuple):
@@ -98,14 +93,3 @@ def _entry(row: Row) -> str:
         raise BurnishError(f"MBPP/{row['task_id']}: its tests call no function of its code; fetch it again")
     return named[-1]
 
-
-def _read_parquet(folder: Path, pattern: str) -> Iterator[Row]:
-    for path in _find(folder, pattern):
-        yield from pq.read_table(path).to_pylist()
-
-
-def _find(folder: Path, pattern: str) -> list[Path]:
-    found = sorted(folder.rglob(pattern))
-    if not found:
-        raise BurnishError(f"{folder} holds no {pattern}; run: dvc repro fetch@public_benchmarks")
-    return found

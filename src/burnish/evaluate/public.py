@@ -12,12 +12,11 @@ from typing import Any
 from burnish import shards, stage
 from burnish.errors import BurnishError
 from burnish.evaluate.graders import grade_answers, reader_digests
-from burnish.evaluate.public_figures import Scored, describe_groups, describe_injection, describe_relevance
+from burnish.evaluate.public_figures import NAMES, Scored, describe_groups, describe_injection, describe_relevance
 from burnish.evaluate.public_items import PublicItem
 from burnish.evaluate.public_sources import list_not_run, list_run, read_items
 from burnish.evaluate.public_tables import RESULT
 
-NAMES = ("base", "release")
 Rows = list[dict[str, Any]]
 
 
@@ -37,7 +36,7 @@ def run(*, base: Path, release: Path, bfcl: Path, hub: Path, out: Path) -> stage
                   for column in ("chat_template", "tool_form", "stop", "settings")},
         "extractors": digests,
         "groups": groups,
-        "relevance_j": describe_relevance(groups, names=NAMES, calls="bfcl_relevance", declines="bfcl_irrelevance"),
+        "relevance_j": describe_relevance(groups, calls="bfcl_relevance", declines="bfcl_irrelevance"),
         "obeyed_injection": describe_injection(scored, group="injection"),
     }  # fmt: skip
 

@@ -8,7 +8,8 @@ from random import Random
 from statistics import median
 
 from burnish.benchmarks.replicas.items import Draft, Make
-from burnish.questions import LETTERS, count_numbers, write_choices
+from burnish.final_answers import LETTERS
+from burnish.questions import count_numbers, write_choices
 
 MASSES = {"H": 1, "C": 12, "N": 14, "O": 16, "Na": 23, "S": 32, "Ca": 40, "Fe": 56}
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -1,6 +1,7 @@
 """Template families of IFEval's format (Zhou et al. 2023): a task, instructions that a program can check, one answer.
 
-The answer is put together to follow the instructions; `checkers.py`, which reads it back, knows nothing of how.
+The answer is put together to follow the instructions; the checkers of `burnish/instructions.py`, which read it back, know
+nothing of how. IFEval publishes no references, so a replica has none either: the answer proves the item and is not kept.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +31,7 @@ def _task(r: Random) -> tuple[str, str]:
 def _draft(asked: str, instructions: Instructions, answer: str) -> Draft:
     check = {"prompt": asked, "instruction_id_list": [name for name, _ in instructions],
              "kwargs": [dict(given) for _, given in instructions]}  # fmt: skip
-    return Draft(asked, answer, len(instructions), check)
+    return Draft(asked, "", len(instructions), check, answer)
 
 
 def _prose(r: Random, *, sentences: int) -> str:

@@ -17,7 +17,7 @@ REPLICA = pa.schema([
 
 
 class Draft(NamedTuple):
-    """One drawn item: `check` as its benchmark publishes it, `oracle` what another route than the reference's gives."""
+    """One drawn item: `check` as its benchmark publishes it, `oracle` what proves it: an answer by another route."""
 
     prompt: str
     reference: str

@@ -4,23 +4,23 @@ The label of a question in XSTest's format has no other route; there, only that 
 checked. Nothing is repaired: the first item that fails is an error, since a generator is wrong then.
 """
 
-import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from burnish.benchmarks.replicas.checkers import find_broken
 from burnish.benchmarks.replicas.items import Replica
 from burnish.benchmarks.replicas.programs import as_problem
 from burnish.benchmarks.replicas.refusals import ALARMING
-from burnish.comparing import find_difference
+from burnish.call_matching import match_calls
+from burnish.calls import read_calls
 from burnish.errors import BurnishError
 from burnish.fences import fence
+from burnish.function_schemas import as_json_schema
 from burnish.humaneval import grade_many
+from burnish.instructions import find_unfollowed
 
-TYPES = {"dict": "object", "float": "number", "tuple": "array"}
 EMPTY = "def {entry}(*arguments):\n    return None\n"
 _CALCULATION = re.compile(r"<<([^=<>]+)=(-?\d+)>>(-?\d+)")
 
@@ -88,42 +88,22 @@ def find_wrong_choice(replica: Replica) -> str | None:
 
 
 def find_wrong_call(replica: Replica) -> str | None:
-    """Read the reference as code, hold its calls against schemas and question, and compare with the ground truth."""
-    wanted = [{name: {key: values[0] for key, values in given.items()} for name, given in call.items()}
-              for call in replica.check["ground_truth"]]  # fmt: skip
-    read = [_read_call(part) for part in replica.question.reference.split("; ") if part]
-    if difference := find_difference(read, expected=wanted):
-        return difference
-    schemas = {function["name"]: _as_schema(function["parameters"]) for function in replica.check["function"]}
-    for call in wanted:
-        for name, given in call.items():
-            if name not in schemas:
-                return f"it calls {name}, which isn't offered"
-            if errors := list(Draft202012Validator(schemas[name]).iter_errors(given)):
-                return f"{name}: {errors[0].message}"
-            if unsaid := [
-                value for value in _leaves(given) if str(value).removesuffix(".0") not in replica.question.prompt
-            ]:
-                return f"{name}: the question doesn't say {unsaid[0]!r}"
+    """Read the reference as an answer, judge it as one, and hold its calls against schemas and question."""
+    functions = {function["name"]: function["parameters"] for function in replica.check["function"]}
+    if unknown := sorted({name for call in replica.check["ground_truth"] for name in call} - functions.keys()):
+        return f"it calls {unknown[0]}, which isn't offered"
+    calls = read_calls(replica.question.reference).calls
+    verdict = match_calls(calls, functions=functions, expected=replica.check["ground_truth"])
+    if not verdict.passed:
+        return f"its reference fails: {verdict.reason}"
+    for call in calls:
+        schema = {**as_json_schema(functions[call.name]), "additionalProperties": False}
+        if errors := list(Draft202012Validator(schema).iter_errors(call.arguments)):
+            return f"{call.name}: {errors[0].message}"
+        said = (str(value).removesuffix(".0") for value in _leaves(call.arguments))
+        if unsaid := next((value for value in said if value not in replica.question.prompt), None):
+            return f"{call.name}: the question doesn't say {unsaid!r}"
     return None
-
-
-def _read_call(text: str) -> dict[str, dict[str, Any]]:
-    call = ast.parse(text, mode="eval").body
-    assert isinstance(call, ast.Call)
-    return {ast.unparse(call.func): {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}}
-
-
-def _as_schema(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    properties = {
-        key: {"type": TYPES.get(kind["type"], kind["type"])} for key, kind in parameters["properties"].items()
-    }
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": parameters["required"],
-        "additionalProperties": False,
-    }
 
 
 def _leaves(value: Any) -> list[Any]:
@@ -133,11 +113,12 @@ def _leaves(value: Any) -> list[Any]:
 
 
 def find_disobedience(replica: Replica) -> str | None:
-    """Check the reference against each instruction; an empty answer must break one."""
-    names, given = replica.check["instruction_id_list"], replica.check["kwargs"]
-    if broken := find_broken(replica.question.reference, names=names, given=given):
-        return f"its reference breaks {broken[0]}"
-    refused = find_broken("No, I won't, sorry", names=names, given=given)
+    """Check the constructed answer against each instruction; one that refuses must not follow all of them."""
+    check = replica.check
+    asked = {"instructions": check["instruction_id_list"], "given": check["kwargs"], "prompt": check["prompt"]}
+    if broken := find_unfollowed(replica.oracle, **asked):
+        return f"its constructed answer breaks {broken[0]}"
+    refused = find_unfollowed("No, I won't, sorry", **asked)
     return None if refused else "an answer that refuses follows its instructions"
 
 

@@ -9,7 +9,8 @@ from random import Random
 from typing import Any
 
 from burnish.benchmarks.replicas.items import Draft, Make
-from burnish.questions import write_calls
+from burnish.call_matching import reference_calls
+from burnish.calls import write_python
 
 CITIES = "Bergen Cusco Dakar Galway Hobart Izmir Kyoto Leipzig Mombasa Oaxaca Porto Quito Tampere Zadar".split()
 PEOPLE = "Aisha Bruno Chidi Dana Elif Farid Greta Hana Ivan Kemi Lucia Mateo".split()
@@ -37,7 +38,9 @@ def _call(name: str, /, **arguments: Any) -> Call:
 def _draft(question: str, functions: Sequence[Function], calls: Sequence[Call]) -> Draft:
     check = {"question": [[{"role": "user", "content": question}]], "function": list(functions),
              "ground_truth": list(calls)}  # fmt: skip
-    return Draft(question, write_calls(calls), sum(len(given) for call in calls for given in call.values()), check)
+    offered = {function["name"]: function["parameters"] for function in functions}
+    reference = write_python(reference_calls(calls, functions=offered)) if calls else ""
+    return Draft(question, reference, sum(len(given) for call in calls for given in call.values()), check)
 
 
 WEATHER = _function("weather.forecast", "Get the weather forecast of a city.", city=("string", "Name of the city."),
