@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from burnish.errors import BurnishError
-from burnish.questions import cut_features, read_public, stratum_of
+from burnish.questions import bfcl_family, cut_features, read_public, stratum_of
 
 
 def write_lines(path: Path, *rows: dict[str, Any]) -> None:
@@ -102,3 +102,9 @@ def test_strata_are_thirds_of_the_public_items(public: Path) -> None:
     cuts = cut_features(questions)
     assert cuts == ((4, 7), (), ())
     assert [stratum_of(question, cuts=cuts)[0] for question in questions] == list("000111222")
+
+
+def test_live_items_share_their_functions_and_others_are_their_own() -> None:
+    assert bfcl_family("live_simple_3-1-0") == bfcl_family("live_simple_9-1-4") == "live_simple/1"
+    assert bfcl_family("live_simple_3-1-0") != bfcl_family("live_multiple_3-1-0")
+    assert bfcl_family("simple_python_0") == "simple_python_0"

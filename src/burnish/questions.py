@@ -25,7 +25,11 @@ CUTS = 3
 
 
 class Question(NamedTuple):
-    """One item. `family` is what succeeds and fails together: a replica's template, a public item's own id."""
+    """One item.
+
+    `family` is what succeeds and fails together: a replica's template; a public item's own id or, in BFCL, the functions
+    that it shares with others.
+    """
 
     benchmark: str
     id: str
@@ -126,7 +130,14 @@ def _bfcl(folder: Path) -> Iterator[Question]:
                 steps = sum(len(given) for call in answers[row["id"]] for given in call.values())
                 functions = {function["name"]: function["parameters"] for function in row["function"]}
                 calls = write_python(reference_calls(answers[row["id"]], functions=functions))
-                yield Question("bfcl", row["id"], row["id"], asked, calls, steps)
+                yield Question("bfcl", row["id"], bfcl_family(row["id"]), asked, calls, steps)
+
+
+def bfcl_family(name: str) -> str:
+    """Return what shares its functions: `live_simple_7-3-12` is question 12 about the functions 3 of that file."""
+    head, dash, _ = name.rpartition("-")
+    place, _, functions = head.rpartition("-")
+    return f"{place.rpartition('_')[0]}/{functions}" if dash and functions else name
 
 
 def _xstest(folder: Path) -> Iterator[Question]:

@@ -19,14 +19,6 @@ def test_every_category_becomes_its_group_and_is_sound(tmp_path: Path) -> None:
     assert len(items) == len(groups) == 11, "nothing is dropped, and ids don't repeat across files"
 
 
-def test_families_of_live_items_share_their_functions_and_others_are_their_own() -> None:
-    from burnish.evaluate.call_items import _family
-
-    assert _family("live_simple_3-1-0") == _family("live_simple_9-1-4") == "live_simple/1"
-    assert _family("live_simple_3-1-0") != _family("live_multiple_3-1-0")
-    assert _family("simple_python_0") == "simple_python_0"
-
-
 def test_java_and_javascript_are_never_read(tmp_path: Path) -> None:
     folder = write_bfcl(tmp_path)
     (folder / "BFCL_v4_simple_java.json").write_text('{"id": "x", "question": [[]], "function": []}')

@@ -12,7 +12,7 @@ from burnish.benchmarks.replicas.items import REPLICA
 from burnish.errors import BurnishError
 from burnish.evaluate.excess import CLEAN, LEAK, UNDECIDED, Excess, Side, compare_sides, judge, weigh_strata
 from burnish.evaluate.exposure import expose
-from burnish.evaluate.pairs import Pair, keep, pair_items
+from burnish.evaluate.pairs import Pair, has_interval, keep, pair_items, split_replicas
 from burnish.evaluate.replicas import read_canaries, read_replicas
 from burnish.questions import Question
 
@@ -117,7 +117,7 @@ def test_only_public_items_as_hard_as_a_replica_are_compared() -> None:
     public = [asked(n, words=5 if n < 6 else 90) for n in range(9)]
     replicas = [(asked(n, words=5), "0-0-0") for n in range(4)] + [(asked(9, benchmark="mmlu"), "all")]
     pairs, unmatched = pair_items(replicas, public=public, most=4)
-    assert unmatched == ["mmlu"]
+    assert unmatched == {"mmlu": "its public items aren't fetched"}
     assert len(pairs["humaneval"].public) == 4
     assert all(len(question.prompt.split()) == 5 for question, _ in pairs["humaneval"].public)
 
@@ -137,3 +137,20 @@ def test_a_part_of_a_pair_keeps_strata_that_both_sides_have() -> None:
     small = keep(pair, ids=[*(f"humaneval/{n}" for n in range(6)), "humaneval/10", "humaneval/12"], most=4)
     assert [question.id for question, _ in small.public] == ["humaneval/0", "humaneval/2"]
     assert {stratum for side in small for _, stratum in side} == {"0"}
+
+
+def test_a_control_parts_the_replicas_by_whole_families() -> None:
+    replicas = [(asked(n)._replace(family=f"f{n % 8}"), str(n % 2)) for n in range(40)]
+    control = split_replicas(Pair([(asked(99), "0")], replicas))
+    halves = [{question.family for question, _ in side} for side in control]
+    assert not halves[0] & halves[1] and {stratum for _, stratum in control.public} <= {"0", "1"}
+    assert asked(99) not in [question for question, _ in control.public]
+    assert not has_interval(split_replicas(Pair([], replicas[:1])))
+
+
+def test_a_benchmark_whose_items_no_replica_resembles_is_named_and_not_judged() -> None:
+    public = [asked(n, words=90) for n in range(9)]
+    pairs, unmatched = pair_items([(asked(n), "9-9-9") for n in range(4)], public=public, most=4)
+    assert not pairs and "as hard as its items" in unmatched["humaneval"]
+    pairs, unmatched = pair_items([], public=public, most=4)
+    assert not pairs and set(unmatched) == {"humaneval"}

@@ -13,6 +13,7 @@ from burnish.calls import Call
 from burnish.errors import BurnishError
 from burnish.evaluate.public_items import BFCL, PublicItem
 from burnish.function_schemas import as_json_schema
+from burnish.questions import bfcl_family
 
 FILES: Mapping[str, str] = {
     "simple_python": "bfcl_simple", "live_simple": "bfcl_simple",
@@ -63,11 +64,4 @@ def _as_item(row: Mapping[str, Any], *, category: str, group: str, grader: str, 
         check["expected"] = expected
     messages = tuple({"role": turn["role"], "content": turn["content"]} for turn in row["question"][0])
     tools = tuple(as_json_schema(function) for function in row["function"])
-    return PublicItem(row["id"], BFCL, group, category, _family(row["id"]), messages, tools, check)
-
-
-def _family(name: str) -> str:
-    """Return what shares its functions: `live_simple_7-3-12` is question 12 about the functions 3 of that file."""
-    head, dash, _ = name.rpartition("-")
-    place, _, functions = head.rpartition("-")
-    return f"{place.rpartition('_')[0]}/{functions}" if dash and functions else name
+    return PublicItem(row["id"], BFCL, group, category, bfcl_family(row["id"]), messages, tools, check)

@@ -14,6 +14,8 @@ SAYS = {
     CLEAN: "no sign of a leak: an excess as large as the margin is excluded",
     UNDECIDED: "undecided: the interval holds the margin",
 }
+ABSENT = "its public items aren't fetched"
+UNLIKE = "fewer than two families of replicas are as hard as its items"
 Placed = tuple[Question, str]
 
 
@@ -25,32 +27,57 @@ class Pair(NamedTuple):
 
 
 def pair_items(replicas: Sequence[Placed], *, public: Sequence[Question], most: int
-               ) -> tuple[dict[str, Pair], list[str]]:  # fmt: skip
-    """Return what is compared by benchmark, and the benchmarks without public items.
+               ) -> tuple[dict[str, Pair], dict[str, str]]:  # fmt: skip
+    """Return what is compared by benchmark, and why the others aren't.
 
     Strata are those of all public items; of the ones that hold a replica, `most` are chosen by hash.
     """
-    pairs, unmatched = {}, []
-    for name in dict.fromkeys(question.benchmark for question, _ in replicas):
+    pairs, unmatched = {}, {}
+    for name in dict.fromkeys([*(question.benchmark for question, _ in replicas), *(one.benchmark for one in public)]):
         own = [one for one in replicas if one[0].benchmark == name]
         theirs = [question for question in public if question.benchmark == name]
         if not theirs:
-            unmatched.append(name)
+            unmatched[name] = ABSENT
             continue
         cuts, held = cut_features(theirs), {stratum for _, stratum in own}
         shared = [(question, cell) for question in theirs if (cell := stratum_of(question, cuts=cuts)) in held]
         chosen = sorted(shared, key=lambda one: fingerprint("public", one[0].id))[:most]
         present = {stratum for _, stratum in chosen}
-        pairs[name] = Pair(chosen, [one for one in own if one[1] in present])
+        pair = Pair(chosen, [one for one in own if one[1] in present])
+        if has_interval(pair):
+            pairs[name] = pair
+        else:
+            unmatched[name] = UNLIKE
     return pairs, unmatched
 
 
 def keep(pair: Pair, *, ids: Sequence[str], most: int) -> Pair:
     """Return the first `most` items of each side among `ids`, in strata that both sides still have."""
     known = set(ids)
-    sides = [[one for one in side if one[0].id in known][:most] for side in pair]
-    shared = {cell for _, cell in sides[0]} & {cell for _, cell in sides[1]}
-    return Pair(*([one for one in side if one[1] in shared] for side in sides))
+    return _in_shared_strata(*([one for one in side if one[0].id in known][:most] for side in pair))
+
+
+def split_replicas(pair: Pair) -> Pair:
+    """Return a control: every other family of the replicas, by hash, in the place of the public items.
+
+    Neither half can have leaked, so a judge that finds a leak here is wrong.
+    """
+    families = sorted({question.family for question, _ in pair.replicas}, key=lambda name: fingerprint("half", name))
+    half = set(families[::2])
+    return _in_shared_strata(
+        [one for one in pair.replicas if one[0].family in half],
+        [one for one in pair.replicas if one[0].family not in half],
+    )
+
+
+def has_interval(pair: Pair) -> bool:
+    """Say whether both sides have the two families that an interval needs."""
+    return all(len({question.family for question, _ in side}) > 1 for side in pair)
+
+
+def _in_shared_strata(public: list[Placed], replicas: list[Placed]) -> Pair:
+    shared = {cell for _, cell in public} & {cell for _, cell in replicas}
+    return Pair(*([one for one in side if one[1] in shared] for side in (public, replicas)))
 
 
 def find_excess(pair: Pair, *, gain: Callable[[Question], float], shares: bool) -> Excess:

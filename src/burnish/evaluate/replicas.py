@@ -17,14 +17,13 @@ from burnish import shards, stage
 from burnish.errors import BurnishError
 from burnish.evaluate.exposure import expose
 from burnish.evaluate.items import BASE, HUMANEVAL, RELEASE
-from burnish.evaluate.pairs import Pair, Placed, judge_pair, keep, pair_items
+from burnish.evaluate.pairs import Pair, Placed, has_interval, judge_pair, keep, pair_items, split_replicas
 from burnish.evaluate.replica_passes import Model, PassParams, grade_model, read_problems
 from burnish.likelihoods import Likelihood, Scorer
 from burnish.params import Section
 from burnish.questions import Question, read_public
 
 CANARIES = "canaries.json"
-ABSENT = "its public items aren't fetched"
 
 
 class ReplicasParams(Section):
@@ -60,7 +59,7 @@ def run(params: ReplicasParams, *, base: Path, release: Path, base_gguf: Path, r
         problems = read_problems(replicas, public=public)
         passes = judge_passes(params.passes, pair=pairs[HUMANEVAL], models=models, problems=problems, seed=seed,
                               resume=resume)  # fmt: skip
-    return {**metrics, "passes": passes, "not_judged": dict.fromkeys(unmatched, ABSENT)}
+    return {**metrics, "passes": passes, "not_judged": unmatched}
 
 
 def judge_likelihoods(params: ReplicasParams, *, pairs: Mapping[str, Pair], canaries: Sequence[str], base: Path,
@@ -80,6 +79,8 @@ def judge_likelihoods(params: ReplicasParams, *, pairs: Mapping[str, Pair], cana
     return {
         "benchmarks": {name: judge_pair(pair, gain=gain, margin=params.margin, name=name, shares=False)
                        for name, pair in pairs.items()},
+        "placebo": {name: judge_pair(half, gain=gain, margin=params.margin, name=name, shares=False)
+                    for name, pair in pairs.items() if has_interval(half := split_replicas(pair))},
         "tokens": sum(likelihood.tokens for likelihood in found[BASE].values()),
         "canary": {name: describe_canary(scores, canaries=canaries) for name, scores in found.items()},
     }  # fmt: skip
