@@ -71,7 +71,9 @@ def test_nothing_said_is_empty() -> None:
     assert read_calls(" \n") == ("empty", ())
 
 
-@pytest.mark.parametrize("arguments", [{}, {"a": 1, "b": 2.5}, {"text": 'say "hi"; `now`', "on": True}, {"v": [[1], {"k": None}]}])
+@pytest.mark.parametrize(
+    "arguments", [{}, {"a": 1, "b": 2.5}, {"text": 'say "hi"; `now`', "on": True}, {"v": [[1], {"k": None}]}]
+)
 def test_calls_written_in_python_are_read_as_they_were(arguments: dict[str, object]) -> None:
     calls = [{"name": "a.b", "arguments": arguments}, {"name": "c", "arguments": {"x": "y"}}]
     assert read_calls(write_python(calls)).calls == tuple(Call(**call) for call in calls)  # type: ignore[arg-type]

@@ -128,7 +128,9 @@ def test_all_planted_defects_are_found_and_none_is_invented(table: str, tmp_path
         assert found[place].table == table
 
 
-@pytest.mark.parametrize("table", ["case", "task", "row", "text", "answer", "reject", "result", "public_answer", "public_result", "replica"])
+@pytest.mark.parametrize(
+    "table", ["case", "task", "row", "text", "answer", "reject", "result", "public_answer", "public_result", "replica"]
+)
 @pytest.mark.parametrize("batch_rows", [7, 1000])
 def test_good_tables_have_no_failures(table: str, batch_rows: int, tmp_path: Path) -> None:
     rows = [good(table, number) for number in range(ROWS)]

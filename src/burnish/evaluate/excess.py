@@ -1,8 +1,9 @@
 """Differences of differences: what a model gained on public items beyond what it gained on replicas of them.
 
-Both sides are means over items that come in clusters (a replica's template family; most public items are their own), so each has
-a cluster-robust variance (Liang and Zeger 1986) with the correction for few clusters, G / (G - 1), and their difference a
-t interval with Welch's degrees of freedom (Satterthwaite 1946). A percentile bootstrap over a dozen families is too narrow.
+Both sides are means over items that come in clusters (a replica's template family; most public items are their own), so
+each has a cluster-robust variance (Liang and Zeger 1986) with the correction for few clusters, G / (G - 1), and their
+difference a t interval with Welch's degrees of freedom (Satterthwaite 1946). A percentile bootstrap over a dozen families
+is too narrow.
 """
 
 import math

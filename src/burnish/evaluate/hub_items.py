@@ -92,4 +92,3 @@ def _entry(row: Row) -> str:
     if not named:
         raise BurnishError(f"MBPP/{row['task_id']}: its tests call no function of its code; fetch it again")
     return named[-1]
-
