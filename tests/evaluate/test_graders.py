@@ -27,6 +27,13 @@ def test_declining_with_words_passes_no_call_but_not_any_call() -> None:
     assert not grade_answer(_check("any_call"), words).verdict.passed
 
 
+def test_words_are_something_to_judge_only_where_no_call_is_wanted() -> None:
+    words = "None of these functions fits your question."
+    assert grade_answer(_check("no_call"), words).extracted
+    assert not grade_answer(_check("any_call"), words).extracted
+    assert not grade_answer(_check("calls", expected=[{"area": {"base": [1]}}]), words).extracted
+
+
 def test_calling_every_function_on_offer_is_no_relevant_call() -> None:
     both = '<tool_call>[{"name": "area", "arguments": {"base": 1}}, {"name": "play", "arguments": {"artist": "a"}}]</tool_call>'
     assert not grade_answer(_check("any_call"), both).verdict.passed

@@ -52,7 +52,8 @@ def grade_answer(check: Check, answer: str) -> Grade:
     if READERS[check["grader"]] == "calls":
         reading = read_calls(answer)
         verdict, action = _CALL_GRADERS[check["grader"]](check, reading)
-        return Grade(verdict, reading.outcome in ("calls", "none"), action)
+        judged = ("calls", "none") if check["grader"] == "no_call" else ("calls",)
+        return Grade(verdict, reading.outcome in judged, action)
     return _WORD_GRADERS[check["grader"]](check, answer)
 
 
