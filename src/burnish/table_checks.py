@@ -223,6 +223,11 @@ def json_has_a_kind(data: pa.PolarsData) -> pl.LazyFrame:
     return _judge_json(data, _has_kind)
 
 
+def json_is_an_object(data: pa.PolarsData) -> pl.LazyFrame:
+    """The text is a JSON object."""
+    return _judge_json(data, lambda value: isinstance(value, dict))
+
+
 def json_names_verifiers(data: pa.PolarsData) -> pl.LazyFrame:
     """The text is a JSON object of two or more objects by name, each with a `kind`."""
     return _judge_json(

@@ -13,6 +13,9 @@ from burnish import table_checks as checks
 
 SPLITS = ("train", "seen", "unseen")
 GROUPS = ("seen", "unseen", "real", "humaneval")
+PUBLIC_GROUPS = ("bfcl_simple", "bfcl_multiple", "bfcl_parallel", "bfcl_irrelevance", "bfcl_relevance", "injection",
+                 "injection_asked", "mbpp", "gsm8k", "ifeval", "mmlu")  # fmt: skip
+REPLICATED = ("humaneval", "mbpp", "gsm8k", "ifeval", "bfcl", "xstest", "mmlu")
 MODALITIES = ("text", "image", "audio", "video")
 LICENCES = (
     "Apache-2.0",
@@ -307,6 +310,59 @@ class Result(Strict):
         return checks.keep((pl.col(data.key) == "") == pl.col("passed"), data=data)
 
 
+class PublicAnswer(Answer):
+    """One sampled answer to an item of a public benchmark, and how it was asked."""
+
+    chat_template: str = _filled()
+    tool_form: str = pa.Field(isin=("template", "tags", "plain"))
+    stop: STRINGS  # type: ignore[valid-type]
+
+    @pa.check("stop", name="something_ends_an_answer")
+    def _stop(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.keep(pl.col(data.key).list.len() > 0, data=data)
+
+
+class PublicResult(PublicAnswer):
+    """The verdict on such an answer, and by which code it was read. `model` is a label, `model_sha256` the file's."""
+
+    model: str = _filled()
+    model_sha256: str = pa.Field(str_length={"min_value": 64, "max_value": 64})
+    benchmark: str = _filled()
+    group: str = pa.Field(isin=PUBLIC_GROUPS)
+    category: str = _filled()
+    family: str = _filled()
+    passed: bool
+    reason: str
+    extracted: bool
+    action: str = _filled()
+    extractor: str = _filled()
+
+    @pa.check("reason", name="failures_and_only_they_have_a_reason")
+    def _reason(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.keep((pl.col(data.key) == "") == pl.col("passed"), data=data)
+
+
+class Replica(Strict):
+    """One new item in the format of a public benchmark; `check` is the item as that benchmark would publish it."""
+
+    id: str = _filled()
+    benchmark: str = pa.Field(isin=REPLICATED)
+    family: str = _filled()
+    prompt: str = _filled()
+    reference: str
+    steps: pl.Int32 = pa.Field(ge=0)
+    stratum: str = _filled()
+    check: str = _filled()
+
+    @pa.check("check", name="check_is_a_json_object")
+    def _check(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.json_is_an_object(data)
+
+    @pa.check("prompt", "reference", name="texts_are_clean")
+    def _clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.texts_are_clean(data)
+
+
 TABLES: dict[str, type[pa.DataFrameModel]] = {
     "case": Case,
     "task": Task,
@@ -318,4 +374,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "change": Change,
     "answer": Answer,
     "result": Result,
+    "public_answer": PublicAnswer,
+    "public_result": PublicResult,
+    "replica": Replica,
 }

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from burnish import shards
+from burnish.benchmarks.replicas.items import REPLICA
+from burnish.evaluate import public_tables
 from burnish.validate.datasets import ValidateParams
 from burnish.validate.figures import StatisticsParams
 
@@ -18,7 +20,8 @@ RESULT = pa.schema([
     ("finish", pa.string()), ("tokens", pa.int32()), ("no_code", pa.bool_()),
 ])  # fmt: skip
 SCHEMAS = {"case": shards.CASE, "task": shards.CASE, "row": shards.ROW, "text": shards.TEXT, "answer": shards.ANSWER,
-           "reject": REJECT, "result": RESULT}  # fmt: skip
+           "reject": REJECT, "result": RESULT, "public_answer": public_tables.ANSWER, "public_result": public_tables.RESULT,
+           "replica": REPLICA}  # fmt: skip
 MAX_ROW_BYTES = 20_000
 
 
@@ -53,6 +56,15 @@ def good(table: str, number: int) -> dict[str, Any]:
         case "answer":
             return {"id": f"a{number // 2}", "model": f"{number % 2}" * 64, "prompt_hash": "0" * 16, "settings": "{}",
                     "index": 0, "text": "", "finish": "stop", "tokens": 3}  # fmt: skip
+        case "public_answer":
+            return {**good("answer", number), "chat_template": "0" * 16, "tool_form": "plain", "stop": ["<end>"]}
+        case "public_result":
+            judged = {**good("result", number), "benchmark": "bfcl", "group": "bfcl_simple", "model_sha256": "0" * 64,
+                      "extracted": True, "action": "calls", "extractor": "0" * 32}  # fmt: skip
+            return {**good("public_answer", number), **judged}
+        case "replica":
+            return {"id": f"q{number}", "benchmark": "mmlu", "family": "f", "prompt": "How many?", "reference": "",
+                    "steps": 0, "stratum": "0-0-0", "check": "{}"}  # fmt: skip
         case "reject":
             return {"kind": "task", "source": "s", "path": "p", "name": "", "reason": "too long"}
         case _:

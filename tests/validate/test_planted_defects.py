@@ -89,6 +89,14 @@ DEFECTS = [
     Defect("another family", "task", 66, {"family": "database"}, "family", "equal_to"),
     Defect("failure without reason", "result", 67, {"reason": ""}, "reason", "failures_and_only_they"),
     Defect("unknown group", "result", 68, {"group": "public"}, "group", "isin"),
+    Defect("nothing ends an answer", "public_answer", 3, {"stop": []}, "stop", "something_ends"),
+    Defect("unknown form", "public_answer", 4, {"tool_form": "yaml"}, "tool_form", "isin"),
+    Defect("failure without reason", "public_result", 5, {"reason": ""}, "reason", "failures_and_only_they"),
+    Defect("unknown group", "public_result", 6, {"group": "seen"}, "group", "isin"),
+    Defect("repeated id", "public_result", 9, {"id": "a0"}, "id", "same id as"),
+    Defect("not JSON", "replica", 7, {"check": "[]"}, "check", "json_object"),
+    Defect("unknown benchmark", "replica", 8, {"benchmark": "chess"}, "benchmark", "isin"),
+    Defect("repeated id", "replica", 12, {"id": "q3"}, "id", "same id as"),
 ]  # fmt: skip
 # Good by itself: it is what the medium of row 51 leaks from.
 WITH_PICTURE = {"modalities": ["text", "image"], **chat(PICTURE)}
@@ -120,7 +128,9 @@ def test_all_planted_defects_are_found_and_none_is_invented(table: str, tmp_path
         assert found[place].table == table
 
 
-@pytest.mark.parametrize("table", ["case", "task", "row", "text", "answer", "reject", "result"])
+@pytest.mark.parametrize(
+    "table", ["case", "task", "row", "text", "answer", "reject", "result", "public_answer", "public_result", "replica"]
+)
 @pytest.mark.parametrize("batch_rows", [7, 1000])
 def test_good_tables_have_no_failures(table: str, batch_rows: int, tmp_path: Path) -> None:
     rows = [good(table, number) for number in range(ROWS)]

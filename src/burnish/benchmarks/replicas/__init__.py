@@ -1,0 +1,1 @@
+"""Replicas: new items in the formats of public benchmarks, whose answers nobody can have learnt by heart."""
