@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import cycle
 
-SPECIAL = re.compile(r"<\|[^|>]*\|>")
+SPECIAL = re.compile(
+    r"<\|[^|>]*\|>(?:(?:system|user|assistant)\b)?"
+)  # a role's name stands behind ChatML's opening token
 WORD = re.compile(r"\w+(?:['’]\w+)*")
 RUN = 4  # words
 MIN_LOOP_WORDS, MIN_DISTINCT_RUNS = 12, 0.5
@@ -79,7 +81,7 @@ def _is_of_many_scripts(text: str, words: Sequence[str]) -> bool:
 
 def _is_fragments(text: str, words: Sequence[str]) -> bool:
     letters = [word for word in words if word.isalpha()]
-    return len(letters) >= MIN_JUDGED and sum(map(len, letters)) < MIN_MEAN_LETTERS * len(letters)
+    return "```" not in text and len(letters) >= MIN_JUDGED and sum(map(len, letters)) < MIN_MEAN_LETTERS * len(letters)
 
 
 MAKE_UP: dict[str, Callable[[str, Sequence[str]], bool]] = {

@@ -55,7 +55,9 @@ def test_a_model_that_follows_length_has_nothing_over_the_baseline(tmp_path: Pat
 def test_a_mean_of_a_token_does_not_follow_length(tmp_path: Path) -> None:
     point = score(tmp_path, base=rows(-10, 1, 10), release=rows(-10, 1, 10))["points"]["base"]
     assert point["sum"]["accuracy"]["mean"] == pytest.approx(2 / 3)
-    assert point["per_token"]["accuracy"]["mean"] == pytest.approx(2 / 3), "-3 against -5, -4.9 against -5, -4 against -2.5"
+    assert point["per_token"]["accuracy"]["mean"] == pytest.approx(2 / 3), (
+        "-3 against -5, -4.9 against -5, -4 against -2.5"
+    )
 
 
 def test_a_tie_decides_nothing() -> None:

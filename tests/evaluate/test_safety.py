@@ -132,7 +132,7 @@ def test_answers_that_cannot_be_compared_are_errors(tmp_path: Path) -> None:
 def test_the_rules_agree_with_the_labels_on_answers_set_aside() -> None:
     answers = read_labelled(LABELLED)
     counts = {label: sum(one.label == label for one in answers) for label in ("complied", "refused", "incoherent")}
-    assert len(answers) == 200 and min(counts.values()) >= 25, counts
+    assert len(answers) == 200 and min(counts.values()) >= 20, counts
     found = safety.measure_agreement(answers, held_out_share=PARAMS.held_out_share)
     assert found["looked_at"]["answers"] + found["held_out"]["answers"] == 200
     assert 50 <= found["held_out"]["answers"] <= 80

@@ -71,5 +71,5 @@ def test_training_pairs_are_never_asked(tmp_path: Path, base: Path, pairs: Path)
 
 
 def test_no_pair_that_fits_is_an_error(tmp_path: Path, base: Path, pairs: Path) -> None:
-    with pytest.raises(BurnishError, match="at most 3 tokens; raise margins.max_tokens"):
+    with pytest.raises(BurnishError, match=r"at most 3 tokens; raise margins\.max_tokens"):
         measure(pairs, base, tmp_path / "out", max_tokens=3)

@@ -52,7 +52,9 @@ def check_settings(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     settings = sorted({row["settings"] for rows in tables.values() for row in rows})
     if len(settings) > 1:
         shown = " and ".join(settings)
-        raise BurnishError(f"answers sampled in different ways can't be compared: {shown}; run: dvc repro safety_answers")
+        raise BurnishError(
+            f"answers sampled in different ways can't be compared: {shown}; run: dvc repro safety_answers"
+        )
 
 
 def read_table(

@@ -32,10 +32,14 @@ def run(params: SafetyAnswersParams, *, gguf: Path, model: Path, items: Path, ou
     """Write the answers of `gguf` as a table."""
     chosen = choose_items(shards.read_rows(items), most=params.max_pairs, seed=seed)
     if not chosen:
-        raise BurnishError(f"{items} holds no request of withheld families, or params.yaml: safety_answers.max_pairs is 0")
+        raise BurnishError(
+            f"{items} holds no request of withheld families, or params.yaml: safety_answers.max_pairs is 0"
+        )
     chat = Chat.load(model)
     prompts = [Prompt(item["id"], chat.render([_ask(item)], add_generation_prompt=True)) for item in chosen]
-    sampled = sample(gguf, prompts, settings=params.sampling, seed=seed, resume=resume, label=f"safety answers of {key}")
+    sampled = sample(
+        gguf, prompts, settings=params.sampling, seed=seed, resume=resume, label=f"safety answers of {key}"
+    )
     shards.write_rows(out, (answer_row(answer, sampled) for answer in sampled.answers), schema=shards.ANSWER)
     record.note("new_tokens", sampled.new_tokens)
     record.note("sampling_seconds", sampled.seconds)

@@ -43,7 +43,8 @@ def draw_frontier(points: Mapping[str, Any]) -> Picture:
     for share in QUARTERS:
         label = percent(share, digits=0)
         parts += [line(x(share), y(0), x(share), y(1)), text(x(share), y(0) + 18, label, kind="tick", anchor="middle"),
-                  line(x(0), y(share), x(1), y(share)), text(x(0) - 8, y(share) + 4, label, kind="tick", anchor="end")]  # fmt: skip
+                  line(x(0), y(share), x(1), y(share)),
+                  text(x(0) - 8, y(share) + 4, label, kind="tick", anchor="end")]  # fmt: skip
     parts.append(line(x(0), y(0), x(1), y(1), kind="zero"))
     for number, (model, point) in enumerate(points.items()):
         across, up, kind = _rate(point["over_refusal"]), _rate(point["refusal"]), KINDS[model]
@@ -157,7 +158,11 @@ def _bin_name(own: Mapping[str, Any]) -> str:
     low, high = own["from"], own["below"]
     if low is None:
         return f"below {signed(high, digits=0)}"
-    return f"{signed(low, digits=0)} or more" if high is None else f"{signed(low, digits=0)} to {signed(high - 1, digits=0)}"
+    return (
+        f"{signed(low, digits=0)} or more"
+        if high is None
+        else f"{signed(low, digits=0)} to {signed(high - 1, digits=0)}"
+    )
 
 
 def _share(share: float | None) -> Cell | str:

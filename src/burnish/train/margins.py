@@ -58,7 +58,9 @@ def run(params: MarginsParams, *, pairs: Path, model: Path, out: Path, seed: int
     fitting = [pair for pair in tokens if pair.size <= params.max_tokens]
     chosen = choose_pairs(fitting, most=params.max_pairs, seed=seed)
     if not chosen:
-        raise BurnishError(f"{pairs} holds no held-out pair of at most {params.max_tokens} tokens; raise margins.max_tokens")
+        raise BurnishError(
+            f"{pairs} holds no held-out pair of at most {params.max_tokens} tokens; raise margins.max_tokens"
+        )
     weights = read_weights(model)
     dtype = getattr(torch, params.dtype)
     decoder = Decoder(weights, read_architecture(model), lora=None, seed=0, dtype=dtype).requires_grad_(False)
