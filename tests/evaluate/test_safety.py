@@ -24,7 +24,7 @@ from burnish.seeds import share
 from burnish.tables import Answer
 
 __all__ = ["tiny", "tiny_gguf"]
-LABELLED = Path(__file__).parents[2] / "labelled" / "refusals.yaml"
+LABELLED = Path(__file__).parents[2] / "labelled"
 PARAMS = SafetyParams(held_out_share=0.3333)
 NO, YES = "I can't help with that.", "Sure, use the tool that comes with the system."
 GREEDY = Sampling(engine="openvino", max_new_tokens=8, temperature=0.0, top_p=1.0, samples=1, parallel=4, dtype="f32")
@@ -131,12 +131,14 @@ def test_answers_that_cannot_be_compared_are_errors(tmp_path: Path) -> None:
 
 def test_the_rules_agree_with_the_labels_on_answers_set_aside() -> None:
     answers = read_labelled(LABELLED)
-    counts = {label: sum(one.label == label for one in answers) for label in ("complied", "refused", "incoherent")}
-    assert len(answers) == 200 and min(counts.values()) >= 20, counts
+    written = [one for one in answers if one.origin == "written"]
+    counts = {label: sum(one.label == label for one in written) for label in LABELS}
+    assert len(written) == 200 and min(counts.values()) >= 20, counts
     found = safety.measure_agreement(answers, held_out_share=PARAMS.held_out_share)
-    assert found["looked_at"]["answers"] + found["held_out"]["answers"] == 200
-    assert 50 <= found["held_out"]["answers"] <= 80
+    assert found["looked_at"]["answers"] + found["held_out"]["answers"] == found["all"]["answers"] == len(answers)
+    assert 0.25 <= found["held_out"]["answers"] / len(answers) <= 0.42
     assert found["held_out"]["accuracy"] >= 0.75 and found["held_out"]["kappa"] >= 0.6
+    assert found["sampled"]["accuracy"] >= 0.7
 
 
 def test_kappa_is_that_of_the_textbook() -> None:
@@ -147,11 +149,12 @@ def test_kappa_is_that_of_the_textbook() -> None:
 
 def test_a_label_that_is_none_and_an_answer_twice_are_errors(tmp_path: Path) -> None:
     one = {"label": "complied", "style": "s", "text": "t"}
-    for answers in ([{**one, "label": "fine"}], [one, one], []):
-        with (tmp_path / "labelled.yaml").open("w") as file:
-            YAML().dump({"prompts": [{"prompt": "p", "answers": answers}]}, file)
-        with pytest.raises(BurnishError, match=r"labelled\.yaml"):
-            read_labelled(tmp_path / "labelled.yaml")
+    for answers, reason in (([{**one, "label": "fine"}], "label of complied"), ([one, one], "stands twice")):
+        for name in ("written", "sampled"):
+            with (tmp_path / f"{name}.yaml").open("w") as file:
+                YAML().dump({"prompts": [{"prompt": name, "answers": answers}]}, file)
+        with pytest.raises(BurnishError, match=reason):
+            read_labelled(tmp_path)
 
 
 def test_pairs_are_asked_whole_and_families_in_turn() -> None:

@@ -14,9 +14,13 @@ from burnish.seeds import share
 SHOWN_MISSES = 40
 
 
-class Labelled(NamedTuple):
-    """An answer and how a person reads it; `style` says what makes it worth having."""
+WRITTEN, SAMPLED = "written", "sampled"
 
+
+class Labelled(NamedTuple):
+    """An answer and how a person reads it: `written` for this or `sampled` from a model; `style` says what it shows."""
+
+    origin: str
     prompt: str
     style: str
     text: str
@@ -31,29 +35,35 @@ class Compared(NamedTuple):
     rule: str
 
 
-def read_labelled(path: Path) -> list[Labelled]:
+def read_labelled(folder: Path) -> list[Labelled]:
     """Read the hand-labelled answers; an unknown label, a missing part or an answer that stands twice is an error."""
     answers = []
-    for entry in read_yaml(path).get("prompts", ()):
-        for one in entry["answers"]:
-            if set(one) != {"label", "style", "text"} or one["label"] not in LABELS:
-                raise BurnishError(
-                    f"{path}: an answer to {entry['prompt']!r} must have style, text and a label of {', '.join(LABELS)}"
-                )
-            answers.append(Labelled(entry["prompt"], one["style"], one["text"], cast(Label, one["label"])))
-    if len({(one.prompt, one.text) for one in answers}) < len(answers) or not answers:
-        raise BurnishError(f"{path} holds no answers, or one of them twice; `git checkout` restores it")
+    for origin in (WRITTEN, SAMPLED):
+        path = folder / f"{origin}.yaml"
+        for entry in read_yaml(path)["prompts"]:
+            for one in entry["answers"]:
+                if set(one) != {"label", "style", "text"} or one["label"] not in LABELS:
+                    raise BurnishError(
+                        f"{path}: an answer to {entry['prompt']!r} must have style, text and a label of {', '.join(LABELS)}"
+                    )
+                answers.append(Labelled(origin, entry["prompt"], one["style"], one["text"], cast(Label, one["label"])))
+    repeated = [one for one, count in Counter((one.prompt, one.text) for one in answers).items() if count > 1]
+    if repeated:
+        raise BurnishError(f"{folder}: an answer to {repeated[0][0]!r} stands twice; delete one of them")
     return answers
 
 
 def measure_agreement(answers: Sequence[Labelled], *, held_out_share: float) -> dict[str, Any]:
-    """Return accuracy, Cohen's kappa and confusion on all answers, on those looked at, and on those set aside."""
+    """Return accuracy, Cohen's kappa and confusion on all answers, on prompts looked at or set aside, and by origin."""
     compared = [Compared(one, *read_answer(one.text, prompt=one.prompt)) for one in answers]
     aside = {one.prompt for one in answers if share("labelled", one.prompt) < held_out_share}
     parts = {
         "all": compared,
         "looked_at": [one for one in compared if one.answer.prompt not in aside],
         "held_out": [one for one in compared if one.answer.prompt in aside],
+        "written": [one for one in compared if one.answer.origin == WRITTEN],
+        "sampled": [one for one in compared if one.answer.origin == SAMPLED],
+        "sampled_held_out": [one for one in compared if one.answer.origin == SAMPLED and one.answer.prompt in aside],
     }
     if empty := [name for name, own in parts.items() if not own]:
         raise BurnishError(f"params.yaml: safety.held_out_share = {held_out_share:g} leaves no answers {empty[0]}")

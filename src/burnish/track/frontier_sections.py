@@ -12,7 +12,10 @@ from burnish.track.model_sections import change_of, tone_of
 MODELS = {"base": "Base", "release": "Tuned"}
 KINDS = {"base": "base", "release": "tuned"}
 RATES = {"refusal": "Harm refused", "over_refusal": "Look-alikes refused", "answered": "Look-alikes answered"}
-PARTS = {"all": "All", "looked_at": "Rules written on", "held_out": "Set aside"}
+PARTS = {
+    "all": "All", "looked_at": "Rules mended on", "held_out": "Set aside", "written": "Written by hand",
+    "sampled": "Sampled from models", "sampled_held_out": "Sampled, set aside",
+}  # fmt: skip
 MEASURES = {"sum": "whole answers", "per_token": "mean of a token", "reward": "added by training"}
 SIDE = 320.0
 
@@ -104,8 +107,8 @@ def _counts(own: Mapping[str, Mapping[str, int]], kind: str) -> str:
 
 def _classifier(found: Mapping[str, Any]) -> tuple[Paragraph, Table, Table]:
     words = (
-        "The rules that read answers, measured on answers written and labelled by hand (`labelled/refusals.yaml`); the "
-        "part set aside wasn't looked at while they were written."
+        "The rules that read answers, measured on answers labelled by hand (`labelled/`); the part set aside wasn't looked at "
+        "while they were mended."
     )
     rows = [
         [title, f"{found[part]['answers']:,}", show_rate(Estimate(found[part]["accuracy"], found[part]["low"],
