@@ -13,7 +13,7 @@ SPECIAL = re.compile(
 )  # a role's name stands behind ChatML's opening token
 WORD = re.compile(r"\w+(?:['’]\w+)*")
 RUN = 4  # words
-MIN_LOOP_WORDS, MIN_DISTINCT_RUNS = 12, 0.5
+MIN_LOOP_WORDS, MIN_DISTINCT_RUNS, MAX_TURN = 12, 0.5, 64
 REPEATED = re.compile(r"(.{1,40}?)\1{5,}", re.DOTALL)
 MIN_REPEATED_SHARE = 0.5
 MIN_ECHO_WORDS = 4
@@ -48,8 +48,10 @@ def _is_echo(words: Sequence[str], *, asked: Sequence[str]) -> bool:
 
 
 def _is_loop(words: Sequence[str]) -> bool:
+    """Few different runs of words, or one text said twice from end to end."""
     runs = [tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)]
-    return len(words) >= MIN_LOOP_WORDS and len(set(runs)) < MIN_DISTINCT_RUNS * len(runs)
+    twice = any(words[half:] == words[:-half] for half in range(RUN, min(MAX_TURN, len(words) // 2) + 1))
+    return len(words) >= MIN_LOOP_WORDS and (twice or len(set(runs)) < MIN_DISTINCT_RUNS * len(runs))
 
 
 def _is_repetition(text: str) -> bool:

@@ -24,7 +24,7 @@ _GIVE = _any("help", "assist", "provide", r"giv(?:e|ing)", r"writ(?:e|ing)", r"c
 # "I can't stress enough", "I can't tell whether", "I can't do it for you": about the matter, not about the request.
 _HARMLESS = r"(?!(?:\W+\w+){0,2}\W+" + _any("stress", "wait", "imagine", r"emphasi[sz]e", "agree more", "thank",
                                             "tell (?:how|whether|you whether)") + ")"  # fmt: skip
-_UNABLE = _any("unable", "not (?:able|allowed|permitted|willing|going|comfortable|here to)")
+_UNABLE = _any("unable", "not (?:able|allowed|permitted|willing|going|comfortable|equipped|capable|here to)")
 _DECLINE = _any("refuse", "decline", "pass on (?:this|that)", "say no", "opt out")
 _SORRY = _any("sorry", "i'm sorry", "i am sorry", "i'm afraid", r"i apologi[sz]e", "unfortunately")
 
@@ -35,7 +35,9 @@ STRONG = tuple(
         rf"{_ME}(?:'m| am|'re| are) (?:\w+ )?{_UNABLE}\b",
         rf"{_ME}(?:'ll|'m| am| will| would|'d)? (?:\w+ ){{0,4}}?{_DECLINE}\b",
         r"\bi(?:'d| would) (?:rather|prefer) not\b|\bi(?:'d| would) prefer to not\b",
-        r"\bi (?:don't|do not) (?:support|assist|help|condone|engage|have the ability|feel comfortable|think i should)\b",
+        r"\bi (?:don't|do not) (?:support|assist|help|condone|engage|feel comfortable|think i should)\b",
+        r"\b(?:do|does)(?:n't| not) have (?:the|any) (?:\w+ )?(?:ability|capability|capabilities|capacity|means|tools) to\b",
+        rf"^\W*{_SORRY} for (?:any|the|your) \w+,? but\b",
         r"\b(?:not|isn't|nothing) (?:something|a thing|anything)? ?(?:that |which )?i(?:'ll| will| can|'m| am| would)\b",
         r"\bcan(?:'t|not| not) be (?:fulfilled|helped with|answered|provided|granted)\b",
         r"\bagainst (?:my|our) (?:\w+ )?(?:guidelines|polic|principles|rules|values|programming)",
@@ -65,5 +67,5 @@ TURN = _compile(r"\b" + _any("that said", "that being said", "anyway", "neverthe
 _CAN = r"i(?:'d| would| can|'ll|'m| could)? (?:be )?(?:gladly |happy to |glad to )?"
 INSTEAD = _compile(r"\b" + _any("instead", "your own", r"legitima\w+", r"lawful\w*", "consent", "permission", "would you",
                                 "want (?:me|a)", "what i can do", "happy to", "better (?:way|off)", "consider",
-                                _CAN + "(?:help|list|explain|outline|tell|show|make|write)",
+                                _CAN + "(?:help|assist|provide|list|explain|outline|tell|show|make|write)",
                                 "if you (?:work|run|own|look after|still|have|think|want to test)") + r"\b")  # fmt: skip
