@@ -20,11 +20,11 @@ Figures = dict[str, Any]
 
 
 class Reading(NamedTuple):
-    """One answer of `model` to one request, read; the fields are the columns of the table READING."""
+    """One answer of `model` to one request, read; `turn` counts the samples of one request."""
 
     id: str
     model: str
-    index: int
+    turn: int
     pair: str
     family: str
     kind: str
@@ -32,6 +32,11 @@ class Reading(NamedTuple):
     rule: str
     finish: str
     tokens: int
+
+    def row(self) -> dict[str, Any]:
+        """Return it as a row of the table READING."""
+        row = self._asdict()
+        return {"index": row.pop("turn"), **row}
 
 
 def place_on_frontier(readings: Sequence[Reading], *, key: str) -> Figures:
@@ -83,12 +88,12 @@ def youden_by_pair(readings: Sequence[Reading]) -> dict[tuple[str, str], float]:
 
 def compare_points(before: Sequence[Reading], after: Sequence[Reading]) -> Figures:
     """Return the paired differences `after - before` of rates and J, with intervals and what could have been seen."""
-    if {(one.id, one.index) for one in before} != {(one.id, one.index) for one in after}:
+    if {(one.id, one.turn) for one in before} != {(one.id, one.turn) for one in after}:
         raise BurnishError("the two models weren't asked the same requests; run: dvc repro safety_answers")
     figures = {}
     for name, (kind, label) in RATES.items():
         earlier, later = (
-            {(one.family, one.id, one.index): float(one.label == label) for one in own if one.kind == kind}
+            {(one.family, one.id, one.turn): float(one.label == label) for one in own if one.kind == kind}
             for own in (before, after)
         )
         figures[name] = _difference(earlier, later, key=name)

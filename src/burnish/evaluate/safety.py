@@ -33,7 +33,7 @@ def run(params: SafetyParams, *, items: Path, labelled: Path, base: Path, releas
     tables = {name: list(shards.read_rows(folder)) for name, folder in ((BASE, base), (RELEASE, release))}
     check_settings(tables)
     readings = {name: read_table(rows, asked=asked, model=name) for name, rows in tables.items()}
-    shards.write_rows(out, (one._asdict() for own in readings.values() for one in own), schema=READING)
+    shards.write_rows(out, (one.row() for own in readings.values() for one in own), schema=READING)
     check_table(out, model=ReadingTable)
     return {
         "models": {name: rows[0]["model"] for name, rows in tables.items()},
