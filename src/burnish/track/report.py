@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from burnish.files import atomic_write
-from burnish.track import benchmark_sections, data_sections, model_sections
+from burnish.track import benchmark_sections, data_sections, frontier_sections, model_sections
 from burnish.track.blocks import Figure, Paragraph, Report, Section
 from burnish.track.cards import build_cards
 from burnish.track.drawing import standalone
@@ -23,6 +23,8 @@ SECTIONS: tuple[tuple[str, Callable[[Evidence], Section]], ...] = (
     ("Scores", model_sections.scores),
     ("Public benchmarks", benchmark_sections.public),
     ("Leaks", benchmark_sections.leaks),
+    ("Safety", frontier_sections.safety),
+    ("Preference", frontier_sections.preference),
     ("Exported files", model_sections.files),
     ("Engines", model_sections.engines),
     ("Training", model_sections.training),
