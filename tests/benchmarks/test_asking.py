@@ -101,6 +101,14 @@ def test_failures_count_as_unsolved_and_are_asked_again_alone(tasks: Path, tmp_p
         assert (figures["solved"], figures["failed"], asked) == (2, 0, [SQL.prompt])
 
 
+def test_no_answer_at_all_is_an_error_and_no_score(tasks: Path, tmp_path: Path) -> None:
+    with (
+        asking(lambda exchange: exchange.send(b"<html>"), tasks, tmp_path / "answers.jsonl") as (ask, _),
+        pytest.raises(BurnishError, match="no question got an answer: its response isn't JSON: '<html>'"),
+    ):
+        ask()
+
+
 @pytest.mark.parametrize(
     ("answer", "solved", "reason"),
     [

@@ -46,6 +46,11 @@ def evaluate(
         Answer(line["id"], line["answer"], {name: float(line[name]) for name in COSTS if name in line}) for line in lines
     ]
     failures = Counter(line["failure"] for line in lines if "failure" in line)
+    if failures.total() == len(lines):
+        (reason, _), *_ = failures.most_common(1)
+        raise BurnishError(
+            f"{server.address}: no question got an answer: {reason}; look at the server, then run the same command again"
+        )
     figures = score(grade_read(answers, benchmark=own, tasks=chosen), tasks=len(every), data=own.digest(every))
     figures["answered"] -= failures.total()
     yield show_figures(figures)
