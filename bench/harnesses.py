@@ -1,8 +1,8 @@
 """The same answers in three harnesses: `bin/python bench/harnesses.py [SEEDS]` asks `burnish eval`, lm-eval and Inspect.
 
-A server on loopback stands for a model: it answers every other task of FullstackEval with its reference, the others wrongly. The
-verdicts must be the same task by task. The real harnesses run in an environment of their own, made from bench/requirements.txt,
-whose interpreter BURNISH_PEERS names; without it only Burnish is run. The last line is JSON.
+A server on loopback stands for a model: it answers every other task of FullstackEval with its reference, the others wrongly.
+Verdicts must be the same task by task. The real harnesses run in an environment of their own, made from
+bench/requirements.txt, whose interpreter BURNISH_PEERS names; without it only Burnish is run. The last line is JSON.
 """
 
 import json

@@ -168,7 +168,8 @@ def test_a_busy_server_is_asked_again_after_the_time_it_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "way_out"), [(401, "--credential NAME"), (404, r"correct --url .* or --model \('tiny'\)"), (301, "correct --url")]
+    ("status", "way_out"),
+    [(401, "--credential NAME"), (404, r"correct --url .* or --model \('tiny'\)"), (301, "correct --url")],
 )
 def test_what_no_question_can_mend_ends_the_run(status: int, way_out: str) -> None:
     with pytest.raises(BurnishError, match=f"{status}: no.*{way_out}"):
@@ -178,7 +179,10 @@ def test_what_no_question_can_mend_ends_the_run(status: int, way_out: str) -> No
 def test_many_failures_in_a_row_end_the_run() -> None:
     questions = [Question(str(number), "q") for number in range(2 * MOST_IN_A_ROW)]
     replies: list[Reply] = []
-    with chatting(raw(b"<html>")) as (address, asked), pytest.raises(BurnishError, match="in a row got no answer.*isn't JSON"):
+    with (
+        chatting(raw(b"<html>")) as (address, asked),
+        pytest.raises(BurnishError, match=r"in a row got no answer.*isn't JSON"),
+    ):
         ask_all(questions, server=server(address), keep=lambda _, reply: replies.append(reply))
     assert MOST_IN_A_ROW <= len(replies) <= len(asked) < 2 * MOST_IN_A_ROW
 

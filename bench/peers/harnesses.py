@@ -1,6 +1,6 @@
 """The exports of FullstackEval in the real harnesses, for bench/harnesses.py: one call a harness, the last line is JSON.
 
-    PYTHON bench/peers/harnesses.py lm-eval|inspect|provider FOLDER ADDRESS MODEL
+Its arguments: what to run (lm-eval, inspect or provider), the exported folder, the server's address, the model's name.
 """
 
 import asyncio

@@ -92,9 +92,13 @@ async def _ask_all(questions: Sequence[Question], *, server: Server, keep: Calla
     token = os.environ[server.credential] if server.credential else ""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        client = httpx2.AsyncClient(headers=headers, timeout=None, limits=httpx2.Limits(max_connections=server.parallel))
+        client = httpx2.AsyncClient(
+            headers=headers, timeout=None, limits=httpx2.Limits(max_connections=server.parallel)
+        )
     except (ValueError, httpx2.InvalidURL) as error:
-        raise BurnishError(f"no client for {server.address} can be made ({error}); look at the proxy settings") from None
+        raise BurnishError(
+            f"no client for {server.address} can be made ({error}); look at the proxy settings"
+        ) from None
 
     async def work() -> None:
         for question in waiting:

@@ -37,7 +37,9 @@ def speak(answers: Mapping[str, Any]) -> Callable[[Exchange], None]:
 
 
 @contextmanager
-def asking(respond: Callable[[Exchange], None], tasks: Path, out: Path) -> Iterator[tuple[Callable[..., dict[str, Any]], list[str]]]:
+def asking(
+    respond: Callable[[Exchange], None], tasks: Path, out: Path
+) -> Iterator[tuple[Callable[..., dict[str, Any]], list[str]]]:
     """Give a function that evaluates and returns the last line, and the questions that came."""
     with chatting(respond) as (address, asked):
 
@@ -121,7 +123,16 @@ def test_no_answer_at_all_is_an_error_and_no_score(tasks: Path, tmp_path: Path) 
         (f"{RIGHT[EASY.prompt]}\n```bash\npython x.py\n```\n```\noutput\n```", True, ""),
         ("```python\n" + "again = 1\n" * 4_000, False, ""),
     ],
-    ids=["1 MB", "no code", "empty", "binary", "wrong language", "three blocks", "three blocks, first counts", "a loop"],
+    ids=[
+        "1 MB",
+        "no code",
+        "empty",
+        "binary",
+        "wrong language",
+        "three blocks",
+        "three blocks, first counts",
+        "a loop",
+    ],
 )
 def test_odd_answers_are_verdicts(tasks: Path, tmp_path: Path, answer: str, solved: bool, reason: str) -> None:
     out = tmp_path / "answers.jsonl"
@@ -152,7 +163,7 @@ def test_answers_of_another_model_or_setting_are_not_mixed(tasks: Path, tmp_path
 
 def test_two_processes_do_not_write_one_file(tasks: Path, tmp_path: Path) -> None:
     out = tmp_path / "answers.jsonl"
-    complaints = []
+    complaints: list[str] = []
 
     def ask_inside(exchange: Exchange) -> None:
         try:
@@ -231,7 +242,16 @@ def test_the_command_prints_a_table_and_a_last_line_of_json(tmp_path: Path) -> N
     folder = write_problems(tmp_path / "data", PROBLEM)
     answers = {read_problems(folder)[0].prompt: "```python\ndef double(x):\n    return x + x\n```"}
     with chatting(speak(answers)) as (address, _):
-        command = [str(ROOT / "bin" / "python"), "-m", "burnish.cli", "eval", "--model", "tiny", "--benchmark", "human-eval"]
+        command = [
+            str(ROOT / "bin" / "python"),
+            "-m",
+            "burnish.cli",
+            "eval",
+            "--model",
+            "tiny",
+            "--benchmark",
+            "human-eval",
+        ]
         command += ["--tasks", str(folder), "--out", str(tmp_path / "answers.jsonl"), "--url"]
         said = run([*command, address], cwd=ROOT, check=False, COLUMNS="200")
         refused = run([*command, "ftp://x"], cwd=ROOT, check=False, COLUMNS="200")

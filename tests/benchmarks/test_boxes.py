@@ -40,7 +40,12 @@ def test_files_live_as_long_as_the_sample(box: Box) -> None:
 
 @pytest.mark.parametrize(
     ("path", "error"),
-    [("nothing.txt", FileNotFoundError), ("/etc", IsADirectoryError), ("locked", PermissionError), ("full", TooLargeError)],
+    [
+        ("nothing.txt", FileNotFoundError),
+        ("/etc", IsADirectoryError),
+        ("locked", PermissionError),
+        ("full", TooLargeError),
+    ],
 )
 def test_files_that_can_not_be_read_are_the_usual_errors(box: Box, path: str, error: type[Exception]) -> None:
     box.write("locked", b"x")
@@ -80,7 +85,9 @@ def test_there_is_no_network_and_no_file_of_the_machine(box: Box, tmp_path: Path
 
 
 def test_a_command_that_takes_too_much_memory_says_so_and_the_next_has_a_fresh_sandbox() -> None:
-    own = Box(limits=LIMITS.__class__(cpu_seconds=20, wall_seconds=60, memory_mb=96, output_bytes=1_000_000, processes=32))
+    own = Box(
+        limits=LIMITS.__class__(cpu_seconds=20, wall_seconds=60, memory_mb=96, output_bytes=1_000_000, processes=32)
+    )
     try:
         own.write("kept", b"x")
         ran = run(own, "python3", "-c", "x = b'x' * 400_000_000; print(len(x))")

@@ -68,7 +68,7 @@ def test_inspect_gets_a_task_that_names_its_sandbox(tasks: Path, tmp_path: Path)
     text = (tmp_path / "out" / "fullstack_eval.py").read_text()
     assert text == (Path(harnesses.__file__).parent / "inspect_task.py").read_text()
     names = {node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)}
-    assert "fullstack_eval" in names and 'SANDBOX = "bubblewrap"' in text
+    assert "fullstack_eval" in names and "sandbox=SANDBOX" in text
     assert 'burnish = "burnish.benchmarks.harnesses.inspect_sandbox"' in (ROOT / "pyproject.toml").read_text()
 
 

@@ -50,7 +50,9 @@ class AnswerFile(contextlib.AbstractContextManager["AnswerFile"]):
             self._check_keys()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Let the journal go; after `finish` it is gone."""
         self._close()
 

@@ -43,7 +43,8 @@ def evaluate(
     chosen = choose_tasks(every, limit=limit)
     lines, asked = collect(chosen, server=server, path=out or name_file(benchmark, server=server))
     answers = [
-        Answer(line["id"], line["answer"], {name: float(line[name]) for name in COSTS if name in line}) for line in lines
+        Answer(line["id"], line["answer"], {name: float(line[name]) for name in COSTS if name in line})
+        for line in lines
     ]
     failures = Counter(line["failure"] for line in lines if "failure" in line)
     if failures.total() == len(lines):

@@ -60,9 +60,7 @@ def find_benchmark(name: str) -> Benchmark:
 
 def grade_rows(answers: Path, *, benchmark: Benchmark, tasks: Sequence[Any]) -> list[Graded]:
     """Return the answers of a file with their grades."""
-    return grade_read(
-        read_answers(answers, known={task.id for task in tasks}), benchmark=benchmark, tasks=tasks
-    )
+    return grade_read(read_answers(answers, known={task.id for task in tasks}), benchmark=benchmark, tasks=tasks)
 
 
 def grade_read(answers: Sequence[Answer], *, benchmark: Benchmark, tasks: Sequence[Any]) -> list[Graded]:

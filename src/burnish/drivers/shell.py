@@ -65,13 +65,17 @@ class Running:
             time.sleep(seconds)
             return False
         ready = self._selector.select(seconds)
-        moved = [self._hear(key.fileobj, key.fd) if key.fd in self.kept else self._feed(key.fileobj) for key, _ in ready]
+        moved = [
+            self._hear(key.fileobj, key.fd) if key.fd in self.kept else self._feed(key.fileobj) for key, _ in ready
+        ]
         return any(moved)
 
     def _feed(self, pipe: Any) -> bool:
         with contextlib.suppress(BlockingIOError):
             try:
-                self._input = self._input[os.write(pipe.fileno(), self._input[:CHUNK_BYTES]) :] if self._input else self._input
+                self._input = (
+                    self._input[os.write(pipe.fileno(), self._input[:CHUNK_BYTES]) :] if self._input else self._input
+                )
             except BrokenPipeError:
                 self._input = memoryview(b"")
         if not self._input:

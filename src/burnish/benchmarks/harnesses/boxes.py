@@ -79,7 +79,8 @@ class Box:
             said = self._call(lambda: self._ask(asked))
         except SessionEnded as ended:
             why = "took too much memory" if ended.result.killed else "ended its sandbox"
-            return Ran(KILLED, b"", f"the command {why}; the next one finds a fresh sandbox without files\n".encode(), cut=False)
+            told = f"the command {why}; the next one finds a fresh sandbox without files\n"
+            return Ran(KILLED, b"", told.encode(), cut=False)
         return Ran(said["status"], base64.b64decode(said["stdout"]), base64.b64decode(said["stderr"]), cut=said["cut"])
 
     def write(self, path: str, content: bytes) -> None:
@@ -140,4 +141,6 @@ class Box:
             value = json.loads(session.receive(timeout=SILENCE_SECONDS))
         except (ValueError, RecursionError):
             value = None
-        return value if isinstance(value, dict) else {"error": "OSError", "path": "the sandbox answered in no known form"}
+        return (
+            value if isinstance(value, dict) else {"error": "OSError", "path": "the sandbox answered in no known form"}
+        )

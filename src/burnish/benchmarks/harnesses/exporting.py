@@ -61,7 +61,8 @@ def export_tasks(harness: str, *, out: Path, tasks: Path | None) -> Iterator[str
     with atomic_directory(out) as folder:
         for task in questions:
             write_task(task, folder=folder / "tasks" / task.id)
-        mark = f"{len(questions)} tasks of FullstackEval, data {digest_tasks(questions)}, {LICENCE}. {usage.format(out='FOLDER')}\n"
+        told = usage.format(out="FOLDER")
+        mark = f"{len(questions)} tasks of FullstackEval, data {digest_tasks(questions)}, {LICENCE}. {told}\n"
         for name, text in {**files, MARK: mark}.items():
             (folder / name).write_text(text)
     yield f"{out}: {len(questions)} tasks"
@@ -83,7 +84,10 @@ def _write_lm_eval(tasks: Sequence[Task]) -> tuple[Mapping[str, str], str]:
         "rows.jsonl": "".join(json.dumps(row, sort_keys=True) + "\n" for row in rows),
         "utils.py": _read_module("lm_eval_functions"),
     }
-    return files, "lm_eval --include_path {out} --tasks fullstack_eval --apply_chat_template --model MODEL --model_args ARGS"
+    return (
+        files,
+        "lm_eval --include_path {out} --tasks fullstack_eval --apply_chat_template --model MODEL --model_args ARGS",
+    )
 
 
 def _write_inspect(tasks: Sequence[Task]) -> tuple[Mapping[str, str], str]:

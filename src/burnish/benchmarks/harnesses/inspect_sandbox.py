@@ -1,7 +1,7 @@
-"""Inspect's sandbox provider `bubblewrap`: each sample gets one of Burnish's sandboxes, with no network and no container engine.
+"""Inspect's sandbox provider `bubblewrap`: each sample gets one of Burnish's sandboxes, without network and container engine.
 
-Inspect finds it by the package's entry point, so `sandbox="bubblewrap"` works in any task, or by an import. It can't run commands
-as another user, and holds files of 64 MiB together. Needs inspect_ai, which the pipeline doesn't.
+Inspect finds it by the package's entry point, so `sandbox="bubblewrap"` works in any task, or by an import. It can't run
+commands as another user, and holds files of 64 MiB together. Needs inspect_ai, which the pipeline doesn't.
 """
 
 import functools
@@ -23,9 +23,10 @@ from inspect_ai.util import (
 from burnish.benchmarks.harnesses.boxes import Box, TooLargeError
 
 T = TypeVar("T")
+SANDBOX = "bubblewrap"
 
 
-@sandboxenv(name="bubblewrap")
+@sandboxenv(name=SANDBOX)
 class BubblewrapSandbox(SandboxEnvironment):
     """One sample's sandbox."""
 

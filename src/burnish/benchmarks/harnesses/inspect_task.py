@@ -18,13 +18,11 @@ from inspect_ai.tool import bash
 from burnish.benchmarks.fullstack import tasks as burnish_tasks
 from burnish.benchmarks.fullstack.folders import SUFFIXES, digest_tasks, read_tasks
 from burnish.benchmarks.fullstack.judging import find_code, grade_answers
-from burnish.benchmarks.harnesses import inspect_sandbox
+from burnish.benchmarks.harnesses.inspect_sandbox import SANDBOX
 
 FOLDER = Path(__file__).parent
-SANDBOX = "bubblewrap"
 MOST_TOKENS = 1024
 TOOL_SECONDS = 30
-assert inspect_sandbox.BubblewrapSandbox, "its import makes the sandbox known to Inspect"
 
 
 @task

@@ -1,7 +1,7 @@
 """FullstackEval's functions for lm-evaluation-harness; `burnish export-tasks lm-eval` copies this file as `utils.py`.
 
-The questions are in `rows.jsonl` and the tasks in `tasks/` beside it. Answers are judged by Burnish's tester in its sandbox, one
-at a time; none runs in the harness's own process. Asks no model.
+The questions are in `rows.jsonl` and the tasks in `tasks/` beside it. Answers are judged by Burnish's tester in its sandbox,
+one at a time; none runs in the harness's own process. Asks no model.
 """
 
 import functools
