@@ -50,7 +50,7 @@ def answer(folder: Path, *, model: str, dtype: str, batch: int) -> dict[str, Any
     backend = HFLM(pretrained=model, dtype=dtype, batch_size=batch, device="cpu")
     began = time.perf_counter()
     found = lm_eval.simple_evaluate(
-        model=backend, tasks=["bench_humaneval"], task_manager=TaskManager(include_path=str(folder)),
+        model=backend, tasks=["bench_humaneval"], task_manager=TaskManager(include_path=str(folder), include_defaults=False),
         apply_chat_template=True, bootstrap_iters=0,
     )  # fmt: skip
     seconds = time.perf_counter() - began

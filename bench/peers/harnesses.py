@@ -21,7 +21,7 @@ def run_lm_eval(folder: Path, *, address: str, model: str) -> dict[str, Any]:
     place = f"{address}/chat/completions"
     found = lm_eval.simple_evaluate(
         model="local-chat-completions", model_args=f"model={model},base_url={place},num_concurrent={PARALLEL}",
-        tasks=["fullstack_eval"], task_manager=TaskManager(include_path=str(folder)), apply_chat_template=True,
+        tasks=["fullstack_eval"], task_manager=TaskManager(include_path=str(folder), include_defaults=False), apply_chat_template=True,
         bootstrap_iters=0,
     )  # fmt: skip
     samples = found["samples"]["fullstack_eval"]
@@ -34,9 +34,11 @@ def run_lm_eval(folder: Path, *, address: str, model: str) -> dict[str, Any]:
 def run_inspect(folder: Path, *, address: str, model: str) -> dict[str, Any]:
     from inspect_ai import eval as evaluate
 
+    # Inspect takes no absolute path
+    os.chdir(folder)
     os.environ |= {"LOCAL_BASE_URL": address, "LOCAL_API_KEY": "none"}
     logs = evaluate(
-        str(folder / "fullstack_eval.py"), model=f"openai-api/local/{model}", max_connections=PARALLEL, display="none",
+        "fullstack_eval.py", model=f"openai-api/local/{model}", max_connections=PARALLEL, display="plain",
         log_dir=str(folder / "logs"), max_sandboxes=PARALLEL,
     )  # fmt: skip
     log = logs[0]

@@ -37,6 +37,7 @@ metric_list:
   version: 1.0
   data: "{data}"
 """
+METRICS = ("solved", "points", "runs", "extracted")
 METRIC = """\
   - metric: {name}
     aggregation: mean
@@ -70,16 +71,13 @@ def export_tasks(harness: str, *, out: Path, tasks: Path | None) -> Iterator[str
 
 
 def _write_lm_eval(tasks: Sequence[Task]) -> tuple[Mapping[str, str], str]:
-    from burnish.benchmarks.harnesses.lm_eval_functions import LEVELS
-
-    names = ["solved", "points", "runs", "extracted", *(f"solved_level_{level}" for level in LEVELS)]
     rows = [
         {"id": task.id, "template": task.template, "kind": task.kind, "level": task.level, "prompt": task.prompt}
         for task in tasks
     ]
     files = {
         "fullstack_eval.yaml": TASK_FILE.format(
-            metrics="".join(METRIC.format(name=name) for name in names), data=digest_tasks(tasks)
+            metrics="".join(METRIC.format(name=name) for name in METRICS), data=digest_tasks(tasks)
         ),
         "rows.jsonl": "".join(json.dumps(row, sort_keys=True) + "\n" for row in rows),
         "utils.py": _read_module("lm_eval_functions"),
@@ -91,7 +89,7 @@ def _write_lm_eval(tasks: Sequence[Task]) -> tuple[Mapping[str, str], str]:
 
 
 def _write_inspect(tasks: Sequence[Task]) -> tuple[Mapping[str, str], str]:
-    return {"fullstack_eval.py": _read_module("inspect_task")}, "inspect eval {out}/fullstack_eval.py --model MODEL"
+    return {"fullstack_eval.py": _read_module("inspect_task")}, "cd {out} && inspect eval fullstack_eval.py --model MODEL"
 
 
 def _read_module(name: str) -> str:

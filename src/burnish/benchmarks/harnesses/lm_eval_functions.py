@@ -15,7 +15,6 @@ from burnish.benchmarks.fullstack.judging import grade_answers
 from burnish.benchmarks.fullstack.tasks import Task
 
 FOLDER = Path(__file__).parent
-LEVELS = (1, 2, 3, 4)
 
 
 def load_rows(**metadata: Any) -> dict[str, Any]:
@@ -27,11 +26,11 @@ def load_rows(**metadata: Any) -> dict[str, Any]:
 
 
 def grade(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, float]:
-    """Return the metrics of one answer; those of levels are of the answer's own level only."""
+    """Return the metrics of one answer."""
     (verdict,) = grade_answers([(_tasks()[doc["id"]], results[0])], workers=1)
     return {
         "solved": float(verdict.solved), "points": verdict.points, "runs": float(verdict.runs),
-        "extracted": float(verdict.extracted), f"solved_level_{doc['level']}": float(verdict.solved),
+        "extracted": float(verdict.extracted),
     }  # fmt: skip
 
 
