@@ -19,9 +19,10 @@ def run_lm_eval(folder: Path, *, address: str, model: str) -> dict[str, Any]:
     from lm_eval.tasks import TaskManager
 
     place = f"{address}/chat/completions"
+    manager = TaskManager(include_path=str(folder), include_defaults=False)
     found = lm_eval.simple_evaluate(
         model="local-chat-completions", model_args=f"model={model},base_url={place},num_concurrent={PARALLEL}",
-        tasks=["fullstack_eval"], task_manager=TaskManager(include_path=str(folder), include_defaults=False), apply_chat_template=True,
+        tasks=["fullstack_eval"], task_manager=manager, apply_chat_template=True,
         bootstrap_iters=0,
     )  # fmt: skip
     samples = found["samples"]["fullstack_eval"]

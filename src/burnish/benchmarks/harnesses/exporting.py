@@ -89,7 +89,9 @@ def _write_lm_eval(tasks: Sequence[Task]) -> tuple[Mapping[str, str], str]:
 
 
 def _write_inspect(tasks: Sequence[Task]) -> tuple[Mapping[str, str], str]:
-    return {"fullstack_eval.py": _read_module("inspect_task")}, "cd {out} && inspect eval fullstack_eval.py --model MODEL"
+    return {
+        "fullstack_eval.py": _read_module("inspect_task")
+    }, "cd {out} && inspect eval fullstack_eval.py --model MODEL"
 
 
 def _read_module(name: str) -> str:
