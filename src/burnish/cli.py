@@ -30,6 +30,9 @@ app.add_typer(cases_app, name="cases")
 P = ParamSpec("P")
 R = TypeVar("R")
 Tier = Annotated[str | None, typer.Option(help="bubblewrap or landlock, and no other; else the first that holds")]
+TasksPath = Annotated[
+    Path | None, typer.Option(help="folder of the tasks; none: made from params.yaml, or what `dvc repro` fetched")
+]
 FilePath = Annotated[Path, typer.Argument(exists=False)]
 
 
@@ -169,16 +172,53 @@ def mix_show(step: str, rows: int = 3, cursor: int = 0,
 @app.command()
 @plain_errors
 def grade(
-    benchmark: Annotated[str, typer.Argument(help="fullstack-eval")],
+    benchmark: Annotated[str, typer.Argument(help="fullstack-eval or human-eval")],
     answers: Annotated[Path, typer.Option(help="JSON lines with id and answer, several a task allowed")],
     json: Annotated[bool, typer.Option("--json", help="a JSON object a line; the last has solved and total")] = False,
-    tasks: Annotated[Path | None, typer.Option(help="folder of task folders; none: made from params.yaml")] = None,
+    tasks: TasksPath = None,
     against: Annotated[Path | None, typer.Option(help="answers of another model, to give the difference")] = None,
 ) -> None:
     """Score stored answers to a benchmark without asking a model."""
     from burnish.benchmarks.grading import grade_file
 
     for line in grade_file(benchmark, answers=answers, tasks=tasks, against=against, as_json=json):
+        print(line)
+
+
+@app.command("eval")
+@plain_errors
+def evaluate(
+    url: Annotated[str, typer.Option(help="of any OpenAI-compatible server, such as http://127.0.0.1:8080/v1")],
+    model: Annotated[str, typer.Option(help="the name that the server knows it by")],
+    benchmark: Annotated[str, typer.Option(help="fullstack-eval or human-eval")] = "fullstack-eval",
+    limit: Annotated[int | None, typer.Option(help="so many questions, templates in turn; none: all")] = None,
+    out: Annotated[Path | None, typer.Option(help="JSON lines of the answers; none: below .resume/eval")] = None,
+    tasks: TasksPath = None,
+    max_tokens: Annotated[int, typer.Option(help="most tokens of one answer")] = 1024,
+    parallel: Annotated[int, typer.Option(help="most questions in flight")] = 8,
+    request_seconds: Annotated[float, typer.Option(help="most for one attempt")] = 300,
+    credential: Annotated[str | None, typer.Option(help="environment variable that holds the server's token")] = None,
+) -> None:
+    """Ask a server the questions of a benchmark and grade its answers; a second call asks only what failed."""
+    from burnish.benchmarks.asking import evaluate as ask_and_grade
+    from burnish.chat_client import WAITS_SECONDS, Server
+
+    server = Server(url, model, max_tokens, parallel, request_seconds, credential, WAITS_SECONDS)
+    for line in ask_and_grade(benchmark, server=server, tasks=tasks, limit=limit, out=out):
+        print(line)
+
+
+@app.command("export-tasks")
+@plain_errors
+def export_tasks(
+    harness: Annotated[str, typer.Argument(help="lm-eval or inspect")],
+    out: Annotated[Path, typer.Option(help="folder to write; one that is there is replaced if we wrote it")],
+    tasks: TasksPath = None,
+) -> None:
+    """Write FullstackEval for another harness, which then asks the model; Burnish's sandbox still grades."""
+    from burnish.benchmarks.harnesses.exporting import export_tasks as export
+
+    for line in export(harness, out=out, tasks=tasks):
         print(line)
 
 

@@ -78,4 +78,7 @@ def test_a_missing_file_and_an_unknown_benchmark_are_named(tmp_path: Path) -> No
     result = run(
         [str(ROOT / "bin" / "python"), "-m", "burnish.cli", "grade", "other", "--answers", "x"], cwd=ROOT, check=False
     )
-    assert result.returncode == 1 and "no benchmark 'other' can be graded; there are: fullstack-eval" in result.stderr
+    assert (
+        result.returncode == 1
+        and "no benchmark 'other' can be graded; there are: fullstack-eval, human-eval" in result.stderr
+    )

@@ -4,16 +4,26 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from burnish import params
-from burnish.benchmarks.fullstack.answers import read_answers
-from burnish.benchmarks.fullstack.folders import read_tasks
+from burnish.benchmarks.fullstack.answers import Answer, read_answers
+from burnish.benchmarks.fullstack.folders import digest_tasks, read_tasks
 from burnish.benchmarks.fullstack.judging import grade_answers
 from burnish.benchmarks.fullstack.registry import make_tasks
-from burnish.benchmarks.fullstack.scores import Figures, Graded, compare, summarise
-from burnish.benchmarks.fullstack.tasks import Task
+from burnish.benchmarks.fullstack.scores import Figures, Graded, compare, score
 from burnish.benchmarks.fullstack_eval import FullstackEvalParams
+from burnish.benchmarks.humaneval_tasks import digest_problems, read_problems
+from burnish.benchmarks.humaneval_tasks import grade_answers as grade_problems
 from burnish.errors import BurnishError
+
+
+class Benchmark(NamedTuple):
+    """How one benchmark's tasks are had (from a folder, or made), how answers are judged, what stands for its data."""
+
+    load: Callable[[Path | None], Sequence[Any]]
+    grade: Callable[..., Sequence[Any]]
+    digest: Callable[[Sequence[Any]], str]
 
 
 def grade_file(
@@ -24,55 +34,71 @@ def grade_file(
     Args:
         benchmark: its name.
         answers: JSON lines with `id` and `answer`, several a task allowed.
-        tasks: folder of the tasks; without one they are made from `params.yaml`.
+        tasks: folder of the tasks; without one they are made from `params.yaml`, or those that `dvc repro` fetched.
         against: answers of another model, from which the difference is given.
         as_json: one JSON object a line, the last one with `solved` and `total`; otherwise text for people.
     """
-    if benchmark not in BENCHMARKS:
-        raise BurnishError(f"no benchmark {benchmark!r} can be graded; there are: {', '.join(BENCHMARKS)}")
-    questions = BENCHMARKS[benchmark](tasks)
-    rows = grade_rows(answers, tasks=questions)
-    figures = summarise(rows, tasks=questions)
+    own = find_benchmark(benchmark)
+    questions = own.load(tasks)
+    data, total = own.digest(questions), len(questions)
+    rows = grade_rows(answers, benchmark=own, tasks=questions)
+    figures = score(rows, tasks=total, data=data)
     if against:
-        before = grade_rows(against, tasks=questions)
-        figures["difference"] = compare(summarise(before, tasks=questions), figures, rows=(before, rows))
+        before = grade_rows(against, benchmark=own, tasks=questions)
+        figures["difference"] = compare(score(before, tasks=total, data=data), figures, rows=(before, rows))
     for number, row in enumerate(rows):
         yield _show_row(row, number=number, as_json=as_json)
-    yield json.dumps(figures, sort_keys=True) if as_json else _show_figures(figures)
+    yield json.dumps(figures, sort_keys=True) if as_json else show_figures(figures)
 
 
-def grade_rows(answers: Path, *, tasks: Sequence[Task]) -> list[Graded]:
+def find_benchmark(name: str) -> Benchmark:
+    """Return a benchmark by its name; an unknown one is an error that lists them."""
+    if name not in BENCHMARKS:
+        raise BurnishError(f"no benchmark {name!r} can be graded; there are: {', '.join(BENCHMARKS)}")
+    return BENCHMARKS[name]
+
+
+def grade_rows(answers: Path, *, benchmark: Benchmark, tasks: Sequence[Any]) -> list[Graded]:
     """Return the answers of a file with their grades."""
+    return grade_read(read_answers(answers, known={task.id for task in tasks}), benchmark=benchmark, tasks=tasks)
+
+
+def grade_read(answers: Sequence[Answer], *, benchmark: Benchmark, tasks: Sequence[Any]) -> list[Graded]:
+    """Return answers with their grades, in order; each must be to one of `tasks`."""
     known = {task.id: task for task in tasks}
-    read = read_answers(answers, known=known)
-    pairs = [(known[answer.id], answer.text) for answer in read]
-    grades = grade_answers(pairs, workers=len(os.sched_getaffinity(0)))
-    return [Graded(known[answer.id], grade, answer.costs) for answer, grade in zip(read, grades, strict=True)]
+    pairs = [(known[answer.id], answer.text) for answer in answers]
+    grades = benchmark.grade(pairs, workers=len(os.sched_getaffinity(0)))
+    return [Graded(known[answer.id], grade, answer.costs) for answer, grade in zip(answers, grades, strict=True)]
 
 
-def _fullstack_eval(folder: Path | None) -> list[Task]:
+def _fullstack_eval(folder: Path | None) -> Sequence[Any]:
     if folder:
         return read_tasks(folder)
     own = params.load(FullstackEvalParams, "fullstack_eval")
     return make_tasks(seeds=own.seeds, key=own.key)
 
 
-BENCHMARKS: Mapping[str, Callable[[Path | None], list[Task]]] = {"fullstack-eval": _fullstack_eval}
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "fullstack-eval": Benchmark(_fullstack_eval, grade_answers, digest_tasks),
+    "human-eval": Benchmark(read_problems, grade_problems, digest_problems),
+}
 
 
 def _show_row(row: Graded, *, number: int, as_json: bool) -> str:
-    grade = row.grade
+    grade: Any = row.grade
     if as_json:
         shown = {"answer": number, "id": row.task.id, "level": row.task.level, "kind": row.task.kind, **grade._asdict()}
         return json.dumps(shown, sort_keys=True)
     return f"{'solved' if grade.solved else 'failed'} {row.task.id} ({100 * grade.points:.0f} % of the points) {grade.reason}"
 
 
-def _show_figures(figures: Figures) -> str:
+def show_figures(figures: Figures) -> str:
+    """Return the figures as text for people."""
     lines = [
         f"{figures['solved']} of {figures['total']} answers solved; {figures['answered']} of {figures['tasks']} tasks answered"
     ]
-    for group, own in [("all", figures), *((f"level {level}", own) for level, own in figures["levels"].items())]:
+    levels = [(f"level {level}", own) for level, own in figures["levels"].items()]
+    for group, own in [("all", figures), *(levels if len(levels) > 1 else [])]:
         rate, points = own["solved_rate"], own["points"]
         lines.append(
             f"{group:8} solved {_percent(rate)} points {_percent(points)} runs {100 * own['runs']:.1f} %, "

@@ -1,0 +1,1 @@
+"""FullstackEval in the harnesses of others: they ask the model and report, Burnish's sandbox grades."""
