@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from burnish import shards
-from burnish.validate.datasets import ValidateParams
+from burnish.executor import ExecutorParams
 from burnish.validate.figures import StatisticsParams
+from burnish.validate.judging import ValidateParams
 
 REJECT = pa.schema([(name, pa.string()) for name in ("kind", "source", "path", "name", "reason")])
 RESULT = pa.schema([
@@ -20,6 +21,7 @@ RESULT = pa.schema([
 SCHEMAS = {"case": shards.CASE, "task": shards.CASE, "row": shards.ROW, "text": shards.TEXT, "answer": shards.ANSWER,
            "reject": REJECT, "result": RESULT}  # fmt: skip
 MAX_ROW_BYTES = 20_000
+LOCAL = ExecutorParams(kind="local", address=None)
 
 
 def params_for(table: str, *, batch_rows: int) -> ValidateParams:
