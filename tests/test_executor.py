@@ -14,6 +14,8 @@ from burnish.errors import BurnishError
 from burnish.executor import ExecutorParams, spread
 from burnish.generate import style
 from burnish.generate.cases import CasesParams, stage_run
+from burnish.validate.datasets import check_table
+from tests.validate.tables import good, params_for, write_table
 
 LOCAL = ExecutorParams(kind="local", address=None)
 SMALL = CasesParams(
@@ -80,6 +82,17 @@ def test_a_stage_writes_the_same_bytes_on_a_cluster(cluster: ExecutorParams, tmp
     assert all(one["kept"] for one in metrics[0].values())
     here, there = ({path.name: path.read_bytes() for path in (tmp_path / kind).iterdir()} for kind in ("local", "ray"))
     assert here == there
+
+
+def test_a_table_is_judged_the_same_on_a_cluster(cluster: ExecutorParams, tmp_path: Path) -> None:
+    rows = [good("row", number) for number in range(240)]
+    rows[210]["id"], rows[77]["licence"], rows[230]["messages"] = "r3", "GPL-3.0", rows[1]["messages"]
+    paths = write_table(tmp_path / "t", rows, table="row", rows_per_shard=40)
+    params = params_for("row", batch_rows=64)
+    here, there = (check_table(paths, params=params, executor=executor) for executor in (LOCAL, cluster))
+    assert here.counts == there.counts and here.counts["rows"] == 240
+    assert list(here.findings) == list(there.findings) and here.findings.counts == there.findings.counts
+    assert [failure.column for failure in here.findings] == ["licence", "id", "messages"]
 
 
 @pytest.mark.parametrize("kind", ["local", "ray"])

@@ -12,11 +12,15 @@ from contextvars import ContextVar
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+import numpy as np
 import pandera.polars as pa
 import polars as pl
 
 ROLES = ("system", "user", "assistant", "tool")
+MEDIA = ("image", "audio", "video")
 MAX_LAPS = 2  # the same call with the same result, this often in a row, is still a retry; more is a loop
+
+UNUSUAL = ["\0", "\r", *(f"<{kind}:" for kind in MEDIA)]
 
 Call = Mapping[str, Any]
 
@@ -62,25 +66,41 @@ def messages_of(data: pa.PolarsData) -> pl.DataFrame:
     shared = _shared.get()
     if shared is not None and data.key in shared:
         return shared[data.key]
-    column, row = pl.col(data.key), pl.col("row")
-    chats = data.lazyframe.select(column).with_row_index("row").filter(column.list.len() > 0)
-    ends = {"first": (row != row.shift()).fill_null(True), "last": (row != row.shift(-1)).fill_null(True)}
-    messages = chats.explode(data.key).unnest(data.key).with_columns(**ends).collect()
+    chats = data.lazyframe.select(data.key).collect().to_series()
+    lengths = chats.list.len().fill_null(0).to_numpy()
+    spoken = lengths > 0
+    told, counts = (chats if spoken.all() else chats.filter(pl.Series(spoken))), lengths[spoken]
+    ends = np.cumsum(counts, dtype=np.intp)
+    first, last = np.zeros((2, counts.sum()), dtype=bool)
+    first[ends - counts], last[ends - 1] = True, True
+    rows = pl.Series("row", np.repeat(np.flatnonzero(spoken).astype(np.uint32), counts))
+    messages = told.explode().struct.unnest().insert_column(0, rows).with_columns(first=first, last=last)
     if shared is not None:
         shared[data.key] = messages
     return messages
 
 
+def unusual_texts(data: pa.PolarsData) -> pl.DataFrame:
+    """Return those of `spread` that hold what the rules on texts look for: one search instead of one for each rule."""
+    shared, name = _shared.get(), f"unusual {data.key}"
+    if shared is not None and name in shared:
+        return shared[name]
+    found = spread(data).filter(pl.col("text").str.contains_any(UNUSUAL))
+    if shared is not None:
+        shared[name] = found
+    return found
+
+
 def texts_are_clean(data: pa.PolarsData) -> pl.LazyFrame:
     """No NUL character, which ends a text for the tools written in C."""
-    texts = spread(data)
+    texts = unusual_texts(data)
     return keep_all_but(texts.filter(pl.col("text").str.contains("\0", literal=True))["row"], data=data)
 
 
 def line_ends_are_of_one_kind(data: pa.PolarsData) -> pl.LazyFrame:
     """Each text ends its lines by LF, by CRLF or by CR throughout."""
     text = pl.col("text")
-    found = spread(data).filter(text.str.contains("\r", literal=True))
+    found = unusual_texts(data).filter(text.str.contains("\r", literal=True))
     both, lf, cr = (text.str.count_matches(end, literal=True) for end in ("\r\n", "\n", "\r"))
     kinds = (both > 0).cast(pl.Int8) + (lf > both).cast(pl.Int8) + (cr > both).cast(pl.Int8)
     return keep_all_but(found.filter(kinds > 1)["row"], data=data)
@@ -117,17 +137,16 @@ def ends_with_an_answer(data: pa.PolarsData) -> pl.LazyFrame:
     return keep((last.field("role") == "assistant") & (said > 0), data=data)
 
 
-def media_are_declared(data: pa.PolarsData, *, messages: str, kinds: Sequence[str]) -> pl.LazyFrame:
-    """The kinds of media that a chat's messages refer to, as in `<image:a.png>`, are those that the column names."""
-    contents = messages_of(pa.PolarsData(data.lazyframe, messages)).select("row", "content")
-    shown = contents.filter(pl.col("content").str.contains(f"<(?:{'|'.join(kinds)}):"))
+def media_are_declared(data: pa.PolarsData, *, messages: str) -> pl.LazyFrame:
+    """The kinds of MEDIA that a chat's messages refer to, as in `<image:a.png>`, are those that the column names."""
     column = pl.col(data.key)
     only_text = (column.list.len() == 1) & (column.list.first() == "text")
     named = data.lazyframe.select(data.key).with_row_index("row").filter(~only_text).collect()
     found: dict[int, set[str]] = {}
-    for row, content in shown.iter_rows():
-        found.setdefault(row, set()).update(kind for kind in kinds if f"<{kind}:" in content)
-    declared = {row: set(names or ()) & set(kinds) for row, names in named.iter_rows()}
+    for row, text in unusual_texts(pa.PolarsData(data.lazyframe, messages)).iter_rows():
+        if kinds := {kind for kind in MEDIA if f"<{kind}:" in text}:
+            found.setdefault(row, set()).update(kinds)
+    declared = {row: set(names or ()) & set(MEDIA) for row, names in named.iter_rows()}
     bad = [row for row in found.keys() | declared.keys() if found.get(row, set()) != declared.get(row, set())]
     return keep_all_but(pl.Series(bad, dtype=pl.UInt32), data=data)
 

@@ -16,7 +16,7 @@ GROUPS = ("seen", "unseen", "real", "humaneval")
 PUBLIC_GROUPS = ("bfcl_simple", "bfcl_multiple", "bfcl_parallel", "bfcl_irrelevance", "bfcl_relevance", "injection",
                  "injection_asked", "mbpp", "gsm8k", "ifeval", "mmlu")  # fmt: skip
 REPLICATED = ("humaneval", "mbpp", "gsm8k", "ifeval", "bfcl", "xstest", "mmlu")
-MODALITIES = ("text", "image", "audio", "video")
+MODALITIES = ("text", *checks.MEDIA)
 LICENCES = (
     "Apache-2.0",
     "MIT",
@@ -158,7 +158,7 @@ class Row(Strict):
 
     @pa.check("modalities", name="modalities_match_content")
     def _match(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return checks.media_are_declared(data, messages="messages", kinds=MODALITIES[1:])
+        return checks.media_are_declared(data, messages="messages")
 
     @pa.check("supervised_tokens", name="supervised_within_tokens")
     def _within(cls, data: pa.PolarsData) -> pl.LazyFrame:

@@ -11,7 +11,9 @@ from burnish import shards
 from burnish.benchmarks.replicas.items import REPLICA
 from burnish.evaluate import public_tables
 from burnish.validate.datasets import ValidateParams
+from burnish.executor import ExecutorParams
 from burnish.validate.figures import StatisticsParams
+from burnish.validate.judging import ValidateParams
 
 REJECT = pa.schema([(name, pa.string()) for name in ("kind", "source", "path", "name", "reason")])
 RESULT = pa.schema([
@@ -23,6 +25,7 @@ SCHEMAS = {"case": shards.CASE, "task": shards.CASE, "row": shards.ROW, "text": 
            "reject": REJECT, "result": RESULT, "public_answer": public_tables.ANSWER, "public_result": public_tables.RESULT,
            "replica": REPLICA}  # fmt: skip
 MAX_ROW_BYTES = 20_000
+LOCAL = ExecutorParams(kind="local", address=None)
 
 
 def params_for(table: str, *, batch_rows: int) -> ValidateParams:

@@ -5,11 +5,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.validate.tables import LOCAL
 
 from burnish import shards
 from burnish.errors import BurnishError
-from burnish.validate.datasets import ValidateParams, check_table, run
+from burnish.validate.datasets import check_table, run
 from burnish.validate.figures import StatisticsParams
+from burnish.validate.judging import ValidateParams
 
 PARAMS = ValidateParams(table="row", batch_rows=2, batch_bytes=1 << 20, max_row_bytes=1 << 20, shown_failures=10,
                         statistics=StatisticsParams(max_distinct=100, shown_values=5))  # fmt: skip
@@ -30,7 +32,7 @@ def planted(**change: Any) -> list[dict[str, Any]]:
 
 def test_good_rows_pass_and_are_counted(tmp_path: Path) -> None:
     shards.write_rows(tmp_path / "t", planted(), schema=shards.ROW)
-    metrics = run(PARAMS, data=tmp_path / "t")
+    metrics = run(PARAMS, data=tmp_path / "t", executor=LOCAL)
     columns = {column["name"]: column for column in metrics["columns"]}
     assert {name: metrics[name] for name in metrics if name != "columns"} == {
         "table": "row",
@@ -66,7 +68,7 @@ DEFECTS: list[tuple[dict[str, Any], str]] = [
 def test_each_defect_is_found_with_its_row_and_reason(change: dict[str, Any], reason: str, tmp_path: Path) -> None:
     shards.write_rows(tmp_path / "t", planted(**change), schema=shards.ROW)
     with pytest.raises(BurnishError, match=reason) as error:
-        run(PARAMS, data=tmp_path / "t")
+        run(PARAMS, data=tmp_path / "t", executor=LOCAL)
     assert "row 3" in str(error.value)
 
 
@@ -75,13 +77,13 @@ def test_undeclared_media_are_found(tmp_path: Path) -> None:
                              {"role": "assistant", "content": "a cat", "tool_calls": None}])  # fmt: skip
     shards.write_rows(tmp_path / "t", rows, schema=shards.ROW)
     with pytest.raises(BurnishError, match="modalities_match_content"):
-        run(PARAMS, data=tmp_path / "t")
+        run(PARAMS, data=tmp_path / "t", executor=LOCAL)
 
 
 def test_family_on_both_sides_of_the_split_is_found(tmp_path: Path) -> None:
     shards.write_rows(tmp_path / "t", planted(family="f0", split="unseen"), schema=shards.ROW)
     path = tmp_path / "t" / "rows-00000.parquet"
-    findings, _ = check_table([path], params=PARAMS)
+    findings, _ = check_table([path], params=PARAMS, executor=LOCAL)
     reason = f"family both trained and withheld, as {path} row 0"
     assert list(findings) == [("row", str(path), 3, "split", reason, "f0")]
 
@@ -91,7 +93,7 @@ def test_same_prompt_in_two_splits_is_found(tmp_path: Path) -> None:
     rows[3]["messages"] = rows[0]["messages"]
     shards.write_rows(tmp_path / "t", rows, schema=shards.ROW)
     with pytest.raises(BurnishError, match="the same prompt stands in split train"):
-        run(PARAMS, data=tmp_path / "t")
+        run(PARAMS, data=tmp_path / "t", executor=LOCAL)
 
 
 def test_wrong_type_and_unknown_column_are_named(tmp_path: Path) -> None:
@@ -99,7 +101,7 @@ def test_wrong_type_and_unknown_column_are_named(tmp_path: Path) -> None:
     wrong = table.set_column(table.schema.get_field_index("tokens"), "tokens", table["tokens"].cast(pa.float64()))
     pq.write_table(wrong.append_column("extra", pa.array([1] * 5)), tmp_path / "rows-0.parquet")
     with pytest.raises(BurnishError, match=r"(?s)tokens.*extra|extra.*tokens"):
-        run(PARAMS, data=tmp_path)
+        run(PARAMS, data=tmp_path, executor=LOCAL)
 
 
 def test_truncated_file_says_what_to_do(tmp_path: Path) -> None:
@@ -107,9 +109,9 @@ def test_truncated_file_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "t" / "rows-00000.parquet"
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(BurnishError, match="isn't readable Parquet"):
-        run(PARAMS, data=tmp_path / "t")
+        run(PARAMS, data=tmp_path / "t", executor=LOCAL)
 
 
 def test_missing_directory_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(BurnishError, match="dvc checkout"):
-        run(PARAMS, data=tmp_path / "none")
+        run(PARAMS, data=tmp_path / "none", executor=LOCAL)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.validate.tables import MAX_ROW_BYTES, good, params_for, said, write_table
+from tests.validate.tables import LOCAL, MAX_ROW_BYTES, good, params_for, said, write_table
 
 from burnish.validate.datasets import check_table
 
@@ -116,7 +116,7 @@ def test_all_planted_defects_are_found_and_none_is_invented(table: str, tmp_path
     for defect in planted:
         rows[defect.row] |= defect.change
     paths = write_table(tmp_path / "t", rows, table=table, rows_per_shard=PER_SHARD)
-    findings, _ = check_table(paths, params=params_for(table, batch_rows=BATCH))
+    findings, _ = check_table(paths, params=params_for(table, batch_rows=BATCH), executor=LOCAL)
     found = {(failure.file, failure.row, failure.column): failure for failure in findings}
     wanted = {
         (str(paths[defect.row // PER_SHARD]), defect.row % PER_SHARD, defect.column): defect for defect in planted
@@ -135,7 +135,7 @@ def test_all_planted_defects_are_found_and_none_is_invented(table: str, tmp_path
 def test_good_tables_have_no_failures(table: str, batch_rows: int, tmp_path: Path) -> None:
     rows = [good(table, number) for number in range(ROWS)]
     paths = write_table(tmp_path / "t", rows, table=table, rows_per_shard=PER_SHARD)
-    findings, counts = check_table(paths, params=params_for(table, batch_rows=batch_rows))
+    findings, counts = check_table(paths, params=params_for(table, batch_rows=batch_rows), executor=LOCAL)
     assert list(findings) == [] and counts["rows"] == ROWS
 
 
@@ -145,7 +145,7 @@ def test_defects_of_columns_are_found_without_a_row(tmp_path: Path) -> None:
     wrong = table.set_column(table.schema.get_field_index("tokens"), "tokens", odd)
     wrong = wrong.append_column("extra", pa.array([1] * 4)).drop_columns(["no_code"])
     pq.write_table(wrong.set_column(2, "index", wrong["index"].cast(pa.int32())), tmp_path / "rows-0.parquet")
-    findings, _ = check_table([tmp_path / "rows-0.parquet"], params=params_for("result", batch_rows=10))
+    findings, _ = check_table([tmp_path / "rows-0.parquet"], params=params_for("result", batch_rows=10), executor=LOCAL)
     places = {(failure.row, failure.column) for failure in findings}
     assert {(1, "tokens"), (3, "tokens"), (None, "tokens")} <= places
     reasons = " ".join(f"{failure.column} {failure.reason} {failure.value}" for failure in findings)
@@ -161,12 +161,12 @@ def test_polling_that_gets_news_and_calls_in_order_are_no_cycles(tmp_path: Path)
     ordered = said("assistant", None, calls(call("a", path="$HOME"), call("b", after="$a.path")))
     rows = [good("row", 0) | chat(*polling), good("row", 1) | chat(ordered)]
     paths = write_table(tmp_path / "t", rows, table="row", rows_per_shard=10)
-    assert list(check_table(paths, params=params_for("row", batch_rows=10)).findings) == []
+    assert list(check_table(paths, params=params_for("row", batch_rows=10), executor=LOCAL).findings) == []
 
 
 def test_many_failures_are_counted_and_few_are_kept(tmp_path: Path) -> None:
     rows = [good("text", 0) | {"kind": "song"} for _ in range(ROWS)]
     paths = write_table(tmp_path / "t", rows, table="text", rows_per_shard=PER_SHARD)
-    findings, _ = check_table(paths, params=params_for("text", batch_rows=BATCH))
+    findings, _ = check_table(paths, params=params_for("text", batch_rows=BATCH), executor=LOCAL)
     assert findings.total == ROWS + (ROWS - 1)
     assert len(list(findings)) == 100  # fifty of the kind, fifty of the id

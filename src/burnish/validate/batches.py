@@ -4,6 +4,7 @@ Rows that no later step may see, for their size or their broken UTF-8, can be to
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -27,13 +28,38 @@ class Place(NamedTuple):
         return f"{self.file} row {self.row}"
 
 
+class Group(NamedTuple):
+    """A row group: the number of its shard, its own number there, its rows and their bytes as encoded."""
+
+    shard: int
+    number: int
+    rows: int
+    encoded_bytes: int
+
+
+class Part(NamedTuple):
+    """Row groups that stand one after the other, `first` being the number of their first row."""
+
+    first: int
+    groups: tuple[Group, ...]
+
+
 class Shards:
-    """The files of one table in order."""
+    """The files of one table in order; it can be sent to another process, wherever that works."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         """Read the files' footers; one that isn't whole is an error."""
         self.paths = list(paths)
-        self._starts: list[int] = [0, *accumulate(open_shard(path).metadata.num_rows for path in self.paths)]
+        self._home = Path.cwd()
+        self.groups = [group for shard, path in enumerate(self.paths) for group in _groups_of(path, shard=shard)]
+        counts = Counter[int]()
+        for group in self.groups:
+            counts[group.shard] += group.rows
+        self._starts: list[int] = [0, *accumulate(counts[shard] for shard in range(len(self.paths)))]
+
+    def open(self, shard: int) -> pq.ParquetFile:
+        """Open one file, also where another folder is the current one."""
+        return open_shard(self.paths[shard], home=self._home)
 
     @property
     def rows(self) -> int:
@@ -53,12 +79,12 @@ class Shards:
         """Return the values of single rows, one row group in memory at a time."""
         values: dict[int, tuple[object, ...]] = {}
         wanted = sorted(set(rows))
-        for shard, path in enumerate(self.paths):
+        for shard in range(len(self.paths)):
             first = self._starts[shard]
             own = [row for row in wanted if first <= row < self._starts[shard + 1]]
             if not own:
                 continue
-            file = open_shard(path)
+            file = self.open(shard)
             for group in range(file.num_row_groups):
                 end = first + file.metadata.row_group(group).num_rows
                 if here := [row for row in own if first <= row < end]:
@@ -76,19 +102,40 @@ class Batch(NamedTuple):
     rows: pa.Table
 
 
-def open_shard(path: Path) -> pq.ParquetFile:
-    """Open a Parquet file; a broken one is an error with the way out."""
+def open_shard(path: Path, *, home: Path) -> pq.ParquetFile:
+    """Open a Parquet file below `home`; a broken one is an error with the way out."""
     try:
-        return pq.ParquetFile(path, pre_buffer=False)
+        return pq.ParquetFile(home / path, pre_buffer=False)
     except (pa.ArrowInvalid, OSError) as error:
         raise _unreadable(path, error) from None
 
 
-def read_batches(shards: Shards, *, batch_rows: int, batch_bytes: int) -> Iterator[Batch]:
-    """Yield the rows in batches of at most `batch_rows` and about `batch_bytes`, small shards joined."""
-    waiting: list[pa.RecordBatch] = []
+def _groups_of(path: Path, *, shard: int) -> Iterator[Group]:
+    footer = open_shard(path, home=Path.cwd()).metadata
+    for number in range(footer.num_row_groups):
+        about = footer.row_group(number)
+        yield Group(shard, number, about.num_rows, about.total_byte_size)
+
+
+def plan_parts(shards: Shards, *, batch_rows: int, batch_bytes: int) -> list[Part]:
+    """Cut a table into parts of about a batch each, by its footers alone; a large row group is a part of its own."""
+    parts: list[Part] = []
+    waiting: list[Group] = []
     first = 0
-    for piece in _read_pieces(shards, batch_rows=batch_rows, batch_bytes=batch_bytes):
+    for group in shards.groups:
+        rows, weight = sum(other.rows for other in waiting), sum(other.encoded_bytes for other in waiting)
+        if waiting and (rows + group.rows > batch_rows or weight + group.encoded_bytes > batch_bytes):
+            parts.append(Part(first, tuple(waiting)))
+            waiting, first = [], first + rows
+        waiting.append(group)
+    return [*parts, Part(first, tuple(waiting))] if waiting else parts
+
+
+def read_batches(shards: Shards, part: Part, *, batch_rows: int, batch_bytes: int) -> Iterator[Batch]:
+    """Yield the rows of a part in batches of at most `batch_rows` and about `batch_bytes`."""
+    waiting: list[pa.RecordBatch] = []
+    first = part.first
+    for piece in _read_pieces(shards, part, batch_rows=batch_rows, batch_bytes=batch_bytes):
         rows = sum(len(other) for other in waiting)
         heavy = sum(other.nbytes for other in waiting) + piece.nbytes > batch_bytes
         if waiting and (heavy or rows + len(piece) > batch_rows or not piece.schema.equals(waiting[0].schema)):
@@ -99,18 +146,16 @@ def read_batches(shards: Shards, *, batch_rows: int, batch_bytes: int) -> Iterat
         yield Batch(first, pa.Table.from_batches(waiting))
 
 
-def _read_pieces(shards: Shards, *, batch_rows: int, batch_bytes: int) -> Iterator[pa.RecordBatch]:
-    for path in shards.paths:
-        file = open_shard(path)
+def _read_pieces(shards: Shards, part: Part, *, batch_rows: int, batch_bytes: int) -> Iterator[pa.RecordBatch]:
+    for group in part.groups:
+        fitting = batch_bytes * group.rows // max(1, group.encoded_bytes)
+        size = max(1, min(batch_rows // 5, fitting))
+        file = shards.open(group.shard)
         try:
-            for group in range(file.num_row_groups):
-                about = file.metadata.row_group(group)
-                fitting = batch_bytes * about.num_rows // max(1, about.total_byte_size)
-                size = max(1, min(batch_rows // 5, fitting))
-                # Threads would hold several decoded columns more, and cost more processor time than they save.
-                yield from file.iter_batches(batch_size=size, row_groups=[group], use_threads=False)
+            # Threads would hold several decoded columns more, and cost more processor time than they save.
+            yield from file.iter_batches(batch_size=size, row_groups=[group.number], use_threads=False)
         except (pa.ArrowInvalid, OSError) as error:
-            raise _unreadable(path, error) from None
+            raise _unreadable(shards.paths[group.shard], error) from None
 
 
 def _unreadable(path: Path, error: Exception) -> BurnishError:

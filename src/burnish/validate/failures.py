@@ -30,13 +30,21 @@ class Findings:
         """Keep at most `shown` of each column and rule."""
         self.shown = shown
         self.counts: Counter[tuple[str, str]] = Counter()
-        self._kept: list[Failure] = []
+        self.kept: list[tuple[Failure, str]] = []
 
     def add(self, failure: Failure, *, rule: str) -> None:
         """Take one failure of `rule`."""
         self.counts[failure.column, rule] += 1
         if self.counts[failure.column, rule] <= self.shown:
-            self._kept.append(failure)
+            self.kept.append((failure, rule))
+
+    def join(self, others: "Findings") -> None:
+        """Take what was found in later rows, as if it had been found here."""
+        left = Counter(others.counts)
+        for failure, rule in others.kept:
+            self.add(failure, rule=rule)
+            left[failure.column, rule] -= 1
+        self.counts.update(left)
 
     def add_uncounted(self, number: int, *, column: str, rule: str) -> None:
         """Take `number` more failures of which only the number is known."""
@@ -53,4 +61,4 @@ class Findings:
 
     def __iter__(self) -> Iterator[Failure]:
         """Yield the kept failures in the order they were found."""
-        return iter(self._kept)
+        return (failure for failure, _ in self.kept)

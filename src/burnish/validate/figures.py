@@ -54,6 +54,19 @@ class Statistics:
         if len(counter) > most:
             self._values[column.name] = None
 
+    def join(self, others: "Statistics") -> None:
+        """Take what was counted of other rows."""
+        for name, theirs in others._values.items():
+            ours = self._values.setdefault(name, Counter())
+            if ours is None or theirs is None:
+                self._values[name] = None
+            else:
+                ours.update(theirs)
+                if len(ours) > self._params.max_distinct:
+                    self._values[name] = None
+        for name, spread in others._spreads.items():
+            self._spreads.setdefault(name, Spread(spread.unit)).join(spread)
+
     def figures(self) -> dict[str, dict[str, Any]]:
         """Return by column: `distinct` and `commonest` where they were counted, and the spread."""
         found: dict[str, dict[str, Any]] = {}
@@ -91,6 +104,14 @@ class Spread:
         self._sum += int(own.sum())
         self._least = least if self._least is None else min(self._least, least)
         self._most = max(self._most, int(own.max()))
+
+    def join(self, others: "Spread") -> None:
+        """Take what was counted of other numbers."""
+        self._digits.update(others._digits)
+        self._sum += others._sum
+        self._most = max(self._most, others._most)
+        known = [least for least in (self._least, others._least) if least is not None]
+        self._least = min(known, default=None)
 
     def figures(self) -> dict[str, Any]:
         """Return `least`, `mean` (rounded), `most`, and the counts from 0, 1, 2, 4, 8, ... on."""
