@@ -4,16 +4,28 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from burnish import params
 from burnish.benchmarks.fullstack.answers import read_answers
-from burnish.benchmarks.fullstack.folders import read_tasks
+from burnish.benchmarks.fullstack.folders import digest_tasks, read_tasks
 from burnish.benchmarks.fullstack.judging import grade_answers
 from burnish.benchmarks.fullstack.registry import make_tasks
-from burnish.benchmarks.fullstack.scores import Figures, Graded, compare, summarise
-from burnish.benchmarks.fullstack.tasks import Task
+from burnish.benchmarks.fullstack.scores import Figures, Graded, compare, score
 from burnish.benchmarks.fullstack_eval import FullstackEvalParams
+from burnish.benchmarks.lovable import judging as lovable
+from burnish.benchmarks.lovable.apps import make_apps
+from burnish.benchmarks.lovable.folders import digest_apps, read_apps
+from burnish.benchmarks.lovable_bench import LovableBenchParams
 from burnish.errors import BurnishError
+
+
+class Benchmark(NamedTuple):
+    """How one benchmark's tasks are had (from a folder, or made), how answers are judged, what stands for its data."""
+
+    load: Callable[[Path | None], Sequence[Any]]
+    grade: Callable[..., Sequence[Any]]
+    digest: Callable[[Sequence[Any]], str]
 
 
 def grade_file(
@@ -30,38 +42,47 @@ def grade_file(
     """
     if benchmark not in BENCHMARKS:
         raise BurnishError(f"no benchmark {benchmark!r} can be graded; there are: {', '.join(BENCHMARKS)}")
-    questions = BENCHMARKS[benchmark](tasks)
-    rows = grade_rows(answers, tasks=questions)
-    figures = summarise(rows, tasks=questions)
+    own = BENCHMARKS[benchmark]
+    questions = own.load(tasks)
+    data, total = own.digest(questions), len(questions)
+    rows = grade_rows(answers, benchmark=own, tasks=questions)
+    figures = score(rows, tasks=total, data=data)
     if against:
-        before = grade_rows(against, tasks=questions)
-        figures["difference"] = compare(summarise(before, tasks=questions), figures, rows=(before, rows))
+        before = grade_rows(against, benchmark=own, tasks=questions)
+        figures["difference"] = compare(score(before, tasks=total, data=data), figures, rows=(before, rows))
     for number, row in enumerate(rows):
         yield _show_row(row, number=number, as_json=as_json)
     yield json.dumps(figures, sort_keys=True) if as_json else _show_figures(figures)
 
 
-def grade_rows(answers: Path, *, tasks: Sequence[Task]) -> list[Graded]:
+def grade_rows(answers: Path, *, benchmark: Benchmark, tasks: Sequence[Any]) -> list[Graded]:
     """Return the answers of a file with their grades."""
     known = {task.id: task for task in tasks}
     read = read_answers(answers, known=known)
     pairs = [(known[answer.id], answer.text) for answer in read]
-    grades = grade_answers(pairs, workers=len(os.sched_getaffinity(0)))
+    grades = benchmark.grade(pairs, workers=len(os.sched_getaffinity(0)))
     return [Graded(known[answer.id], grade, answer.costs) for answer, grade in zip(read, grades, strict=True)]
 
 
-def _fullstack_eval(folder: Path | None) -> list[Task]:
+def _fullstack_eval(folder: Path | None) -> Sequence[Any]:
     if folder:
         return read_tasks(folder)
     own = params.load(FullstackEvalParams, "fullstack_eval")
     return make_tasks(seeds=own.seeds, key=own.key)
 
 
-BENCHMARKS: Mapping[str, Callable[[Path | None], list[Task]]] = {"fullstack-eval": _fullstack_eval}
+def _lovable_bench(folder: Path | None) -> Sequence[Any]:
+    return read_apps(folder) if folder else make_apps(key=params.load(LovableBenchParams, "lovable_bench").key)
+
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "fullstack-eval": Benchmark(_fullstack_eval, grade_answers, digest_tasks),
+    "lovable-bench": Benchmark(_lovable_bench, lovable.grade_answers, digest_apps),
+}
 
 
 def _show_row(row: Graded, *, number: int, as_json: bool) -> str:
-    grade = row.grade
+    grade: Any = row.grade
     if as_json:
         shown = {"answer": number, "id": row.task.id, "level": row.task.level, "kind": row.task.kind, **grade._asdict()}
         return json.dumps(shown, sort_keys=True)

@@ -2,11 +2,10 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from burnish.benchmarks.fullstack.answers import COSTS
 from burnish.benchmarks.fullstack.folders import digest_tasks
-from burnish.benchmarks.fullstack.judging import Grade
 from burnish.benchmarks.fullstack.tasks import Task
 from burnish.errors import BurnishError
 from burnish.intervals import DIGITS, Estimate, clustered, minimum_detectable, paired_difference, pass_rate
@@ -14,11 +13,51 @@ from burnish.intervals import DIGITS, Estimate, clustered, minimum_detectable, p
 Figures = dict[str, Any]
 
 
+class Question(Protocol):
+    """What figures need of a task; those of one `template` succeed and fail together."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+    @property
+    def template(self) -> str:
+        """Its cluster."""
+
+    @property
+    def kind(self) -> str:
+        """Its group."""
+
+    @property
+    def level(self) -> int:
+        """How hard it is."""
+
+
+class Verdict(Protocol):
+    """What figures need of a grade."""
+
+    @property
+    def solved(self) -> bool:
+        """Whether all holds."""
+
+    @property
+    def points(self) -> float:
+        """The share that holds."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether anything came of it."""
+
+    @property
+    def extracted(self) -> bool:
+        """Whether the answer held what was asked for."""
+
+
 class Graded(NamedTuple):
     """One answer's task, grade and costs."""
 
-    task: Task
-    grade: Grade
+    task: Question
+    grade: Verdict
     costs: Mapping[str, float]
 
 
@@ -33,11 +72,19 @@ def pass_hat_k(*, samples: int, solved: int, k: int) -> float:
 
 
 def summarise(rows: Sequence[Graded], *, tasks: Sequence[Task]) -> Figures:
-    """Return the figures of all answers. `total` counts answers, `tasks` the whole benchmark, answered or not."""
+    """Return the figures of all answers to FullstackEval."""
+    return score(rows, tasks=len(tasks), data=digest_tasks(tasks))
+
+
+def score(rows: Sequence[Graded], *, tasks: int, data: str) -> Figures:
+    """Return the figures of all answers. `total` counts answers, `tasks` the whole benchmark, answered or not.
+
+    `data` is the digest of its tasks.
+    """
     answered = {row.task.id for row in rows}
     return {
-        "solved": sum(row.grade.solved for row in rows), "total": len(rows), "tasks": len(tasks),
-        "answered": len(answered), "data": digest_tasks(tasks), **_describe(rows, key="all"),
+        "solved": sum(row.grade.solved for row in rows), "total": len(rows), "tasks": tasks,
+        "answered": len(answered), "data": data, **_describe(rows, key="all"),
         "levels": _by(rows, name="level", of=lambda task: str(task.level)),
         "kinds": _by(rows, name="kind", of=lambda task: task.kind), "costs": _describe_costs(rows),
     }  # fmt: skip
@@ -76,7 +123,7 @@ def _describe(rows: Sequence[Graded], *, key: str) -> Figures:
     }  # fmt: skip
 
 
-def _by(rows: Sequence[Graded], *, name: str, of: Callable[[Task], str]) -> Figures:
+def _by(rows: Sequence[Graded], *, name: str, of: Callable[[Question], str]) -> Figures:
     groups: dict[str, list[Graded]] = {}
     for row in rows:
         groups.setdefault(of(row.task), []).append(row)
