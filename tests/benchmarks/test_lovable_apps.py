@@ -20,7 +20,7 @@ from burnish.files import digest_of
 KEY = 42
 APPS = make_apps(key=KEY)
 PAGE, SERVED = APPS[0], APPS[3]
-PARAMS = LovableBenchParams(key=KEY, control_key=7, gated_kinds=0)
+PARAMS = LovableBenchParams(key=KEY, control_key=7, judged_kinds=0, controlled_kinds=0)
 
 
 def drawn(app: App) -> set[str]:

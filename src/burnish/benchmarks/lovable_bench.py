@@ -1,11 +1,11 @@
 """Stage `lovable_bench`: LovableBench's kinds to 48 app folders. Asks no model.
 
-The references and the controls of the first `gated_kinds` kinds are judged in a browser at every level; where there is none
-in the default profile, no browser is needed.
+References and controls are judged in a browser, of as many kinds as the parameters say; with none of them no browser is
+needed.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from burnish import stage
@@ -20,7 +20,7 @@ from burnish.params import Section
 
 
 class LovableBenchParams(Section):
-    """`lovable_bench`: of how many kinds the references and controls are judged, and the keys of all draws.
+    """`lovable_bench`: of how many kinds references and controls are judged, at all levels, and the keys of all draws.
 
     `key` seeds the journeys' data and `control_key` the example data of controls: both are the benchmark's own, so that
     another seed of the pipeline doesn't change the questions.
@@ -28,32 +28,37 @@ class LovableBenchParams(Section):
 
     key: int
     control_key: int
-    gated_kinds: int
+    judged_kinds: int
+    controlled_kinds: int
 
 
 def run(params: LovableBenchParams, *, out: Path) -> stage.Metrics:
     """Make all apps, judge the references and controls that are asked for, write the folders, return their numbers."""
     apps = make_apps(key=params.key)
-    names = [kind.id for kind in KINDS[: params.gated_kinds]]
-    gate = admit([app for app in apps if app.kind in names], control_key=params.control_key)
+    judged, controlled = (
+        [app for app in apps if app.kind in [kind.id for kind in KINDS[:count]]]
+        for count in (params.judged_kinds, params.controlled_kinds)
+    )
+    tried = [(app, "reference", app.reference) for app in judged]
+    tried += [(app, *control) for app in controlled for control in write_controls(app, key=params.control_key).items()]
+    admit(tried)
     with atomic_directory(out) as folder:
         for app in apps:
             write_app(app, folder=folder / app.id)
     return {
         "data": digest_apps(apps), "apps": len(apps), "kinds": len(KINDS), "levels": len(LEVELS),
         "journeys": sum(len(app.journeys) for app in apps),
-        "steps": sum(len(journey.steps) for app in apps for journey in app.journeys), "gate": gate,
+        "steps": sum(len(journey.steps) for app in apps for journey in app.journeys),
+        "gate": {"references": len(judged), "controls": len(tried) - len(judged), "refused": 0},
     }  # fmt: skip
 
 
-def admit(apps: Sequence[App], *, control_key: int) -> dict[str, int]:
-    """Judge references, which must earn every point, and controls, which mustn't earn many.
+def admit(tried: Sequence[tuple[App, str, Mapping[str, str]]]) -> None:
+    """Judge references, which must earn every point, and controls, which mustn't earn many: apps, names and files.
 
     Raises:
         BurnishError: one of them does otherwise.
     """
-    tried = [(app, "reference", app.reference) for app in apps]
-    tried += [(app, name, files) for app in apps for name, files in write_controls(app, key=control_key).items()]
     workers = len(os.sched_getaffinity(0))
     grades = grade_apps([(app, files) for app, _, files in tried], workers=workers) if tried else []
     for (app, name, _), grade in zip(tried, grades, strict=True):
@@ -65,7 +70,6 @@ def admit(apps: Sequence[App], *, control_key: int) -> dict[str, int]:
                 f"LovableBench: {name!r} has {grade.points:g} on {app.id}, passing {', '.join(grade.passed)}; "
                 "correct the journeys"
             )
-    return {"references": len(apps), "controls": len(tried) - len(apps), "refused": 0}
 
 
 if __name__ == "__main__":
