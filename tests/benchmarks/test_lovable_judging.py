@@ -1,6 +1,7 @@
 """Apps walked through in Chromium: right ones earn everything, what only looks like one earns little or nothing."""
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import pytest
 from burnish import chromium
 from burnish.benchmarks.lovable.apps import App, make_apps
 from burnish.benchmarks.lovable.controls import MOST_POINTS, write_controls
+from burnish.benchmarks.lovable.folders import write_app
 from burnish.benchmarks.lovable.judging import Grade, grade_answers, grade_apps
 from burnish.errors import BurnishError
 from burnish.fences import fence
 from tests.boxes import hold
+from tests.workspaces import ROOT, run
 
 APPS = {app.id: app for app in make_apps(key=42)}
 GIF = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
@@ -169,3 +172,19 @@ def test_answers_without_an_app_get_no_point(answer: str) -> None:
             [(only(APPS["tasks/1"], "add"), answer), (only(APPS["tasks/4"], "add"), answer)], workers=1
         )
     assert (page.points, served.points) == (0, 0) and page.reason and "holds no" in served.reason
+
+
+@browses
+def test_grade_prints_a_line_for_each_answer_and_last_how_many_shipped(tmp_path: Path) -> None:
+    small = APPS["poll/1"]
+    write_app(only(small, "add"), folder=tmp_path / "apps" / small.id)
+    rows = [
+        {"id": small.id, "answer": fence(small.reference["index.html"], language="html")},
+        {"id": small.id, "answer": "-"},
+    ]
+    (tmp_path / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    command = ["-m", "burnish.cli", "grade", "lovable-bench", "--answers", str(tmp_path / "answers.jsonl"), "--json"]
+    result = run([str(ROOT / "bin" / "python"), *command, "--tasks", str(tmp_path / "apps")], cwd=ROOT)
+    first, second, last = map(json.loads, result.stdout.splitlines())
+    assert (first["solved"], first["points"], second["points"]) == (True, 1.0, 0.0)
+    assert (last["solved"], last["total"], last["tasks"]) == (1, 2, 1)

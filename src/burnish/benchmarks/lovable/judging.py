@@ -25,6 +25,8 @@ JOURNEY_POINTS = 0.7
 WEIGHTS: Mapping[str, float] = {"accessibility": 0.08, "widths": 0.08, "layout": 0.06, "hygiene": 0.04, "offline": 0.04}
 # The references have 15,000.
 MOST_CHARACTERS = 400_000
+# References settle in a twentieth. Where something fails, a busy machine gets more time before it counts.
+PATIENCE_SECONDS, SECOND_PATIENCE_SECONDS = 2.0, 8.0
 LOST = "the browser ended or hung"
 # Every journey enters something, as the first ones do: where these all fail, the others aren't waited for.
 FOUNDATION = 2
@@ -143,8 +145,9 @@ def walk_app(browser: Browser, app: App, files: Mapping[str, str], *, before: Wa
                 # what doesn't start now wouldn't for the next journey, and would keep everybody waiting
                 return {**walks, **_lose(app.journeys[number:], reason)}, True
             looks = not any(walked.look for walked in walks.values())
+            patience = SECOND_PATIENCE_SECONDS if before else PATIENCE_SECONDS
             try:
-                walks[journey.name] = _walk(browser, host, journey, looks=looks)
+                walks[journey.name] = _walk(browser, host, journey, looks=looks, patience=patience)
             except (BrowserEnded, Refused):
                 return {**walks, **_lose(app.journeys[number:], LOST)}, False
     return walks, True
@@ -162,8 +165,8 @@ def _refuse_unread(app: App, files: Mapping[str, str]) -> str:
     return ""
 
 
-def _walk(browser: Browser, host: Host, journey: Journey, *, looks: bool) -> Walked:
-    with start_walk(browser, host=host) as walk:
+def _walk(browser: Browser, host: Host, journey: Journey, *, looks: bool, patience: float) -> Walked:
+    with start_walk(browser, host=host, patience_seconds=patience) as walk:
         complaint = walk_through(walk, journey)
         look = inspect(walk.page) if looks and not complaint else None
         outside = tuple(sorted({place for page in walk.pages for place in page.outside}))

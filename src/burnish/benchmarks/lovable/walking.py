@@ -15,8 +15,6 @@ from burnish.benchmarks.lovable.pages import POLL_SECONDS, Element, Page, Unable
 from burnish.benchmarks.lovable.serving import Host
 from burnish.chromium import Browser, Refused
 
-# References settle in a twentieth.
-PATIENCE_SECONDS = 2.0
 SETTLE_SECONDS = 0.12
 FIELDS = frozenset({"textbox", "searchbox", "spinbutton", "combobox"})
 # What these show is their name.
@@ -28,9 +26,10 @@ JSON_HEADERS = {"Content-Type": "application/json"}
 class Walk:
     """One journey under way: its visitors' pages, the last of which is looked at."""
 
-    def __init__(self, browser: Browser, *, host: Host, stack: ExitStack) -> None:
-        """Begin with one visitor; pages live as long as `stack`."""
+    def __init__(self, browser: Browser, *, host: Host, patience_seconds: float, stack: ExitStack) -> None:
+        """Begin with one visitor; pages live as long as `stack`. An element is waited for as long as `patience_seconds`."""
         self._browser, self._host, self._stack = browser, host, stack
+        self._patience_seconds = patience_seconds
         self.pages: list[Page] = []
         self._add_visitor()
 
@@ -56,7 +55,7 @@ class Walk:
 
     def _await(self, step: Step) -> str:
         """Look again and again until the expectation holds, and holds still where something might yet appear."""
-        check, until = _CHECKS[step.do], time.monotonic() + PATIENCE_SECONDS
+        check, until = _CHECKS[step.do], time.monotonic() + self._patience_seconds
         while complaint := check(self, step):
             if time.monotonic() > until:
                 return complaint
@@ -68,7 +67,7 @@ class Walk:
 
     def find(self, step: Step, *, roles: frozenset[str]) -> Element:
         """Return the first element of that role and name, as soon as it is there."""
-        until, name = time.monotonic() + PATIENCE_SECONDS, fold(step.name)
+        until, name = time.monotonic() + self._patience_seconds, fold(step.name)
         while True:
             for element in self.page.read_elements():
                 if element.role in roles and element.name == name:
@@ -172,10 +171,10 @@ def contains(text: str, wanted: str) -> bool:
 
 
 @contextmanager
-def start_walk(browser: Browser, *, host: Host) -> Iterator[Walk]:
+def start_walk(browser: Browser, *, host: Host, patience_seconds: float) -> Iterator[Walk]:
     """Lend a journey's beginning; its pages are closed at the end."""
     with ExitStack() as stack:
-        yield Walk(browser, host=host, stack=stack)
+        yield Walk(browser, host=host, patience_seconds=patience_seconds, stack=stack)
 
 
 def walk_through(walk: Walk, journey: Journey) -> str:
