@@ -31,7 +31,7 @@ FLAGS = (
 )  # fmt: skip
 # Of one browser's whole life, which is many pages long.
 LIMITS = Limits(cpu_seconds=7_200, wall_seconds=7_200, memory_mb=3_072, output_bytes=32_000_000, processes=600)
-REPLY_SECONDS = 15.0
+REPLY_SECONDS = 30.0
 
 Listener = Callable[[str, dict[str, Any]], None]
 

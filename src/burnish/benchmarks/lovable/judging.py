@@ -14,7 +14,7 @@ from burnish import chromium
 from burnish.benchmarks.lovable.apps import App, find_files
 from burnish.benchmarks.lovable.inspecting import MAKE, Look, inspect, require_axe
 from burnish.benchmarks.lovable.language import Journey
-from burnish.benchmarks.lovable.serving import Host, host_app
+from burnish.benchmarks.lovable.serving import TIMEOUT, TOO_LONG, Host, host_app
 from burnish.benchmarks.lovable.walking import start_walk, walk_through
 from burnish.chromium import Browser, BrowserEnded, Refused
 from burnish.progress import Meter
@@ -80,15 +80,19 @@ def grade_apps(pairs: Sequence[tuple[App, Mapping[str, str]]], *, workers: int) 
     chromium.require_chromium()
     require_axe()
     first = _walk_all(pairs, workers=workers, again=[{} for _ in pairs])
-    doubted = [
-        index for index, walks in enumerate(first) if 0 < sum(not one.complaint for one in walks.values()) < len(walks)
-    ]
+    doubted = [index for index, walks in enumerate(first) if _is_doubtful(walks)]
     second = _walk_all([pairs[index] for index in doubted], workers=1, again=[first[index] for index in doubted])
     final = {**dict(enumerate(first)), **dict(zip(doubted, second, strict=True))}
     return [_sum_up(app, files, final[index]) for index, (app, files) in enumerate(pairs)]
 
 
 Walks = dict[str, Walked]
+
+
+def _is_doubtful(walks: Walks) -> bool:
+    """Say whether time may have decided: some journeys hold and some don't, or something didn't answer in time."""
+    complaints = [walked.complaint for walked in walks.values() if walked.complaint]
+    return 0 < len(complaints) < len(walks) or any(one.endswith((LOST, TOO_LONG, TIMEOUT)) for one in complaints)
 
 
 def _walk_all(pairs: Sequence[tuple[App, Mapping[str, str]]], *, workers: int, again: Sequence[Walks]) -> list[Walks]:

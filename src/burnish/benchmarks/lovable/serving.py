@@ -18,7 +18,10 @@ PAGE, SERVER = "index.html", "server.py"
 # Processor seconds of an app's whole judgement: a reference needs a tenth.
 LIMITS = Limits(cpu_seconds=20, wall_seconds=600, memory_mb=512, output_bytes=4_000_000, processes=64)
 STEP_SECONDS = 8.0
-REPLY_SECONDS = 20.0
+REPLY_SECONDS = 30.0
+TOO_LONG = "the server took too long"
+# What the relay says of a server that takes no connection.
+TIMEOUT = "timeout"
 # Set by the tester for the whole body.
 DROPPED_HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "content-encoding"})
 
@@ -99,7 +102,7 @@ class ServerHost:
             self._session.send(json.dumps(message).encode())
             value = json.loads(self._session.receive(timeout=REPLY_SECONDS))
         except SessionEnded as ended:
-            self._ended = "the server took too long" if ended.result.timed_out else "the server ended its sandbox"
+            self._ended = TOO_LONG if ended.result.timed_out else "the server ended its sandbox"
             return {"failed": self._ended}
         except (ValueError, RecursionError):
             value = None
