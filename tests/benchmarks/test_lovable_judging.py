@@ -43,7 +43,7 @@ def changed(app: App, *edits: tuple[str, str]) -> dict[str, str]:
 
 
 @browses
-@pytest.mark.parametrize("name", ["tasks/1", "cards/2", "expenses/3", "bookings/4"])
+@pytest.mark.parametrize("name", ["tasks/1", "bookings/4"])
 def test_references_earn_every_point_and_two_runs_give_the_same_grades(name: str) -> None:
     app = APPS[name]
     language = {"index.html": "html", "server.py": "python"}
@@ -137,11 +137,12 @@ def test_a_page_that_forges_what_the_tester_reads_gains_nothing() -> None:
     JSON.stringify = () => "[]"; Array.from = () => []; document.querySelectorAll = () => [];
     Element.prototype.getBoundingClientRect = () => ({ width: 50, height: 50, left: 0, right: 50, top: 0, bottom: 50 });
     """
-    page = app.reference["index.html"].replace("load();", f"load();{forge}").replace(
-        "main { max-width: 46rem;", "main { width: 900px;"
-    ).replace('<label for="field-area">', "<label>")  # fmt: skip
-    found = grade(app, {"index.html": page})
-    assert "accessibility: select-name" in found.faults and found.make["widths"] < 1
+    files = changed(
+        app, ("load();", f"load();{forge}"), ("main { max-width: 46rem;", "main { width: 900px;"),
+        ("<main>", f"<main><img src='{GIF}'>"),
+    )  # fmt: skip
+    found = grade(app, files)
+    assert "accessibility: image-alt" in found.faults and found.make["widths"] < 1
 
 
 @browses
