@@ -99,7 +99,7 @@ attempt("sendmsg", lambda: socket.socketpair(1, 2)[0].sendmsg([b"x"], [], 0, ask
 """,
     # files
     "a secret file": """
-for path in (asked["secret"], "/etc/shadow", "/root/.bash_history", os.path.dirname(asked["secret"])):
+for path in (asked["secret"], "/etc/shadow", "/etc/gshadow", os.path.dirname(asked["secret"])):
     attempt(path, lambda: os.listdir(path) if os.path.isdir(path) else open(path).read() or "opened")
 """,
     "a secret by way of /proc": """

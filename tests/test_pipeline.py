@@ -177,21 +177,12 @@ LONG_STAGES = {"fetch@python", "process", "cases@typescript", "replay", "train@s
                "engines", "evaluate"}  # fmt: skip
 
 
-def start_from_terminal(command: list[str], *, cwd: Path) -> subprocess.Popen[str]:
-    """Start `command` in a session of its own, where Ctrl-C is heard even if the tests run in a shell's background."""
-    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return subprocess.Popen(command, cwd=cwd, env=environment(), text=True, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
-    finally:
-        signal.signal(signal.SIGINT, handler)
-
-
 def repro_with_stops(workspace: Path, *, stops: set[str]) -> dict[str, str]:
     """Run `dvc repro` until it is done, with a Ctrl-C at the terminal once in each stage of `stops`; return what each said."""
     said: dict[str, str] = {}
     while stops - set(said):
-        process = start_from_terminal(["dvc", "repro"], cwd=workspace)
+        process = subprocess.Popen(["dvc", "repro"], cwd=workspace, env=environment(), text=True, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
         assert process.stdout is not None
         lines, stopped = [], ""
         for line in process.stdout:

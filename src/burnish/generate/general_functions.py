@@ -77,6 +77,61 @@ without_digits(text: str) -> str | Remove all digits. | without_digits("a1b2") |
 table(number: int) -> list | Return the multiplication table of a number up to ten.
 capitalise_all(words: list) -> list | Give every word a capital. | capitalise_all(["red", "blue"]) | ['Red', 'Blue']
 best_student(scores: dict) -> str | Return the name with the highest score. | best_student({"Al": 3, "Bo": 5}) | 'Bo'
+cube(number: int) -> int | Return the third power of a number. | cube(3) | 27
+vowel_share(text: str) -> float | Return the share of letters that are vowels. | vowel_share("audi") | 0.75
+ends_with_dot(text: str) -> bool | Tell whether a text ends with a full stop. | ends_with_dot("Done.") | True
+double_all(numbers: List[int]) -> List[int] | Double every number. | double_all([1, 4]) | [2, 8]
+only_positive(numbers: List[float]) -> List[float] | Keep the numbers above zero. | only_positive([-1, 2.5]) | [2.5]
+any_negative(numbers: List[int]) -> bool | Tell whether a number lies below zero. | any_negative([3, -1]) | True
+same_length(first: str, second: str) -> bool | Tell whether two texts are equally long. | same_length("ab", "cd") | True
+count_letter(text: str, letter: str) -> int | Count how often a letter stands in a text. | count_letter("banana", "a") | 3
+range_of(numbers: List[int]) -> int | Return the difference of the largest and the smallest number. | range_of([3, 9, 4]) | 6
+product(numbers: List[int]) -> int | Multiply all numbers; 1 for an empty list. | product([2, 3, 4]) | 24
+without_first(items: list) -> list | Return all items but the first. | without_first([1, 2, 3]) | [2, 3]
+is_leap_year(year: int) -> bool | Tell whether a year has 366 days. | is_leap_year(2000) | True
+second_largest(numbers: List[int]) -> int | Return the second largest of different numbers. | second_largest([4, 9, 7]) | 7
+pairs(items: list) -> list | Return all neighbours as pairs. | pairs([1, 2, 3]) | [(1, 2), (2, 3)]
+lines_with(text: str, word: str) -> List[str] | Return the lines that hold a word.
+to_snake(name: str) -> str | Turn "two words" into "two_words". | to_snake("two words") | 'two_words'
+kilometres(miles: float) -> float | Convert miles to kilometres. | kilometres(10) | 16.09
+is_multiple(number: int, of: int) -> bool | Tell whether a number is a multiple of another. | is_multiple(12, 4) | True
+remove_item(items: list, item) -> list | Return the list without one item, however often it is in it.
+longest_name(names: List[str]) -> str | Return the longest name. | longest_name(["Al", "Beatrice"]) | 'Beatrice'
+shortest(words: List[str]) -> str | Return the shortest word; the first of several. | shortest(["tree", "bee", "fly"]) | 'bee'
+sum_of_squares(numbers: List[int]) -> int | Add up the squares of the numbers. | sum_of_squares([1, 2, 3]) | 14
+hypotenuse(a: float, b: float) -> float | Return the longest side of a right-angled triangle. | hypotenuse(3, 4) | 5.0
+volume(length: float, width: float, height: float) -> float | Return the volume of a box. | volume(2, 3, 4) | 24
+odd_numbers(limit: int) -> List[int] | List the odd numbers below limit. | odd_numbers(6) | [1, 3, 5]
+halve(number: int) -> int | Return half of a number, rounded down. | halve(7) | 3
+mirror(text: str) -> str | Return a text followed by its reverse. | mirror("ab") | 'abba'
+contains_all(items: list, wanted: list) -> bool | Tell whether all wanted items are there.
+upper_keys(data: dict) -> dict | Return a dictionary with its keys in capitals. | upper_keys({"a": 1}) | {'A': 1}
+filter_scores(scores: dict, least: int) -> dict | Keep the entries with at least this score.
+number_lines(lines: List[str]) -> List[str] | Put the number of the line before each line.
+split_evenly(total: int, people: int) -> tuple | Return what everybody gets and what is left. | split_evenly(17, 5) | (3, 2)
+add_vectors(a: List[int], b: List[int]) -> List[int] | Add two lists number by number. | add_vectors([1, 2], [3, 4]) | [4, 6]
+dot(a: List[float], b: List[float]) -> float | Return the scalar product of two vectors. | dot([1, 2], [3, 4]) | 11
+is_sorted(numbers: List[int]) -> bool | Tell whether numbers stand in rising order. | is_sorted([1, 3, 2]) | False
+wrap(text: str, mark: str) -> str | Put a mark before and after a text. | wrap("hi", "*") | '*hi*'
+unique_letters(word: str) -> int | Count the different letters of a word. | unique_letters("noon") | 2
+from_binary(bits: str) -> int | Turn a binary number into an integer. | from_binary("101") | 5
+nested_sum(rows: List[List[int]]) -> int | Add up all numbers of all rows. | nested_sum([[1, 2], [3]]) | 6
+column(rows: List[list], number: int) -> list | Return one column of a table. | column([[1, 2], [3, 4]], 1) | [2, 4]
+days_to_seconds(days: int) -> int | Convert days to seconds. | days_to_seconds(1) | 86400
+percent(part: float, whole: float) -> float | Return how many percent a part is of the whole. | percent(5, 20) | 25.0
+email_domain(address: str) -> str | Return what stands after the @. | email_domain("ann@example.org") | 'example.org'
+file_ending(name: str) -> str | Return the ending of a file's name without the dot. | file_ending("photo.png") | 'png'
+abbreviate(text: str, size: int) -> str | Cut a text to a size and add three dots. | abbreviate("abcdef", 3) | 'abc...'
+cheaper(prices: dict, limit: float) -> List[str] | Return the names of what costs less than a limit.
+is_square(number: int) -> bool | Tell whether a number is the square of a whole number. | is_square(16) | True
+countdown_text(start: int) -> str | Return the numbers from start down to zero, separated by commas.
+dates(year: int, months: List[int]) -> List[str] | Write each month as "YYYY-MM".
+replace_spaces(text: str) -> str | Put a dash in place of every space. | replace_spaces("a b c") | 'a-b-c'
+all_different(items: list) -> bool | Tell whether no item stands twice. | all_different([1, 2, 1]) | False
+weighted(values: List[float], weights: List[float]) -> float | Return the weighted mean. | weighted([1, 3], [1, 1]) | 2.0
+largest_key(data: dict) | Return the largest key of a dictionary. | largest_key({3: "a", 7: "b"}) | 7
+tail(items: list, count: int) -> list | Return the last items of a list. | tail([1, 2, 3], 2) | [2, 3]
+title(text: str) -> str | Give each word of a text a capital. | title("the old man") | 'The Old Man'
 seconds(text: str) -> int | Turn "minutes:seconds" into seconds. | seconds("2:05") | 125
 no_spaces(text: str) -> str | Replace spaces by underscores. | no_spaces("my file") | 'my_file'
 halves(number: int) -> int | Count how often a number can be halved evenly. | halves(12) | 2

@@ -18,7 +18,7 @@ SYSTEM_SHARE = 0.15
 NUMBERS = 40
 PASSAGE_WORDS = range(45, 120)
 PASSAGES_PER_TEXT = 2
-A_TURN = {"complete": 4, "python": 2}  # prompts a turn, one of the other shapes: code is what training changes most
+A_TURN = {"complete": 12, "python": 2}  # prompts a turn, one of the other shapes: code is what training changes most
 _NOT_PROSE = re.compile(r"^\s*(\.\.|:|\||>>>|#|\*|-|`|=|~|!|<|\[|\d+\.|@|\$|{)|::\s*$|https?://|[{}<>|\\]|:[a-z:]+:`")
 
 
