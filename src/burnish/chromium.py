@@ -32,6 +32,8 @@ FLAGS = (
 # Of one browser's whole life, which is many pages long.
 LIMITS = Limits(cpu_seconds=7_200, wall_seconds=7_200, memory_mb=3_072, output_bytes=32_000_000, processes=600)
 REPLY_SECONDS = 30.0
+# A start takes seconds; where ten programs share a core, a minute.
+START_SECONDS = 120.0
 
 Listener = Callable[[str, dict[str, Any]], None]
 
@@ -53,7 +55,9 @@ class Browser:
         self._awaited: dict[int, dict[str, Any] | None] = {}
         self._listeners: dict[str, Listener] = {}
 
-    def call(self, method: str, *, target: str = "", **arguments: Any) -> dict[str, Any]:
+    def call(
+        self, method: str, *, target: str = "", within_seconds: float = REPLY_SECONDS, **arguments: Any
+    ) -> dict[str, Any]:
         """Send a command to the browser, or to the page attached as `target`, and return its result.
 
         Events that come meanwhile go to their listeners, which may call and tell.
@@ -64,7 +68,7 @@ class Browser:
         """
         number = self.tell(method, target=target, **arguments)
         self._awaited[number] = None
-        until = time.monotonic() + REPLY_SECONDS
+        until = time.monotonic() + within_seconds
         while (reply := self._awaited[number]) is None:
             self._take(self._receive(until))
         del self._awaited[number]
@@ -124,10 +128,27 @@ def open_browser() -> Iterator[Browser]:
     """Keep one Chromium running; leave the block in the thread that entered it.
 
     Raises:
-        BurnishError: there is no Chromium, or no sandbox for it.
+        BurnishError: there is no Chromium, or no sandbox for it, or it doesn't start, with its last words.
     """
     argv = [*sandbox.node_argv(), "pipe.js", str(require_chromium()), *FLAGS]
     # without a font it ends at once
     binds = {str(FONTS): FONTS} if FONTS.is_dir() else {}
     with sandbox.open_session(argv, files={"pipe.js": browser_pipe.SOURCE}, limits=LIMITS, binds=binds) as session:
-        yield Browser(session)
+        browser = Browser(session)
+        _await_start(browser)
+        yield browser
+
+
+def _await_start(browser: Browser) -> None:
+    """Wait until the browser shows an empty page, so that whatever ends later is known to have worked."""
+    try:
+        browser.call("Browser.getVersion", within_seconds=START_SECONDS)
+        page = browser.call("Target.createTarget", url="about:blank")["targetId"]
+        target = browser.call("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
+        browser.call("Runtime.evaluate", target=target, expression="1", within_seconds=START_SECONDS)
+        browser.call("Target.closeTarget", targetId=page)
+    except (BrowserEnded, Refused) as error:
+        raise BurnishError(
+            f"{PROGRAM} doesn't start in the sandbox: {error}; see whether it does outside: {PROGRAM} --headless "
+            "--no-sandbox --dump-dom about:blank"
+        ) from None

@@ -18,5 +18,8 @@ process.stdin.on("data", (chunk) => toBrowser.write(swap(chunk, 10, 0)));
 process.stdin.on("end", () => child.kill("SIGKILL"));
 fromBrowser.on("data", (chunk) => process.stdout.write(swap(chunk, 0, 10)));
 child.on("error", (error) => { process.stderr.write(String(error)); process.exit(1); });
-child.on("exit", (code) => process.exit(code === null ? 1 : code));
+child.on("exit", (code, signal) => {
+  if (signal) process.stderr.write(`\nChromium ended with ${signal}`);
+  process.exit(code === null ? 1 : code);
+});
 """
