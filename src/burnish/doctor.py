@@ -25,7 +25,7 @@ class Finding(NamedTuple):
 
 def examine() -> list[Finding]:
     """Look at everything a `make repro` needs."""
-    checks: tuple[Callable[[], Finding], ...] = (_python, _packages, _sandbox, _node, _disk, _workspace)
+    checks: tuple[Callable[[], Finding], ...] = (_python, _packages, _sandbox, _node, _browser, _disk, _workspace)
     return [check() for check in checks]
 
 
@@ -79,6 +79,16 @@ def _node() -> Finding:
     missing = find_missing_packages(Path.cwd())
     said = f"node_modules lacks {', '.join(missing)}; run: make setup" if missing else "node_modules complete"
     return Finding("node", not missing, f"{version}, {said}")
+
+
+def _browser() -> Finding:
+    """Only LovableBench needs one, so a machine without it is fit for the rest."""
+    from burnish import chromium
+
+    try:
+        return Finding("browser", True, str(chromium.require_chromium()))
+    except BurnishError as error:
+        return Finding("browser", True, f"none ({error}); only LovableBench needs it")
 
 
 def find_missing_packages(root: Path) -> list[str]:

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 from burnish import shards
 from burnish.benchmarks.replicas.items import REPLICA
 from burnish.evaluate import public_tables
-from burnish.validate.datasets import ValidateParams
 from burnish.executor import ExecutorParams
 from burnish.validate.figures import StatisticsParams
 from burnish.validate.judging import ValidateParams

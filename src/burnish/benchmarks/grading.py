@@ -15,6 +15,10 @@ from burnish.benchmarks.fullstack.scores import Figures, Graded, compare, score
 from burnish.benchmarks.fullstack_eval import FullstackEvalParams
 from burnish.benchmarks.humaneval_tasks import digest_problems, read_problems
 from burnish.benchmarks.humaneval_tasks import grade_answers as grade_problems
+from burnish.benchmarks.lovable import judging as lovable
+from burnish.benchmarks.lovable.apps import make_apps
+from burnish.benchmarks.lovable.folders import digest_apps, read_apps
+from burnish.benchmarks.lovable_bench import LovableBenchParams
 from burnish.errors import BurnishError
 
 
@@ -78,9 +82,14 @@ def _fullstack_eval(folder: Path | None) -> Sequence[Any]:
     return make_tasks(seeds=own.seeds, key=own.key)
 
 
+def _lovable_bench(folder: Path | None) -> Sequence[Any]:
+    return read_apps(folder) if folder else make_apps(key=params.load(LovableBenchParams, "lovable_bench").key)
+
+
 BENCHMARKS: Mapping[str, Benchmark] = {
     "fullstack-eval": Benchmark(_fullstack_eval, grade_answers, digest_tasks),
     "human-eval": Benchmark(read_problems, grade_problems, digest_problems),
+    "lovable-bench": Benchmark(_lovable_bench, lovable.grade_answers, digest_apps),
 }
 
 

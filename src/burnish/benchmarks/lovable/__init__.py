@@ -1,0 +1,1 @@
+"""LovableBench: whole applications from a prompt, judged by hidden journeys in a real browser."""

@@ -1,0 +1,191 @@
+"""Apps walked through in Chromium: right ones earn everything, what only looks like one earns little or nothing."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from burnish import chromium
+from burnish.benchmarks.lovable.apps import App, make_apps
+from burnish.benchmarks.lovable.controls import MOST_POINTS, write_controls
+from burnish.benchmarks.lovable.folders import write_app
+from burnish.benchmarks.lovable.judging import Grade, grade_answers, grade_apps
+from burnish.errors import BurnishError
+from burnish.fences import fence
+from tests.boxes import hold
+from tests.workspaces import ROOT, run
+
+APPS = {app.id: app for app in make_apps(key=42)}
+GIF = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+browses = pytest.mark.skipif(not chromium.PROGRAM.is_file(), reason="Debian's Chromium isn't there")
+
+
+def only(app: App, *names: str) -> App:
+    """Return the app with these journeys only."""
+    return dataclasses.replace(app, journeys=tuple(one for one in app.journeys if one.name in names))
+
+
+def grade(app: App, files: Mapping[str, str]) -> Grade:
+    with hold("bubblewrap"):
+        return grade_apps([(app, files)], workers=1)[0]
+
+
+def changed(app: App, *edits: tuple[str, str]) -> dict[str, str]:
+    """Return the reference with edits, each of which must hit."""
+    files = dict(app.reference)
+    for old, new in edits:
+        hit = [name for name, text in files.items() if old in text]
+        assert hit, old
+        files |= {name: files[name].replace(old, new) for name in hit}
+    return files
+
+
+@browses
+@pytest.mark.parametrize("name", ["tasks/1", "bookings/4"])
+def test_references_earn_every_point_and_two_runs_give_the_same_grades(name: str) -> None:
+    app = APPS[name]
+    language = {"index.html": "html", "server.py": "python"}
+    answer = "\n\n".join(fence(text, language=language[file]) for file, text in app.reference.items())
+    with hold("bubblewrap"):
+        first, second = (grade_answers([(app, answer)], workers=1) for _ in range(2))
+    assert first == second
+    (one,) = first
+    assert (one.solved, one.points, one.reason, one.faults, one.outside) == (True, 1.0, "", (), ())
+
+
+@browses
+@pytest.mark.parametrize("name", ["poll/1", "stock/4"])
+def test_what_is_no_app_earns_next_to_nothing(name: str) -> None:
+    app = APPS[name]
+    controls = write_controls(app, key=7)
+    with hold("bubblewrap"):
+        grades = grade_apps([(app, files) for files in controls.values()], workers=2)
+    points = dict(zip(controls, (one.points for one in grades), strict=True))
+    assert set(points) == set(MOST_POINTS) and all(own <= MOST_POINTS[control] for control, own in points.items()), (
+        points
+    )
+    assert not any(one.solved for one in grades)
+    outside = dict(zip(controls, (one.outside for one in grades), strict=True))
+    assert outside["reaches outside"] == ("https://api.example", "https://cdn.example", "wss://live.example")
+
+
+@browses
+@pytest.mark.parametrize(
+    ("name", "journey", "edit"),
+    [
+        ("notes/2", "keep", ("localStorage.setItem(APP.id", "sessionStorage.setItem(APP.id")),
+        ("notes/2", "delete", ("entry.id !== id", "entry.id < id")),
+        ("tasks/1", "refuse", ("if (problem.textContent) return;", "")),
+        ("tasks/3", "mark-up", ("node.append(text);", "node.innerHTML = text;")),
+        ("contacts/3", "guard", ("other.id !== id && other[key] === value", "false")),
+        ("board/2", "act", ("stages.length - 1)", "0)")),
+        ("shopping/4", "restart", ('os.environ["DATABASE"]', '":memory:"')),
+        ("shopping/4", "past the page", ("return self.reply(400", "return self.reply(200")),
+    ],
+)  # fmt: skip
+def test_a_broken_app_fails_the_journey_that_is_about_it(name: str, journey: str, edit: tuple[str, str]) -> None:
+    app = only(APPS[name], journey)
+    found = grade(app, changed(app, edit))
+    assert not found.solved and found.points == 0 and found.reason.startswith(f"{journey}, step ")
+
+
+@browses
+def test_what_is_passed_is_what_makes_count() -> None:
+    """Half of the journeys, and a page made badly, are worth half of the 70 and of what is left of the 30."""
+    app = only(APPS["notes/2"], "add", "keep")
+    careless = changed(
+        app, ("localStorage.setItem(APP.id", "void (APP.id"), ('lang="en"', ""),
+        ("main { max-width: 46rem;", "main { width: 900px;"), ("<main>", f"<main><img src='{GIF}'>"),
+        ("load();", "load(); console.error('x'); fetch('https://count.example/');"),
+    )  # fmt: skip
+    found = grade(app, careless)
+    assert found.passed == ("add",) and found.outside == ("https://count.example",)
+    assert found.make["offline"] == 0 and found.make["widths"] == pytest.approx(1 / 3, abs=1e-6)
+    assert found.make["accessibility"] == 0.5 and found.make["hygiene"] == 0.6
+    assert {"accessibility: image-alt", "accessibility: html-has-lang", "360 px wide: something lies outside"} <= set(
+        found.faults
+    )
+    assert 0.35 < found.points < 0.45
+
+
+@browses
+@pytest.mark.parametrize(
+    "script",
+    [
+        "while (true) {}", "for (;;) document.body.append('x'.repeat(1e6));", "location.reload()",
+        "setInterval(() => { alert('x'); }, 1)", "for (let i = 0; i < 5000; i++) console.log('x'.repeat(9000))",
+        "const all = []; for (;;) all.push(new Uint8Array(1e7).fill(1));",
+    ],
+)  # fmt: skip
+def test_a_hostile_page_loses_and_the_next_app_is_judged(script: str) -> None:
+    app = only(APPS["tasks/1"], "add")
+    page = app.reference["index.html"].replace("const APP", f"{script}\nconst APP")
+    with hold("bubblewrap"):
+        bad, good = grade_apps([(app, {"index.html": page}), (app, app.reference)], workers=1)
+    assert good.points == 1.0, good.reason
+    assert not bad.solved or "console.log" in script
+
+
+@browses
+def test_a_page_that_forges_what_the_tester_reads_gains_nothing() -> None:
+    """It replaces axe, the globals and prototypes that an examination uses; the tester's scripts have their own."""
+    app = only(APPS["tasks/1"], "add")
+    forge = """
+    Object.defineProperty(window, "axe", { value: { run: async () => ({ violations: [] }) } });
+    JSON.stringify = () => "[]"; Array.from = () => []; document.querySelectorAll = () => [];
+    Element.prototype.getBoundingClientRect = () => ({ width: 50, height: 50, left: 0, right: 50, top: 0, bottom: 50 });
+    """
+    files = changed(
+        app, ("load();", f"load();{forge}"), ("main { max-width: 46rem;", "main { width: 900px;"),
+        ("<main>", f"<main><img src='{GIF}'>"),
+    )  # fmt: skip
+    found = grade(app, files)
+    assert "accessibility: image-alt" in found.faults and found.make["widths"] < 1
+
+
+@browses
+def test_a_server_that_dies_or_stalls_loses_only_its_points() -> None:
+    app = only(APPS["tasks/4"], "add", "refuse")
+    for program in (
+        "raise SystemExit(1)",
+        "import os, signal; os.kill(os.getppid(), signal.SIGKILL)",
+        "import time; time.sleep(60)",
+    ):
+        found = grade(app, {**app.reference, "server.py": program})
+        assert (found.solved, found.points, found.runs) == (False, 0.0, False) and found.reason
+
+
+def test_without_chromium_the_error_names_it_and_the_way_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(chromium, "PROGRAM", tmp_path / "chromium")
+    with pytest.raises(BurnishError, match=r"no Chromium at .*chromium; get it with: apt-get install chromium"):
+        grade_apps([(APPS["tasks/1"], {})], workers=1)
+
+
+@browses
+@pytest.mark.parametrize("answer", ["", "no code", "```python\nprint()\n```", "x" * 500_000, "\x00\ud800"])
+def test_answers_without_an_app_get_no_point(answer: str) -> None:
+    with hold("bubblewrap"):
+        page, served = grade_answers(
+            [(only(APPS["tasks/1"], "add"), answer), (only(APPS["tasks/4"], "add"), answer)], workers=1
+        )
+    assert (page.points, served.points) == (0, 0) and page.reason and "holds no" in served.reason
+
+
+@browses
+def test_grade_prints_a_line_for_each_answer_and_last_how_many_shipped(tmp_path: Path) -> None:
+    small = APPS["poll/1"]
+    write_app(only(small, "add"), folder=tmp_path / "apps" / small.id)
+    rows = [
+        {"id": small.id, "answer": fence(small.reference["index.html"], language="html")},
+        {"id": small.id, "answer": "-"},
+    ]
+    (tmp_path / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    command = ["-m", "burnish.cli", "grade", "lovable-bench", "--answers", str(tmp_path / "answers.jsonl"), "--json"]
+    result = run([str(ROOT / "bin" / "python"), *command, "--tasks", str(tmp_path / "apps")], cwd=ROOT)
+    first, second, last = map(json.loads, result.stdout.splitlines())
+    assert (first["solved"], first["points"], second["points"]) == (True, 1.0, 0.0)
+    assert (last["solved"], last["total"], last["tasks"]) == (1, 2, 1)
