@@ -15,7 +15,7 @@ from burnish.profiles import apply_profile
 from burnish.sources.pin import hub_sources
 from burnish.sources.registry import HubSource, read_sources
 from burnish.sources.rows import RowsParams, check_maps
-from burnish.validate.datasets import ValidateParams
+from burnish.validate.judging import ValidateParams
 from tests.workspaces import git
 
 ROOT = Path(__file__).parent.parent

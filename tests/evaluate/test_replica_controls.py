@@ -36,7 +36,7 @@ from burnish.train.loop import train
 from burnish.train.lora import save_tensors
 from burnish.train.model import load_decoder
 from burnish.train.packing import Document, plan_steps
-from burnish.train.sft import SftParams, answer_part
+from burnish.train.sft import Chats, SftParams, answer_part
 
 CONTEXT = 640
 WORDS = 1_500
@@ -114,7 +114,7 @@ def train_on(texts: Sequence[str], *, start: Path, out: Path, epochs: int) -> Pa
     shutil.copytree(start, out)
     resume = out.with_name(f"{out.name}.resume")
     resume.mkdir()
-    train(model, steps, loss=answer_part(model, documents), settings=settings, seed=1,
+    train(model, steps, loss=answer_part(model, Chats(documents, frozenset(), [], {})), settings=settings, seed=1,
           record=Record("control", params={}), resume=resume)  # fmt: skip
     save_tensors(out / "model.safetensors", model.weights(), dtype=torch.float32)
     return out

@@ -13,7 +13,7 @@ from tests.export.tiny import tiny, tiny_gguf
 from burnish import refusals, shards
 from burnish.errors import BurnishError
 from burnish.evaluate import safety, safety_answers
-from burnish.evaluate.agreement import cohen_kappa, read_labelled
+from burnish.evaluate.agreement import cohen_kappa, measure_agreement, read_labelled
 from burnish.evaluate.safety import SafetyParams
 from burnish.evaluate.safety_answers import SafetyAnswersParams, choose_items
 from burnish.frontier_models import LABELS, Reading, check_table
@@ -134,7 +134,7 @@ def test_the_rules_agree_with_the_labels_on_answers_set_aside() -> None:
     written = [one for one in answers if one.origin == "written"]
     counts = {label: sum(one.label == label for one in written) for label in LABELS}
     assert len(written) == 200 and min(counts.values()) >= 20, counts
-    found = safety.measure_agreement(answers, held_out_share=PARAMS.held_out_share)
+    found = measure_agreement(answers, held_out_share=PARAMS.held_out_share)
     assert found["looked_at"]["answers"] + found["held_out"]["answers"] == found["all"]["answers"] == len(answers)
     assert 0.25 <= found["held_out"]["answers"] / len(answers) <= 0.42
     assert found["held_out"]["accuracy"] >= 0.75 and found["held_out"]["kappa"] >= 0.6

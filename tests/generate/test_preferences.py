@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from datasets import load_dataset
-from tests.validate.tables import params_for
+from tests.validate.tables import LOCAL, params_for
 from trl.data_utils import extract_prompt, is_conversational, unpair_preference_dataset
 
 from burnish import shards
@@ -26,7 +26,8 @@ from burnish.generate.preferences import FROM_CASES, OWN, PreferencesParams, mak
 from burnish.pair_tables import PAIR
 from burnish.params import read_yaml
 from burnish.seeds import rng
-from burnish.validate.datasets import ValidateParams, check_table
+from burnish.validate.datasets import check_table
+from burnish.validate.judging import ValidateParams
 
 EACH = pytest.mark.parametrize("category", OWN, ids=lambda category: str(category.name))
 PARAMS = PreferencesParams(
@@ -165,7 +166,7 @@ def test_every_category_is_made_balanced_and_split_by_family(made: Mapping[str, 
 
 def test_pairs_pass_their_table_and_no_family_stands_on_both_sides(made: Mapping[str, Any]) -> None:
     params = ValidateParams(**read_yaml(Path(__file__).parents[2] / "params.yaml")["validate"]["preferences"])
-    checked = check_table(shards.shards_of(made["folder"] / "one" / "pairs"), params=params)
+    checked = check_table(shards.shards_of(made["folder"] / "one" / "pairs"), params=params, executor=LOCAL)
     assert list(checked.findings) == []
     assert set(checked.counts["splits"]) == {"train", "seen", "unseen"}
 
@@ -182,7 +183,7 @@ def test_a_planted_defect_is_found(
     rows = list(shards.read_rows(made["folder"] / "one" / "pairs"))[:5]
     rows[3] |= change
     shards.write_rows(tmp_path / "t", rows, schema=PAIR)
-    checked = check_table(shards.shards_of(tmp_path / "t"), params=params_for("pair", batch_rows=10))
+    checked = check_table(shards.shards_of(tmp_path / "t"), params=params_for("pair", batch_rows=10), executor=LOCAL)
     found = list(checked.findings)
     assert [(one.row, reason in f"{one.column}: {one.reason}") for one in found] == [(3, True)]
 

@@ -18,11 +18,10 @@ from tests.overlaps import CONTAMINATION, DUPLICATES, QUESTION, write_benchmark
 from tests.sources.hubs import Hub, Repo, serve_hub
 from tests.sources.servers import sha256, write_yaml
 from tests.sources.test_process import write_group
-from tests.validate.tables import params_for
+from tests.validate.tables import LOCAL, params_for
 
 from burnish import shards
 from burnish.errors import BurnishError
-from burnish.executor import ExecutorParams
 from burnish.explain import show_plan
 from burnish.files import digest_of
 from burnish.mix import with_rows
@@ -35,7 +34,6 @@ from burnish.validate.contamination import FLAGGED
 
 ROOT = Path(__file__).parent.parent.parent
 MATRIX = ROOT / "licences" / "matrix.yaml"
-LOCAL = ExecutorParams(kind="local", address=None)
 COMMIT = "a" * 40
 WORDS = ("lamp river stone cloud violin engine basket garden marble ladder window copper saddle anchor candle bridge "
          "forest harbor mirror pepper rocket tunnel walnut zipper").split()  # fmt: skip
@@ -175,11 +173,19 @@ def test_tables_of_the_hub_become_valid_rows_that_a_mixture_names(
     raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     metrics = run(raw, "chat", "talks", "calls")
-    assert datasets.run(params_for("row", batch_rows=50), data=raw / "rows/chat/kept")["rows"] == metrics["rows"]
+    assert (
+        datasets.run(params_for("row", batch_rows=50), executor=LOCAL, data=raw / "rows/chat/kept")["rows"]
+        == metrics["rows"]
+    )
     for table, folder in (("reject", "rejects"), ("change", "changes")):
-        assert datasets.run(params_for(table, batch_rows=50), data=raw / "rows/chat" / folder)["passed"]
+        assert datasets.run(params_for(table, batch_rows=50), executor=LOCAL, data=raw / "rows/chat" / folder)["passed"]
     run(raw, "preference", "pairs")
-    assert datasets.run(params_for("stated_pair", batch_rows=50), data=raw / "rows/preference/kept")["rows"] == 30
+    assert (
+        datasets.run(params_for("stated_pair", batch_rows=50), executor=LOCAL, data=raw / "rows/preference/kept")[
+            "rows"
+        ]
+        == 30
+    )
     assert list(with_rows.find_row_sources(raw / "rows")) == ["calls", "talks"], "pairs are no rows"
     section = mixture(60, weights={"talks": 0.6, "calls": 0.4}).model_dump()
     (raw / "params.yaml").write_text(json.dumps({"seed": 1, "mix": {"sft": section}}))
@@ -233,7 +239,9 @@ def test_trees_become_the_talks_of_their_best_answers_and_scores_become_pairs(ra
     assert {(pair["chosen"][0]["content"][0], pair["rejected"][0]["content"][0]) for pair in pairs} == {("b", "a")}
     assert {tuple(message["role"] for message in pair["prompt"]) for pair in pairs} == {("user", "assistant", "user")}
     for group, table in (("chat", "row"), ("preference", "stated_pair")):
-        assert datasets.run(params_for(table, batch_rows=50), data=raw / "rows" / group / "kept")["passed"]
+        assert datasets.run(params_for(table, batch_rows=50), executor=LOCAL, data=raw / "rows" / group / "kept")[
+            "passed"
+        ]
 
 
 def test_a_table_of_a_fetched_benchmark_is_kept_out(raw: Path) -> None:

@@ -7,12 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from burnish.track.blocks import Section
+from burnish.track.blocks import Report, Section
 from burnish.track.drawing import standalone
 from burnish.track.evidence import Evidence
 from burnish.track.frontier_sections import draw_frontier, preference, safety
 from burnish.track.markdown import render_markdown
-from burnish.track.report import Report
 
 FIXTURES = Path(__file__).parent / "fixtures" / "metrics"
 

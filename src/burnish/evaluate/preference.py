@@ -68,7 +68,7 @@ def run(params: PreferenceParams, *, base: Path, release: Path) -> stage.Metrics
 def read_margins(folder: Path) -> dict[str, Row]:
     """Read one model's table by pair."""
     check_table(folder, model=Margin)
-    rows = {row["id"]: row for row in shards.read_rows(folder)}
+    rows: dict[str, Row] = {row["id"]: row for row in shards.read_rows(folder)}
     if not rows:
         raise BurnishError(f"{folder} holds no pairs; raise margins.max_pairs in params.yaml")
     return rows

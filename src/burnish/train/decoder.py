@@ -58,10 +58,10 @@ class Decoder(nn.Module):
             )
         return self.norm(hidden, dtype=self.dtype)
 
-    @torch.no_grad()
     def parent_states(self, packed: Packed) -> Tensor:
         """Return what `answer_states` would return without the adapters: the states of the model they started from."""
-        return self.answer_states(packed, adapted=False)
+        with torch.no_grad():
+            return self.answer_states(packed, adapted=False)
 
     def answer_states(self, packed: Packed, *, adapted: bool = True) -> Tensor:
         """Return the hidden states from which the labels of `packed` are predicted."""

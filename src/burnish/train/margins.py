@@ -103,15 +103,16 @@ def score_pairs(decoder: Decoder, pairs: Sequence[Tokens], *, threads: int) -> l
         return list(pool.map(lambda pair: score_pair(decoder, pair), pairs))
 
 
-@torch.inference_mode()
 def score_pair(decoder: Decoder, pair: Tokens) -> tuple[float, float]:
     """Return the summed log-probabilities of the two answers of one pair."""
     packed = pack([pair.chosen, pair.rejected])
-    states, labels = decoder.answer_states(packed), torch.from_numpy(packed.labels)
-    scores = torch.cat([
-        log_probabilities(states[start : start + CHUNK], head=decoder.head, labels=labels[start : start + CHUNK])
-        for start in range(0, len(labels), CHUNK)
-    ])  # fmt: skip
+    labels = torch.from_numpy(packed.labels)
+    with torch.inference_mode():
+        states = decoder.answer_states(packed)
+        scores = torch.cat([
+            log_probabilities(states[start : start + CHUNK], head=decoder.head, labels=labels[start : start + CHUNK])
+            for start in range(0, len(labels), CHUNK)
+        ])  # fmt: skip
     border = int(pair.chosen.supervised.sum())
     return float(scores[:border].sum()), float(scores[border:].sum())
 
