@@ -34,7 +34,7 @@ def pairs(tmp_path: Path) -> Path:
 
 
 def measure(pairs: Path, model: Path, out: Path, **changes: Any) -> dict[str, Any]:
-    return dict(run(PARAMS.model_copy(update=changes), pairs=pairs, model=model, out=out, seed=1))
+    return dict(run(PARAMS.model_copy(update=changes), pairs=pairs, base=model, release=model, out=out, seed=1))
 
 
 def by_transformers(model: Any, chat: Chat, row: dict[str, Any], answer: str) -> float:
@@ -48,10 +48,10 @@ def by_transformers(model: Any, chat: Chat, row: dict[str, Any], answer: str) ->
 def test_sums_are_those_of_transformers(tmp_path: Path, base: Path, pairs: Path) -> None:
     metrics = measure(pairs, base, tmp_path / "out")
     assert (metrics["pairs"], metrics["families"], metrics["held_out"], metrics["longer_than_limit"]) == (6, 3, 9, 1)
-    check_table(tmp_path / "out", model=Margin)
+    check_table(tmp_path / "out/release", model=Margin)
     model, chat = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).eval(), Chat.load(base)
     wanted = {row["id"]: row for row in shards.read_rows(pairs)}
-    for row in shards.read_rows(tmp_path / "out"):
+    for row in shards.read_rows(tmp_path / "out/release"):
         source = wanted[row["id"]]
         for side in ("chosen", "rejected"):
             expected = by_transformers(model, chat, source, source[side])
@@ -62,12 +62,14 @@ def test_sums_are_those_of_transformers(tmp_path: Path, base: Path, pairs: Path)
 def test_threads_change_no_byte(tmp_path: Path, base: Path, pairs: Path) -> None:
     for threads in (1, 2):
         measure(pairs, base, tmp_path / str(threads), threads=threads)
-    assert (tmp_path / "1/rows-00000.parquet").read_bytes() == (tmp_path / "2/rows-00000.parquet").read_bytes()
+    for model in ("base", "release"):
+        one, two = (tmp_path / threads / model / "rows-00000.parquet" for threads in "12")
+        assert one.read_bytes() == two.read_bytes()
 
 
 def test_training_pairs_are_never_asked(tmp_path: Path, base: Path, pairs: Path) -> None:
     measure(pairs, base, tmp_path / "out", max_pairs=99)
-    assert {row["split"] for row in shards.read_rows(tmp_path / "out")} == {"unseen"}
+    assert {row["split"] for row in shards.read_rows(tmp_path / "out/release")} == {"unseen"}
 
 
 def test_no_pair_that_fits_is_an_error(tmp_path: Path, base: Path, pairs: Path) -> None:

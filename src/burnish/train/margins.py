@@ -1,4 +1,4 @@
-"""Stage `margins@<model>`: the log-probabilities that a model gives the right and the wrong answer of held-out pairs.
+"""Stage `margins`: the log-probabilities that base and release give the right and the wrong answer of held-out pairs.
 
 One forward pass for each pair by `decoder.py`: what both answers share, the question, is computed once. Pairs that are
 longer than the limit are counted and left out. Trains nothing and judges nothing: `preference` does.
@@ -16,6 +16,7 @@ from torch import Tensor
 from burnish import shards, stage
 from burnish.chat import Chat
 from burnish.errors import BurnishError
+from burnish.files import atomic_directory
 from burnish.frontier_tables import MARGIN
 from burnish.params import Section
 from burnish.seeds import fingerprint
@@ -50,9 +51,9 @@ class Tokens(NamedTuple):
         return len(self.chosen.ids) + int(self.rejected.supervised.sum())
 
 
-def run(params: MarginsParams, *, pairs: Path, model: Path, out: Path, seed: int) -> stage.Metrics:
-    """Write one row for each chosen pair."""
-    chat = Chat.load(model)
+def run(params: MarginsParams, *, pairs: Path, base: Path, release: Path, out: Path, seed: int) -> stage.Metrics:
+    """Write one row for each chosen pair, in a folder for each model."""
+    chat = Chat.load(base)
     held_out = [row for row in shards.read_rows(pairs) if row["split"] in HELD_OUT]
     tokens = [tokenise(row, chat=chat) for row in held_out]
     fitting = [pair for pair in tokens if pair.size <= params.max_tokens]
@@ -61,17 +62,23 @@ def run(params: MarginsParams, *, pairs: Path, model: Path, out: Path, seed: int
         raise BurnishError(
             f"{pairs} holds no held-out pair of at most {params.max_tokens} tokens; raise margins.max_tokens"
         )
-    weights = read_weights(model)
-    dtype = getattr(torch, params.dtype)
-    decoder = Decoder(weights, read_architecture(model), lora=None, seed=0, dtype=dtype).requires_grad_(False)
-    sums = score_pairs(decoder, chosen, threads=params.threads)
-    digest = digest_weights(model)
-    rows = (margin_row(pair, sums=own, model=digest) for pair, own in zip(chosen, sums, strict=True))
-    shards.write_rows(out, rows, schema=MARGIN)
+    digests: dict[str, str] = {}
+    with atomic_directory(out) as unfinished:
+        for name, model in (("base", base), ("release", release)):
+            sums = score_pairs(read_decoder(model, dtype=params.dtype), chosen, threads=params.threads)
+            digests[name] = digest_weights(model)
+            rows = (margin_row(pair, sums=own, model=digests[name]) for pair, own in zip(chosen, sums, strict=True))
+            shards.write_rows(unfinished / name, rows, schema=MARGIN)
     return {
         "pairs": len(chosen), "families": len({_family(pair) for pair in chosen}), "held_out": len(held_out),
-        "longer_than_limit": len(tokens) - len(fitting), "tokens": sum(pair.size for pair in chosen), "model": digest,
+        "longer_than_limit": len(tokens) - len(fitting), "tokens": sum(pair.size for pair in chosen), "models": digests,
     }  # fmt: skip
+
+
+def read_decoder(model: Path, *, dtype: str) -> Decoder:
+    """Return a model that isn't trained."""
+    own = Decoder(read_weights(model), read_architecture(model), lora=None, seed=0, dtype=getattr(torch, dtype))
+    return own.requires_grad_(False)
 
 
 def tokenise(row: Mapping[str, Any], *, chat: Chat) -> Tokens:
