@@ -78,7 +78,8 @@ def run(params: MarginsParams, *, pairs: Path, base: Path, release: Path, out: P
 def read_decoder(model: Path, *, dtype: str) -> Decoder:
     """Return a model that isn't trained."""
     own = Decoder(read_weights(model), read_architecture(model), lora=None, seed=0, dtype=getattr(torch, dtype))
-    return own.requires_grad_(False)
+    own.requires_grad_(False)
+    return own
 
 
 def tokenise(row: Mapping[str, Any], *, chat: Chat) -> Tokens:
