@@ -60,8 +60,8 @@ def test_a_leak_is_loud_and_what_was_not_judged_is_said(metrics: dict[str, Any])
               "minimum_detectable": 0.142}  # fmt: skip
     (row,) = [line for line in rows(metrics, start="HumanEval") if line.endswith("| leak |")]
     assert "| +0.400 | +0.100 | +0.300 (+0.200 to +0.400) | 0.05 | 0.142 |" in row
-    (absent,) = rows({**metrics, "replica_items": {"benchmarks": {}}}, start="MMLU")
-    assert absent.count("not run") == 8 and absent.endswith("aren't fetched |")
+    (absent,) = [line for line in rows(metrics, start="MMLU") if line.count("not run") == 8]
+    assert absent.endswith("aren't fetched |")
 
 
 def test_controls_stand_beside_the_verdicts(metrics: dict[str, Any]) -> None:
