@@ -31,8 +31,8 @@ KEY = 42
 MODEL = "every-other"
 SOURCE = Path(__file__).parents[1] / "src"
 PEER = Path(__file__).parent / "peers" / "harnesses.py"
-# Ours answers a question about a user that isn't there in words of its own, and never as another user.
-NOT_OFFERED = {"test_exec_as_user", "test_exec_as_nonexistent_user"}
+# The sandbox has one user.
+NOT_OFFERED = {"test_exec_as_user"}
 
 
 def write_answers(tasks: Sequence[Task]) -> dict[str, str]:
@@ -114,8 +114,8 @@ def main() -> None:
             print(f"{what}: {found['metrics']}", flush=True)
         if interpreter:
             checks = ask_peer("provider", folder, address=address, interpreter=interpreter)["checks"]
-            failed = {name: said for name, said in checks.items() if said is not True and name not in NOT_OFFERED}
-            line["provider_checks"] = {"passed": sum(said is True for said in checks.values()), "failed": failed}
+            failed = {name: said for name, said in checks.items() if said and name not in NOT_OFFERED}
+            line["provider_checks"] = {"passed": sum(not said for said in checks.values()), "failed": failed}
     print(json.dumps(line))
 
 

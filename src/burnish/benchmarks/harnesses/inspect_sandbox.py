@@ -5,7 +5,6 @@ commands as another user, and holds files of 64 MiB together. Needs inspect_ai, 
 """
 
 import functools
-import warnings
 from collections.abc import Callable
 from typing import Literal, TypeVar, overload
 
@@ -17,6 +16,7 @@ from inspect_ai.util import (
     SandboxEnvironment,
     SandboxEnvironmentConfigType,
     SandboxEnvironmentLimits,
+    SandboxUserUnsupportedError,
     sandboxenv,
 )
 
@@ -58,7 +58,7 @@ class BubblewrapSandbox(SandboxEnvironment):
     ) -> ExecResult[str]:  # fmt: skip
         """Run a command; see `SandboxEnvironment.exec`. A program that isn't there ends with status 127."""
         if user is not None:
-            warnings.warn(f"bubblewrap has one user: {cmd[:1]} doesn't run as {user!r}", UserWarning, stacklevel=2)
+            raise SandboxUserUnsupportedError(f"bubblewrap has one user, so nothing can run as {user!r}; leave it out")
         stdin = input.encode() if isinstance(input, str) else input or b""
         most = SandboxEnvironmentLimits.MAX_EXEC_OUTPUT_SIZE
         ran = await self._do(
