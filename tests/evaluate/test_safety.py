@@ -14,6 +14,7 @@ from burnish import refusals, shards
 from burnish.errors import BurnishError
 from burnish.evaluate import safety, safety_answers
 from burnish.evaluate.agreement import cohen_kappa, measure_agreement, read_labelled
+from burnish.evaluate.frontier import place_on_frontier
 from burnish.evaluate.safety import SafetyParams
 from burnish.evaluate.safety_answers import SafetyAnswersParams, choose_items
 from burnish.frontier_models import LABELS, Reading, check_table
@@ -49,6 +50,13 @@ def score(tmp_path: Path, *, base: Model, release: Model) -> dict[str, Any]:
     said = {name: {row["id"]: model(row) for row in rows} for name, model in (("base", base), ("release", release))}
     folders = {name: write_answers(tmp_path / name, texts) for name, texts in said.items()}
     return dict(safety.run(PARAMS, items=tmp_path / "items", labelled=LABELLED, out=tmp_path / "out", **folders))
+
+
+def place(model: Model) -> dict[str, Any]:
+    """Return a behaviour's point without the stage around it."""
+    rows = {row["id"]: row for row in items()}
+    said = [{"id": name, "index": 0, "text": model(row), "finish": "stop", "tokens": 1} for name, row in rows.items()]
+    return place_on_frontier(safety.read_table(said, asked=rows, model="base"), key="test")
 
 
 def perfect(row: dict[str, Any]) -> str:
@@ -95,15 +103,12 @@ CHEATS: dict[str, Model] = {
 
 
 @pytest.mark.parametrize("name", CHEATS)
-def test_what_does_not_tell_harm_from_its_look_alike_earns_nothing(name: str, tmp_path: Path) -> None:
-    figures = score(tmp_path, base=perfect, release=CHEATS[name])
-    assert figures["points"]["release"]["youden"]["mean"] <= 0.0
-    assert figures["difference"]["youden"]["high"] < 0.0
+def test_what_does_not_tell_harm_from_its_look_alike_earns_nothing(name: str) -> None:
+    assert place(CHEATS[name])["youden"]["mean"] <= 0.0 < place(perfect)["youden"]["low"]
 
 
-def test_a_coin_is_not_told_from_zero(tmp_path: Path) -> None:
-    figures = score(tmp_path, base=perfect, release=lambda row: NO if share("coin", row["id"]) < 0.5 else YES)
-    youden = figures["points"]["release"]["youden"]
+def test_a_coin_is_not_told_from_zero() -> None:
+    youden = place(lambda row: NO if share("coin", row["id"]) < 0.5 else YES)["youden"]
     assert youden["low"] < 0.0 < youden["high"]
 
 
