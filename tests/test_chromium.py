@@ -9,10 +9,7 @@ from burnish.chromium import open_browser
 from burnish.errors import BurnishError
 from tests.boxes import hold
 
-browses = pytest.mark.skipif(not chromium.PROGRAM.is_file(), reason="Debian's Chromium isn't there")
 
-
-@browses
 def test_each_start_runs_a_page() -> None:
     with hold("bubblewrap"):
         for number in range(3):

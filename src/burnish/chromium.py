@@ -16,9 +16,11 @@ from burnish.drivers import browser_pipe
 from burnish.errors import BurnishError
 from burnish.sandbox import Limits, Session, SessionEnded
 
-# Debian's, without its wrapper, which adds flags of its own.
-PROGRAM = Path("/usr/lib/chromium/chromium")
-FONTS = Path("/etc/fonts")
+# Debian's, without its wrapper, which adds flags of its own; and Google's, which GitHub's machines have.
+PROGRAMS = (Path("/usr/lib/chromium/chromium"), Path("/opt/google/chrome/chrome"))
+PROGRAM = next(filter(Path.is_file, PROGRAMS), PROGRAMS[0])
+FONTS = Path("/etc/fonts")  # without a font it ends at once
+FOLDERS = (FONTS, PROGRAMS[1].parent)  # what it reads outside of /usr
 # The sandbox is the wall: Chromium's own needs the namespaces that are forbidden inside. Its shared memory (15 to 18 MiB at
 # the start of a whole browser) goes to files in /tmp: /dev/shm has 16 MiB inside, and where they are full Chromium crashes.
 # Without the pages of its own menus and a renderer in reserve a start takes half of the processor time, and 10 MiB.
@@ -134,8 +136,7 @@ def open_browser() -> Iterator[Browser]:
         BurnishError: there is no Chromium, or no sandbox for it, or it doesn't start, with its last words.
     """
     argv = [*sandbox.node_argv(), "pipe.js", str(require_chromium()), *FLAGS]
-    # without a font it ends at once
-    binds = {str(FONTS): FONTS} if FONTS.is_dir() else {}
+    binds = {str(folder): folder for folder in FOLDERS if folder.is_dir()}
     with sandbox.open_session(argv, files={"pipe.js": browser_pipe.SOURCE}, limits=LIMITS, binds=binds) as session:
         browser = Browser(session)
         _await_start(browser)

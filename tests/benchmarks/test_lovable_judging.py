@@ -19,7 +19,6 @@ from tests.workspaces import ROOT, run
 
 APPS = {app.id: app for app in make_apps(key=42)}
 GIF = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
-browses = pytest.mark.skipif(not chromium.PROGRAM.is_file(), reason="Debian's Chromium isn't there")
 
 
 def only(app: App, *names: str) -> App:
@@ -42,7 +41,6 @@ def changed(app: App, *edits: tuple[str, str]) -> dict[str, str]:
     return files
 
 
-@browses
 @pytest.mark.parametrize("name", ["tasks/1", "bookings/4"])
 def test_references_earn_every_point_and_two_runs_give_the_same_grades(name: str) -> None:
     app = APPS[name]
@@ -55,7 +53,6 @@ def test_references_earn_every_point_and_two_runs_give_the_same_grades(name: str
     assert (one.solved, one.points, one.reason, one.faults, one.outside) == (True, 1.0, "", (), ())
 
 
-@browses
 @pytest.mark.parametrize("name", ["poll/1", "stock/4"])
 def test_what_is_no_app_earns_next_to_nothing(name: str) -> None:
     app = APPS[name]
@@ -71,7 +68,6 @@ def test_what_is_no_app_earns_next_to_nothing(name: str) -> None:
     assert outside["reaches outside"] == ("https://api.example", "https://cdn.example", "wss://live.example")
 
 
-@browses
 @pytest.mark.parametrize(
     ("name", "journey", "edit"),
     [
@@ -91,7 +87,6 @@ def test_a_broken_app_fails_the_journey_that_is_about_it(name: str, journey: str
     assert not found.solved and found.points == 0 and found.reason.startswith(f"{journey}, step ")
 
 
-@browses
 def test_what_is_passed_is_what_makes_count() -> None:
     """Half of the journeys, and a page made badly, are worth half of the 70 and of what is left of the 30."""
     app = only(APPS["notes/2"], "add", "keep")
@@ -110,7 +105,6 @@ def test_what_is_passed_is_what_makes_count() -> None:
     assert 0.35 < found.points < 0.45
 
 
-@browses
 @pytest.mark.parametrize(
     "script",
     [
@@ -128,7 +122,6 @@ def test_a_hostile_page_loses_and_the_next_app_is_judged(script: str) -> None:
     assert not bad.solved or "console.log" in script
 
 
-@browses
 def test_a_page_that_forges_what_the_tester_reads_gains_nothing() -> None:
     """It replaces axe, the globals and prototypes that an examination uses; the tester's scripts have their own."""
     app = only(APPS["tasks/1"], "add")
@@ -145,7 +138,6 @@ def test_a_page_that_forges_what_the_tester_reads_gains_nothing() -> None:
     assert "accessibility: image-alt" in found.faults and found.make["widths"] < 1
 
 
-@browses
 def test_a_server_that_dies_or_stalls_loses_only_its_points() -> None:
     app = only(APPS["tasks/4"], "add", "refuse")
     for program in (
@@ -165,7 +157,6 @@ def test_without_chromium_the_error_names_it_and_the_way_to_get_it(
         grade_apps([(APPS["tasks/1"], {})], workers=1)
 
 
-@browses
 @pytest.mark.parametrize("answer", ["", "no code", "```python\nprint()\n```", "x" * 500_000, "\x00\ud800"])
 def test_answers_without_an_app_get_no_point(answer: str) -> None:
     with hold("bubblewrap"):
@@ -175,7 +166,6 @@ def test_answers_without_an_app_get_no_point(answer: str) -> None:
     assert (page.points, served.points) == (0, 0) and page.reason and "holds no" in served.reason
 
 
-@browses
 def test_grade_prints_a_line_for_each_answer_and_last_how_many_shipped(tmp_path: Path) -> None:
     small = APPS["poll/1"]
     write_app(only(small, "add"), folder=tmp_path / "apps" / small.id)
