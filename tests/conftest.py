@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-LONGEST = "test_pipeline.py"  # half of the suite's time: begun last, it would keep one of two cores alone
+LONGEST = "test_pipeline.py"  # begun last, it would keep the others waiting
 
 # A shell lets its background jobs ignore it, and what they start would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -78,7 +78,7 @@ def test_gradients_are_those_of_the_plain_formula() -> None:
     inputs = torch.randn(7, 12, requires_grad=True)
     weight = torch.randn(7, 20)
     assert part.down is not None
-    ours = torch.autograd.grad((part(inputs) * weight).sum(), [inputs, part.down, *part.up])
+    ours = torch.autograd.grad((part(inputs, adapted=True) * weight).sum(), [inputs, part.down, *part.up])
     downs = part.down.split(2)
     updates = [part.up[0] @ downs[0], torch.zeros(6, 12), part.up[1] @ downs[1]]
     outputs = [
@@ -96,12 +96,12 @@ def test_bf16_keeps_updates_far_smaller_than_its_own_steps() -> None:
     lora = LoraSettings(r=4, alpha=4, dropout=0.0, targets=("q_proj",))
     part = Projection({"q_proj": torch.randn(512, 64)}, {}, lora=lora, seed=1, dtype=torch.bfloat16)
     inputs = torch.randn(256, 64).bfloat16()
-    before = part(inputs).float()
+    before = part(inputs, adapted=True).float()
     nn.init.normal_(part.up[0], std=0.002)
     assert part.down is not None
     update = inputs.float() @ part.down.T @ part.up[0].T
     assert update.std() < 1e-3 * before.std()
-    kept = ((part(inputs).float() - before) * update).sum() / update.square().sum()
+    kept = ((part(inputs, adapted=True).float() - before) * update).sum() / update.square().sum()
     lost = (((before + update).bfloat16().float() - before) * update).sum() / update.square().sum()
     assert 0.9 < kept < 1.1 and lost < 0.5
 
@@ -112,12 +112,12 @@ def test_dropout_changes_training_only() -> None:
     nn.init.normal_(part.up[0])
     inputs = torch.randn(7, 12)
     torch.manual_seed(0)
-    first = part(inputs)
+    first = part(inputs, adapted=True)
     torch.manual_seed(0)
-    assert torch.equal(first, part(inputs))
-    assert not torch.equal(first, part(inputs))
+    assert torch.equal(first, part(inputs, adapted=True))
+    assert not torch.equal(first, part(inputs, adapted=True))
     part.eval()
-    assert torch.equal(part(inputs), part(inputs))
+    assert torch.equal(part(inputs, adapted=True), part(inputs, adapted=True))
 
 
 def test_a_layer_starts_alike_whatever_else_is_adapted() -> None:

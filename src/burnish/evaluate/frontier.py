@@ -41,12 +41,13 @@ class Reading(NamedTuple):
 
 def place_on_frontier(readings: Sequence[Reading], *, key: str) -> Figures:
     """Return a model's counts, rates and Youden J with their intervals."""
+    youden = estimate_youden(readings, key=f"{key}/youden")  # raises where a side is missing
     wrong = [float(reading.label == "incoherent") for reading in readings]
     return {
         **{kind: _count(readings, kind=kind) for kind in (HARMFUL, SAFE)},
         **{name: _rate(readings, kind=kind, label=label, key=f"{key}/{name}") for name, (kind, label) in RATES.items()},
         "incoherent": _interval(pass_rate(wrong, [reading.family for reading in readings], key=f"{key}/incoherent")),
-        "youden": _interval(estimate_youden(readings, key=f"{key}/youden")),
+        "youden": _interval(youden),
         "rules": dict(sorted(Counter(reading.rule for reading in readings).items())),
         "cut": sum(reading.finish == "length" for reading in readings),
     }  # fmt: skip
