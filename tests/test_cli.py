@@ -84,3 +84,11 @@ def test_profile_keeps_comments_and_refuses_unknown_values(tmp_path: Path) -> No
     (tmp_path / "profiles" / "wrong.yaml").write_text("mix: {tokns: 5}\n")
     status, _, said = burnish("profile", "wrong", cwd=tmp_path)
     assert status == 1 and "mix.tokns isn't in params.yaml" in said
+
+
+def test_another_checkouts_burnish_renders_no_report_here(tmp_path: Path) -> None:
+    (tmp_path / "src/burnish").mkdir(parents=True)
+    (tmp_path / "src/burnish/cli.py").touch()
+    status, _, said = burnish("report", cwd=tmp_path)
+    assert status == 1 and f"this is the burnish of {ROOT}, not of {tmp_path}; run: make report" in said
+    assert not (tmp_path / "reports").exists()

@@ -259,6 +259,13 @@ def ui(port: int = 5000, uri: str = "sqlite:///mlflow.db") -> None:
     raise typer.Exit(subprocess.run(command, check=False).returncode)
 
 
+def refuse_other_checkout() -> None:
+    """Raise where this checkout has code of its own: another one's would leave out what only this one knows."""
+    own, running = Path("src/burnish/cli.py").resolve(), Path(__file__).resolve()
+    if own.is_file() and own != running:
+        raise BurnishError(f"this is the burnish of {running.parents[2]}, not of {Path.cwd()}; run: make report")
+
+
 @app.command()
 @plain_errors
 def report(
@@ -268,6 +275,7 @@ def report(
     ] = False,
 ) -> None:
     """Write reports/index.html and reports/report.md from metrics, records and the graph."""
+    refuse_other_checkout()
     from burnish.track.evidence import read_evidence
     from burnish.track.readme import write_numbers
     from burnish.track.report import write_report
