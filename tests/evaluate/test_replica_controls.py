@@ -19,6 +19,7 @@ from tests.train.tiny import SETTINGS, write_model
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig
 
+from burnish.adapters import save_tensors
 from burnish.benchmarks.replica_items import write_canaries
 from burnish.benchmarks.replicas import mbpp_families
 from burnish.benchmarks.replicas.items import Replica, draw_replicas
@@ -33,7 +34,6 @@ from burnish.evaluate.replicas import ReplicasParams, judge_likelihoods
 from burnish.records import Record
 from burnish.seeds import rng
 from burnish.train.loop import train
-from burnish.train.lora import save_tensors
 from burnish.train.model import load_decoder
 from burnish.train.packing import Document, plan_steps
 from burnish.train.sft import Chats, SftParams, answer_part

@@ -12,9 +12,9 @@ from tests.export.tiny import PLACES, TEMPLATE, export, make_model
 
 from burnish.errors import BurnishError
 from burnish.export.gguf import ExportParams, run
-from burnish.export.layout import rope_factors
-from burnish.export.quantise import FORMATS, Type, choose_type
-from burnish.export.vocabulary import PRE_TOKENIZERS, pre_tokenizer_name
+from burnish.gguf_layout import rope_factors
+from burnish.gguf_types import FORMATS, Type, choose_type
+from burnish.gguf_vocabulary import PRE_TOKENIZERS, pre_tokenizer_name
 from burnish.records import Record
 
 

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from burnish.export.chats import draw_chats
-from burnish.export.gguf import write_gguf
+from burnish.gguf_files import write_gguf
 
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<file_sep>"]
 TEMPLATE = (

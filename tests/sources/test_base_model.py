@@ -12,8 +12,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from burnish.chat import Chat
 from burnish.errors import BurnishError
-from burnish.export.gguf import write_gguf
 from burnish.files import digest_of
+from burnish.gguf_files import write_gguf
 from burnish.sources.base_model import BaseModelParams, Shape, run
 
 SHAPE = Shape(hidden_size=16, intermediate_size=24, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1,

@@ -11,10 +11,11 @@ from torch import nn
 from torch.nn.functional import linear
 from transformers import AutoModelForCausalLM
 
+from burnish.adapters import add_adapter, read_scale
+from burnish.chains import read_weights
 from burnish.errors import BurnishError
-from burnish.train.chain import read_weights
 from burnish.train.decoder import Decoder
-from burnish.train.lora import LoraSettings, Projection, add_adapter, read_scale, save_adapter
+from burnish.train.lora import LoraSettings, Projection, save_adapter
 from burnish.train.model import load_decoder
 
 LORA = LoraSettings(r=4, alpha=8, dropout=0.0, targets=tuple(TARGETS))

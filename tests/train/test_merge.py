@@ -12,11 +12,11 @@ from tests.train.test_sft import train_here
 from tests.train.tiny import counting_rows
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from burnish.chains import read_chain
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import digest_of
 from burnish.train import merge
-from burnish.train.chain import read_chain
 from burnish.train.model import load_decoder
 from burnish.train.sft import as_document
 

@@ -34,7 +34,7 @@ def train_here(base: Path, mix: Path, folder: Path, *, parent: Path | None = Non
     (folder / "resume").mkdir(parents=True, exist_ok=True)
     params = sft.SftParams.model_validate({**SETTINGS, **changes})
     record = Record("train@sft", params={})
-    metrics = sft.run(params, mix=mix, base=base, parent=parent or base, out=folder / "sft", seed=3, record=record,
+    metrics = sft.run(params, data=mix, base=base, parent=parent or base, out=folder / "sft", seed=3, record=record,
                       history=folder / "history.csv", resume=folder / "resume")  # fmt: skip
     (folder / "record.json").write_text(json.dumps(record.history))
     return dict(metrics)
@@ -45,7 +45,7 @@ def start(base: Path, mix: Path, folder: Path, **changes: Any) -> subprocess.Pop
     folder.mkdir(exist_ok=True)
     (folder / "requirements.lock").touch()
     write_params(folder, **changes)
-    command = [sys.executable, "-m", "burnish.train.sft", "--stage", "train@sft", "--mix", str(mix), "--base",
+    command = [sys.executable, "-m", "burnish.train.sft", "--stage", "train@sft", "--data", str(mix), "--base",
                str(base), "--parent", str(base), "--out", "sft", "--history", "history.csv", "--metrics", "sft.json",
                "--record", "record.json"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "DVC_ROOT": str(ROOT)}

@@ -37,7 +37,7 @@ class TrainSettings(Section):
 
     method: str
     parent: str
-    mix: str
+    data: str
     lora: LoraSettings | None
     learning_rate: PositiveFloat
     schedule: Literal["cosine", "linear", "constant"]

@@ -4,7 +4,6 @@ The layers of a group (query, key and value; gate and up) run as one matrix prod
 [adapters x rank, inputs] for the whole group, each layer's `up` is [outputs, rank]. Files have PEFT's names and shapes.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,18 +11,14 @@ from typing import Annotated, Any
 
 import torch
 from pydantic import Field, PositiveFloat, PositiveInt
-from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn.functional import dropout, linear
 
+from burnish.adapters import CONFIG, PREFIX, WEIGHTS, save_tensors
 from burnish.errors import BurnishError
-from burnish.files import atomic_write, write_json
+from burnish.files import write_json
 from burnish.params import Section
 from burnish.seeds import fingerprint
-
-WEIGHTS = "adapter_model.safetensors"
-CONFIG = "adapter_config.json"
-PREFIX = "base_model.model."
 
 
 class LoraSettings(Section):
@@ -135,30 +130,6 @@ def save_adapter(directory: Path, tensors: Mapping[str, Tensor], *, settings: Lo
         "r": settings.r, "lora_alpha": settings.alpha, "lora_dropout": settings.dropout, "bias": "none",
         "target_modules": sorted(settings.targets),
     })  # fmt: skip
-
-
-def save_tensors(path: Path, tensors: Mapping[str, Tensor], *, dtype: torch.dtype) -> None:
-    """Write safetensors; equal tensors give equal bytes."""
-    stored = {name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in sorted(tensors.items())}
-    atomic_write(path, save(stored, metadata={"format": "pt"}))
-
-
-def add_adapter(weights: dict[str, Tensor], adapter: Mapping[str, Tensor], *, scale: float) -> None:
-    """Add an adapter's update to the weights it belongs to, in fp32; a name without a weight is an error."""
-    for name in sorted(name for name in adapter if name.endswith(".lora_A.weight")):
-        target = name.removeprefix(PREFIX).replace(".lora_A.weight", ".weight")
-        if target not in weights:
-            raise BurnishError(
-                f"the adapter changes {target}, which the base model doesn't have; it belongs to another model"
-            )
-        up, down = adapter[name.replace("lora_A", "lora_B")].float(), adapter[name].float()
-        weights[target] = (weights[target].float() + scale * (up @ down)).to(weights[target].dtype)
-
-
-def read_scale(directory: Path) -> float:
-    """Return `alpha / r` of a stored adapter."""
-    config = json.loads((directory / CONFIG).read_text())
-    return float(config["lora_alpha"]) / int(config["r"])
 
 
 def known_targets(names: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from burnish import shards, stage
+from burnish.chains import digest_weights, read_weights
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import atomic_directory
@@ -21,7 +22,6 @@ from burnish.frontier_tables import MARGIN
 from burnish.params import Section
 from burnish.seeds import fingerprint
 from burnish.train.architecture import read_architecture
-from burnish.train.chain import digest_weights, read_weights
 from burnish.train.decoder import Decoder
 from burnish.train.packing import Document, pack
 

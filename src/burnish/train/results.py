@@ -6,11 +6,12 @@ from typing import Any
 
 import torch
 
+from burnish.adapters import save_tensors
+from burnish.chains import FULL_WEIGHTS
 from burnish.files import atomic_write
-from burnish.train.chain import FULL_WEIGHTS
 from burnish.train.decoder import Decoder
 from burnish.train.loop import Entry, TrainSettings
-from burnish.train.lora import save_adapter, save_tensors
+from burnish.train.lora import save_adapter
 from burnish.train.packing import Step
 
 COLUMNS = ("step", "tokens", "loss", "learning_rate")

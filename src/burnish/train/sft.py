@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 
 from burnish import shards, stage
+from burnish.chains import digest_weights, read_chain, write_chain
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import atomic_directory
 from burnish.records import Record
-from burnish.train.chain import digest_weights, read_chain, write_chain
 from burnish.train.checkpoint import remove_checkpoint
 from burnish.train.decoder import Decoder
 from burnish.train.loop import Loss, TrainSettings, choose_device, count_workers, set_deterministic, train
@@ -50,7 +50,7 @@ class Chats(NamedTuple):
     counts: dict[str, int]
 
 
-def run(params: SftParams, *, mix: Path, base: Path, parent: Path, out: Path, history: Path, seed: int,
+def run(params: SftParams, *, data: Path, base: Path, parent: Path, out: Path, history: Path, seed: int,
         record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
     """Train one step and write its weights, chain and history."""
     device = choose_device(params.device)
@@ -60,12 +60,12 @@ def run(params: SftParams, *, mix: Path, base: Path, parent: Path, out: Path, hi
             "params.yaml: train: distil_skills needs lora: without adapters the parent's distribution is gone after the "
             "first step; set lora, or distil_skills: []"
         )
-    chats = read_chats(mix, chat=Chat.load(base), settings=params)
+    chats = read_chats(data, chat=Chat.load(base), settings=params)
     steps = plan_steps(chats.documents, order=chats.order * params.epochs, step_tokens=params.step_tokens,
                        sequence_tokens=params.sequence_tokens, tokens=params.tokens,
                        workers=count_workers(params))  # fmt: skip
     if not steps:
-        raise BurnishError(f"{mix} leaves nothing to train on within params.yaml: train.tokens = {params.tokens}")
+        raise BurnishError(f"{data} leaves nothing to train on within params.yaml: train.tokens = {params.tokens}")
     chain = read_chain(parent, base=base)
     ancestors = [parent.parent / link.name for link in chain.steps]
     model = load_decoder(base, ancestors, lora=params.lora, seed=seed, dtype=getattr(torch, params.dtype)).to(device)

@@ -5,19 +5,28 @@ refuses a folder whose bytes aren't those the step was trained on.
 """
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from burnish.adapters import WEIGHTS, add_adapter, read_scale, save_tensors
 from burnish.errors import BurnishError
 from burnish.files import digest_of, write_json
-from burnish.train.lora import WEIGHTS, add_adapter, read_scale
 
 CHAIN = "chain.json"
 FULL_WEIGHTS = "model.safetensors"
+COPIED = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "chat_template.jinja",
+    "generation_config.json",
+)
 
 
 class Link(NamedTuple):
@@ -75,6 +84,22 @@ def apply_chain(weights: dict[str, Tensor], steps: Sequence[Path]) -> None:
                     f"{step / FULL_WEIGHTS} has other tensors than the base model; run its training stage again"
                 )
             weights |= {name: tensor.to(weights[name].dtype) for name, tensor in full.items()}
+
+
+def write_merged(out: Path, chain: Chain, *, base: Path, parent: Path, dtype: str) -> None:
+    """Write `base` with all steps of `chain`, which lie in the folder `parent`, as a directory of `transformers`.
+
+    Sums are in fp32. Tokenizer and chat template are the base's, byte for byte.
+    """
+    weights = {name: tensor.float() for name, tensor in read_weights(base).items()}
+    apply_chain(weights, [parent / link.name for link in chain.steps])
+    save_tensors(out / FULL_WEIGHTS, weights, dtype=getattr(torch, dtype))
+    config = json.loads((base / "config.json").read_text())
+    write_json(out / "config.json", {**config, "dtype": dtype})
+    for name in COPIED:
+        if (base / name).is_file():
+            shutil.copyfile(base / name, out / name)
+    write_chain(out, chain)
 
 
 def read_weights(directory: Path) -> dict[str, Tensor]:
