@@ -50,7 +50,7 @@ def params_of(category: Category, *, cases: int, sample: int, repeats: int) -> C
     return CasesParams(
         per_template=-(-cases // len(category.templates)), seen_per_template=0, unseen_per_template=0,
         withheld_categories=[], withheld_share=0.0,
-        trained_families=None, cheat_sample=sample, repeats=repeats, min_kill_rate=0.8,
+        trained_families=None, cheat_sample=sample, repeats=repeats, browser_sample=sample, min_kill_rate=0.8,
     )  # fmt: skip
 
 

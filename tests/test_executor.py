@@ -20,7 +20,7 @@ from tests.validate.tables import good, params_for, write_table
 LOCAL = ExecutorParams(kind="local", address=None)
 SMALL = CasesParams(
     per_template=2, seen_per_template=1, unseen_per_template=1, withheld_categories=[], withheld_share=0.5,
-    trained_families=None, cheat_sample=1, repeats=1, min_kill_rate=0.8,
+    trained_families=None, cheat_sample=1, repeats=1, browser_sample=0, min_kill_rate=0.8,
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ ROOT = SOURCE.parent
 EACH = pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: str(category.name))
 PARAMS = CasesParams(
     per_template=6, seen_per_template=1, unseen_per_template=0, withheld_categories=[], withheld_share=0.0,
-    trained_families=None, cheat_sample=1, repeats=2, min_kill_rate=0.8,
+    trained_families=None, cheat_sample=1, repeats=2, browser_sample=0, min_kill_rate=0.8,
 )  # fmt: skip
 # Draws, and how many different questions they give at least: a space of 1,000 gives 330 on average.
 DRAWS, DISTINCT = 400, 310

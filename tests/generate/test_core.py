@@ -29,7 +29,7 @@ from burnish.generate.mutation import mutate_code
 
 PARAMS = CasesParams(
     per_template=6, seen_per_template=2, unseen_per_template=3, withheld_categories=[], withheld_share=0.0,
-    trained_families=None, cheat_sample=1, repeats=2, min_kill_rate=0.8,
+    trained_families=None, cheat_sample=1, repeats=2, browser_sample=0, min_kill_rate=0.8,
 )  # fmt: skip
 SUM = Shape(name="operator", code="def «name»(a):\n    return a + «n»", mutants=(("+", "-"), ("«n»", "(«n» + 1)")))
 LOOP = Shape(name="call", code="def «name»(a):\n    return sum((a, «n»))", mutants=(("sum", "max"), ("«n»", "0")))

@@ -1,8 +1,9 @@
 """Stage `cases@<family>`: draws the cases of a family's categories, proves each by execution, keeps what is proved.
 
 A case is kept when its reference passes, the empty answer fails and at least `min_kill_rate` of its mutants fail. On a
-sample of each category, every cheat runs in a process of its own, and references are repeated in several processes; one
-cheat accepted, or one repeat that disagrees, drops the category. Writes cases only: `mix` makes rows of them.
+sample of each category, every cheat runs in a process of its own, references are repeated in several processes, and pages
+are judged by Chromium too; one cheat accepted, or one repeat or browser that disagrees, drops the category. Writes cases
+only: `mix` makes rows of them.
 """
 
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from burnish import shards
+from burnish.browser_checks import find_differences
 from burnish.cases import Verifier, language_of, render_answer, verify_apart, verify_many
 from burnish.cheats import write_cheats
 from burnish.errors import BurnishError
@@ -29,6 +31,7 @@ SHOWN_REASONS = 20
 OPERATOR_MUTANTS = 6
 LICENCE = "Apache-2.0"
 SOURCE = "generated"
+HTML = "html"
 
 
 class CasesParams(Section):
@@ -42,6 +45,7 @@ class CasesParams(Section):
     trained_families: list[str] | None
     cheat_sample: int
     repeats: int
+    browser_sample: int
     min_kill_rate: float
 
 
@@ -121,6 +125,8 @@ def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome
     kept = [case for case, proof in zip(drawn, proofs, strict=True) if proof.complaint is None]
     sample = choose_sample(kept, size=params.cheat_sample)
     accepted, disagreeing = find_accepted_cheats(sample), find_disagreements(sample, repeats=params.repeats)
+    in_browser = choose_sample([case for case in kept if case.verifier["kind"] == HTML], size=params.browser_sample)
+    disagreeing += find_browser_differences(in_browser)
     complaints = [proof.complaint for proof in proofs if proof.complaint is not None]
     operators = find_operator_survivors(sample)
     mutants, killed = sum(proof.mutants for proof in proofs), sum(proof.killed for proof in proofs)
@@ -134,7 +140,8 @@ def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome
         "mutants": mutants, "kill_rate": round(killed / mutants, 4) if mutants else 0.0,
         "operator_mutants": operators.tried,
         "operator_kill_rate": round(1 - len(operators.survivors) / operators.tried, 4) if operators.tried else None,
-        "sampled": len(sample), "false_accepts": len(accepted), "disagreements": len(disagreeing),
+        "sampled": len(sample), "sampled_in_browser": len(in_browser),
+        "false_accepts": len(accepted), "disagreements": len(disagreeing),
         "dropped": (accepted + disagreeing + complaints)[:SHOWN_REASONS],
     })  # fmt: skip
 
@@ -310,6 +317,19 @@ def find_disagreements(cases: Sequence[Case], *, repeats: int) -> list[str]:
         elif code == case.reference and seen == {False}:
             slips.append(f"{case.id}: {case.shape.name}: the reference fails in a process of its own")
     return slips
+
+
+def find_browser_differences(cases: Sequence[Case]) -> list[str]:
+    """Judge each reference and its mutants in Chromium as well; name those of which it sees another page."""
+    if not cases:
+        return []
+    tried = [(case, code) for case in cases for code in (case.reference, *case.mutants)]
+    differences = find_differences([(case.verifier, code) for case, code in tried])
+    return [
+        f"{case.id}: {case.shape.name}: {difference}"
+        for (case, _), difference in zip(tried, differences, strict=True)
+        if difference is not None
+    ]
 
 
 def to_row(case: Case) -> dict[str, Any]:

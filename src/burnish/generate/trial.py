@@ -55,7 +55,7 @@ def try_category(category: Category, *, seed: int, per_template: int, cheat_samp
     params = CasesParams(
         per_template=per_template, seen_per_template=max(1, per_template // 5), unseen_per_template=0,
         withheld_categories=[], withheld_share=0.0,
-        trained_families=None, cheat_sample=cheat_sample, repeats=2, min_kill_rate=1.0,
+        trained_families=None, cheat_sample=cheat_sample, repeats=2, browser_sample=cheat_sample, min_kill_rate=1.0,
     )  # fmt: skip
     drawn = [
         case
