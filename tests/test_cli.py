@@ -86,9 +86,10 @@ def test_profile_keeps_comments_and_refuses_unknown_values(tmp_path: Path) -> No
     assert status == 1 and "mix.tokns isn't in params.yaml" in said
 
 
-def test_another_checkouts_burnish_renders_no_report_here(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["report", "track"])
+def test_another_checkouts_burnish_reads_no_run_here(command: str, tmp_path: Path) -> None:
     (tmp_path / "src/burnish").mkdir(parents=True)
     (tmp_path / "src/burnish/cli.py").touch()
-    status, _, said = burnish("report", cwd=tmp_path)
-    assert status == 1 and f"this is the burnish of {ROOT}, not of {tmp_path}; run: make report" in said
-    assert not (tmp_path / "reports").exists()
+    status, _, said = burnish(command, cwd=tmp_path)
+    assert status == 1 and f"this is the burnish of {ROOT}, not of {tmp_path}; run: bin/python -m burnish.cli" in said
+    assert [one.name for one in tmp_path.iterdir()] == ["src"]

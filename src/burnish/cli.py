@@ -240,10 +240,20 @@ def chat(gguf: Path = Path("models/gguf/release/Q8_0.gguf")) -> None:
     chat_with(gguf)
 
 
+def refuse_other_checkout() -> None:
+    """Raise where this checkout has code of its own: another one's would leave out what only this one knows."""
+    own, running = Path("src/burnish/cli.py").resolve(), Path(__file__).resolve()
+    if own.is_file() and own != running:
+        raise BurnishError(
+            f"this is the burnish of {running.parents[2]}, not of {Path.cwd()}; run: bin/python -m burnish.cli"
+        )
+
+
 @app.command()
 @plain_errors
 def track(uri: str = "sqlite:///mlflow.db") -> None:
     """Bring every run that DVC knows (workspace, HEAD, experiments) into MLflow, each once."""
+    refuse_other_checkout()
     from burnish.track.mlflow_import import track as import_runs
 
     result = import_runs(uri)
@@ -257,13 +267,6 @@ def ui(port: int = 5000, uri: str = "sqlite:///mlflow.db") -> None:
     track(uri)
     command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri, "--port", str(port)]
     raise typer.Exit(subprocess.run(command, check=False).returncode)
-
-
-def refuse_other_checkout() -> None:
-    """Raise where this checkout has code of its own: another one's would leave out what only this one knows."""
-    own, running = Path("src/burnish/cli.py").resolve(), Path(__file__).resolve()
-    if own.is_file() and own != running:
-        raise BurnishError(f"this is the burnish of {running.parents[2]}, not of {Path.cwd()}; run: make report")
 
 
 @app.command()
