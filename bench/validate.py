@@ -85,9 +85,10 @@ def check_all(paths: list[Path]) -> dict[str, Any]:
     from burnish.params import PARAMS, load
     from burnish.tables import TABLES
     from burnish.validate.datasets import check_table
-    from burnish.validate.judging import ValidateParams
+    from burnish.validate.judging import Limits, ValidateParams
 
-    params = load(ValidateParams, "validate.mix", path=Path(__file__).parent.parent / PARAMS)
+    limits = load(Limits, "validate_mix.limits", path=Path(__file__).parent.parent / PARAMS)
+    params = ValidateParams(table="row", **dict(limits))
     TABLES["row"].to_schema().validate(pl.read_parquet(paths[0], n_rows=1))  # Pandera imports when it is first asked
     before = time.process_time()
     findings, counts = check_table(paths, params=params, executor=ExecutorParams(kind="local", address=None))

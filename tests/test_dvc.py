@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from burnish import codehash
 from burnish.explain import read_stages
+from burnish.params import read_yaml
 
 ROOT = Path(__file__).parent.parent
 NOT_STAGES = {"codehash"}
@@ -43,6 +44,17 @@ def test_every_path_in_the_command_is_a_dependency_or_an_output(name: str) -> No
         assert path in outs or any(dep == path or dep.startswith(f"{path}/") for dep in deps), path
     assert {path for option, path in options if option in ("out", "metrics", "record")} <= set(outs)
     assert set(outs) <= {path for _, path in options}, "an output that the command isn't told"
+
+
+def test_every_table_is_a_dependency_of_the_stage_that_validates_it_and_has_a_card_of_its_own() -> None:
+    content = read_yaml(ROOT / "params.yaml")
+    groups = [name for name in STAGES if "burnish.validate.datasets" in STAGES[name]["cmd"]]
+    cards = [(name, card, own["data"]) for name in groups for card, own in content[name]["tables"].items()]
+    assert len({card for _, card, _ in cards}) == len(cards) > 10
+    for name, _, folder in cards:
+        assert any(f"data/{folder}/".startswith(f"{dep}/") for dep in names(STAGES[name]["deps"])), (name, folder)
+    mixtures = {folder for name, _, folder in cards if name == "validate_mix"}
+    assert mixtures == {f"mix/{mix}/rows" for mix in content["mix"]}
 
 
 @pytest.mark.parametrize("name", CHECKED)

@@ -15,7 +15,7 @@ from burnish.profiles import apply_profile
 from burnish.sources.pin import hub_sources
 from burnish.sources.registry import HubSource, read_sources
 from burnish.sources.rows import RowsParams, check_maps
-from burnish.validate.judging import ValidateParams
+from burnish.validate.datasets import DatasetsParams
 from tests.workspaces import git
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +49,7 @@ def test_the_hub_profile_makes_rows_of_each_group_checks_them_and_mixes_them(hub
     stages = read_stages(hub)
     groups = ["instruction", "code", "preference", "tools", "safety"]
     assert [name for name in stages if name.partition("@")[0] in NEW] == [
-        *(f"rows@{group}" for group in groups), *(f"validate_rows@{group}" for group in groups), "mix_rows@sft"]  # fmt: skip
+        *(f"rows@{group}" for group in groups), "validate_rows@hub", "mix_rows@sft"]  # fmt: skip
     assert "mix@sft" not in stages
     for name, stage in stages.items():
         paths = [path for option, path in re.findall(r"--([a-z-]+) (\S+)", stage["cmd"]) if option != "stage"]
@@ -66,8 +66,8 @@ def test_every_section_of_the_profile_loads_and_names_sources_with_a_table(hub: 
         assert (
             set(section.sources) <= set(content["fetch"][group]["sources"]) and section.benchmarks in content["fetch"]
         )
-        judged = load(ValidateParams, f"validate_rows.{group}", path=hub / "params.yaml")
-        assert judged.table == ("stated_pair" if group == "preference" else "row")
+        judged = load(DatasetsParams, "validate_rows.hub", path=hub / "params.yaml").tables[group]
+        assert (judged.table, judged.data) == ("stated_pair" if group == "preference" else "row", f"rows/{group}/kept")
     check(load(MixParams, "mix.sft", path=hub / "params.yaml"), place="mix.sft")
     assert "&id" not in (hub / "params.yaml").read_text(), "what groups share is written out in each"
 

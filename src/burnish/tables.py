@@ -1,7 +1,8 @@
 """The tables that cross a stage: what each value must be. Pandera models, checked on eager polars batches.
 
 Lazy frames would skip every check of the data, so there are none here. Checks return one boolean a row and are in
-`table_checks.py`; what concerns several rows (unique ids, leakage between splits) is in `validate/across.py`.
+`table_checks.py`; what concerns several rows (unique ids, leakage between splits) is in `validate/across.py`. A rule has its
+method's name: Pandera forgets a name that is given to a check when a table that inherits it is asked first.
 """
 
 from typing import Any
@@ -77,20 +78,20 @@ class Case(Strict):
     licence: str = pa.Field(isin=LICENCES)
     source: str = _filled()
 
-    @pa.check("verifier", name="verifier_is_json_with_kind")
-    def _verifier(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("verifier")
+    def verifier_is_json_with_kind(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.json_has_a_kind(data)
 
-    @pa.check("mutants", name="mutants_differ_from_the_reference")
-    def _mutants(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("mutants")
+    def mutants_differ_from_the_reference(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.keep(~pl.col(data.key).list.contains(pl.col("reference")), data=data)
 
-    @pa.check("prompt", "starter", "reference", "mutants", name="line_ends_are_of_one_kind")
-    def _line_ends(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("prompt", "starter", "reference", "mutants")
+    def line_ends_are_of_one_kind(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.line_ends_are_of_one_kind(data)
 
-    @pa.check("prompt", "starter", "reference", "mutants", name="texts_are_clean")
-    def _clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("prompt", "starter", "reference", "mutants")
+    def texts_are_clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.texts_are_clean(data)
 
 
@@ -114,54 +115,54 @@ class Row(Strict):
     tokens: pl.Int32 = pa.Field(gt=0)
     supervised_tokens: pl.Int32 = pa.Field(gt=0)
 
-    @pa.check("messages", name="roles_are_known")
-    def _roles(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("messages")
+    def roles_are_known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.roles_are_known(data)
 
-    @pa.check("messages", name="roles_are_in_order")
-    def _order(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("messages")
+    def roles_are_in_order(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.roles_are_in_order(data)
 
-    @pa.check("messages", name="earlier_messages_say_something")
-    def _said(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("messages")
+    def earlier_messages_say_something(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.earlier_messages_say_something(data)
 
-    @pa.check("messages", name="ends_with_an_answer")
-    def _answer(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("messages")
+    def ends_with_an_answer(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.ends_with_an_answer(data)
 
-    @pa.check("messages", name="tool_calls_are_json")
-    def _calls(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("messages")
+    def tool_calls_are_json(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.tool_calls_are_json(data)
 
-    @pa.check("messages", name="tool_arguments_are_encoded_once")
-    def _arguments(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("messages")
+    def tool_arguments_are_encoded_once(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.tool_arguments_are_encoded_once(data)
 
-    @pa.check("messages", name="tool_calls_are_not_cyclic")
-    def _cycles(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("messages")
+    def tool_calls_are_not_cyclic(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.tool_calls_are_not_cyclic(data)
 
-    @pa.check("messages", name="line_ends_are_of_one_kind")
-    def _line_ends(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("messages")
+    def line_ends_are_of_one_kind(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.line_ends_are_of_one_kind(data)
 
-    @pa.check("messages", name="texts_are_clean")
-    def _clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("messages")
+    def texts_are_clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.texts_are_clean(data)
 
-    @pa.check("modalities", name="modalities_are_known")
-    def _known(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("modalities")
+    def modalities_are_known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         column = pl.col(data.key)
         known = column.list.eval(pl.element().is_in(MODALITIES).fill_null(False)).list.all()
         return checks.keep(known & (column.list.len() > 0) & (column.list.n_unique() == column.list.len()), data=data)
 
-    @pa.check("modalities", name="modalities_match_content")
-    def _match(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("modalities")
+    def modalities_match_content(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.media_are_declared(data, messages="messages")
 
-    @pa.check("supervised_tokens", name="supervised_within_tokens")
-    def _within(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("supervised_tokens")
+    def supervised_within_tokens(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.keep(pl.col(data.key) <= pl.col("tokens"), data=data)
 
 
@@ -176,12 +177,12 @@ class Text(Strict):
     source: str = _filled()
     licence: str = pa.Field(isin=LICENCES)
 
-    @pa.check("text", name="line_ends_are_of_one_kind")
-    def _line_ends(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("text")
+    def line_ends_are_of_one_kind(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.line_ends_are_of_one_kind(data)
 
-    @pa.check("text", name="texts_are_clean")
-    def _clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("text")
+    def texts_are_clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.texts_are_clean(data)
 
 
@@ -201,17 +202,17 @@ class Pair(Strict):
     licence: str = pa.Field(isin=LICENCES)
     source: str = _filled()
 
-    @pa.check("checks", name="checks_are_verifiers_by_name")
-    def _checks(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("checks")
+    def checks_are_verifiers_by_name(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.json_names_verifiers(data)
 
-    @pa.dataframe_check(name="check_is_one_of_checks")
-    def _named(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.dataframe_check
+    def check_is_one_of_checks(cls, data: pa.PolarsData) -> pl.LazyFrame:
         quoted = pl.concat_str(pl.lit('"'), pl.col("check"), pl.lit('": {'))
         return data.lazyframe.select(pl.col("checks").str.contains(quoted, literal=True).fill_null(False))
 
-    @pa.dataframe_check(name="answers_differ")
-    def _differ(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.dataframe_check
+    def answers_differ(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select((pl.col("chosen") != pl.col("rejected")).fill_null(False))
 
 
@@ -228,31 +229,31 @@ class StatedPair(Strict):
     licence: str = pa.Field(isin=LICENCES)
     source: str = _filled()
 
-    @pa.check("prompt", "chosen", "rejected", name="roles_are_known")
-    def _roles(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("prompt", "chosen", "rejected")
+    def roles_are_known(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.roles_are_known(data)
 
-    @pa.check("chosen", "rejected", name="is_one_answer")
-    def _one(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("chosen", "rejected")
+    def is_one_answer(cls, data: pa.PolarsData) -> pl.LazyFrame:
         last = pl.col(data.key).list.last().struct
         said = (last.field("role") == "assistant") & (last.field("content").str.len_bytes() > 0)
         return checks.keep((pl.col(data.key).list.len() == 1) & said, data=data)
 
-    @pa.check("prompt", name="ends_with_a_question")
-    def _asks(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("prompt")
+    def ends_with_a_question(cls, data: pa.PolarsData) -> pl.LazyFrame:
         last = pl.col(data.key).list.last().struct
         return checks.keep((last.field("role") == "user") & (last.field("content").str.len_bytes() > 0), data=data)
 
-    @pa.check("prompt", "chosen", "rejected", name="line_ends_are_of_one_kind")
-    def _line_ends(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("prompt", "chosen", "rejected")
+    def line_ends_are_of_one_kind(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.line_ends_are_of_one_kind(data)
 
-    @pa.check("prompt", "chosen", "rejected", name="texts_are_clean")
-    def _clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("prompt", "chosen", "rejected")
+    def texts_are_clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.texts_are_clean(data)
 
-    @pa.dataframe_check(name="answers_differ")
-    def _differ(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.dataframe_check
+    def answers_differ(cls, data: pa.PolarsData) -> pl.LazyFrame:
         chosen, rejected = (pl.col(name).list.last().struct.field("content") for name in ("chosen", "rejected"))
         return data.lazyframe.select((chosen != rejected).fill_null(False))
 
@@ -305,8 +306,8 @@ class Result(Strict):
     tokens: pl.Int32 = pa.Field(ge=0)
     no_code: bool
 
-    @pa.check("reason", name="failures_and_only_they_have_a_reason")
-    def _reason(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("reason")
+    def failures_and_only_they_have_a_reason(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.keep((pl.col(data.key) == "") == pl.col("passed"), data=data)
 
 
@@ -317,8 +318,8 @@ class PublicAnswer(Answer):
     tool_form: str = pa.Field(isin=("template", "tags", "plain"))
     stop: STRINGS  # type: ignore[valid-type]
 
-    @pa.check("stop", name="something_ends_an_answer")
-    def _stop(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("stop")
+    def something_ends_an_answer(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.keep(pl.col(data.key).list.len() > 0, data=data)
 
 
@@ -337,8 +338,8 @@ class PublicResult(PublicAnswer):
     action: str = _filled()
     extractor: str = _filled()
 
-    @pa.check("reason", name="failures_and_only_they_have_a_reason")
-    def _reason(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("reason")
+    def failures_and_only_they_have_a_reason(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.keep((pl.col(data.key) == "") == pl.col("passed"), data=data)
 
 
@@ -354,12 +355,12 @@ class Replica(Strict):
     stratum: str = _filled()
     check: str = _filled()
 
-    @pa.check("check", name="check_is_a_json_object")
-    def _check(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("check")
+    def check_is_a_json_object(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.json_is_an_object(data)
 
-    @pa.check("prompt", "reference", name="texts_are_clean")
-    def _clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
+    @pa.check("prompt", "reference")
+    def texts_are_clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.texts_are_clean(data)
 
 

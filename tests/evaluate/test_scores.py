@@ -160,10 +160,13 @@ REQUIRED = ReleaseParams(
 )
 MATRIX = Path(__file__).parent.parent.parent / "licences" / "matrix.yaml"
 Origins = dict[str, tuple[str, float]]
+SOUND = {"humaneval": {"items": 164, "solutions_passed": 164, "hacks": 42, "hacks_passed": 0}}
+VALID = {"cases": {"table": "case", "passed": True}, "tasks": {"table": "task", "passed": True}}
 FREE: Origins = {"generated": ("Apache-2.0", 0.9), "pypi:toy==1/toy.tar.gz": ("MIT", 0.1)}
 
 
-def ship(tmp_path: Path, found: Path, params: ReleaseParams = REQUIRED, *, origins: Origins = FREE) -> dict[str, Any]:
+def ship(tmp_path: Path, found: Path, params: ReleaseParams = REQUIRED, *, origins: Origins = FREE,
+         tables: Mapping[str, Any] = VALID, benchmarks: Mapping[str, Any] = SOUND) -> dict[str, Any]:  # fmt: skip
     (tmp_path / "gguf").mkdir()
     (tmp_path / "gguf" / "f16.gguf").write_bytes(b"GGUF")
     taken = [{"origin": name, "licence": licence, "share": share} for name, (licence, share) in origins.items()]
@@ -172,8 +175,11 @@ def ship(tmp_path: Path, found: Path, params: ReleaseParams = REQUIRED, *, origi
     (tmp_path / "raw_base" / "LICENSES.json").write_text(
         json.dumps([{"url": "pypi:base==1/b.whl", "licence": "Apache-2.0"}])
     )
-    release.run(params, summary=found, mixes=tmp_path / "mixes", base=tmp_path / "raw_base", matrix=MATRIX,
-                gguf=tmp_path / "gguf", out=tmp_path / "release.json")  # fmt: skip
+    write_json(tmp_path / "validate" / "rows" / "hub.json", tables)
+    write_json(tmp_path / "benchmarks.json", benchmarks)
+    release.run(params, summary=found, validations=tmp_path / "validate", benchmarks=tmp_path / "benchmarks.json",
+                mixes=tmp_path / "mixes", base=tmp_path / "raw_base", matrix=MATRIX, gguf=tmp_path / "gguf",
+                out=tmp_path / "release.json")  # fmt: skip
     return dict(json.loads((tmp_path / "release.json").read_text()))
 
 
@@ -193,6 +199,20 @@ def test_each_failed_verdict_is_listed_and_nothing_is_written(tmp_path: Path) ->
     assert "equivalence_f16: f16: mean KL 0.3 is above 0.0001" in str(caught.value)
     assert "unseen" not in str(caught.value)
     assert not (tmp_path / "release.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"tables": {**VALID, "tasks": {"table": "task", "passed": False}}}, r"rows/hub\.json: the table tasks isn't valid"),
+     ({"tables": {"tasks": {"table": "task"}}}, "the table tasks isn't valid"),
+     ({"benchmarks": {"humaneval": {**SOUND["humaneval"], "hacks_passed": 2}}}, "164 of 164 solutions and 2 hacks pass")],
+    ids=["invalid", "unknown", "hacked"],
+)  # fmt: skip
+def test_nothing_is_released_of_tables_or_benchmarks_that_are_not_sound(
+    tmp_path: Path, change: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(BurnishError, match=reason):
+        ship(tmp_path, summarised(tmp_path, formats={"f16": EQUIVALENT}), **change)
 
 
 def test_a_verdict_that_nobody_gave_does_not_pass(tmp_path: Path) -> None:

@@ -165,7 +165,8 @@ def test_every_category_is_made_balanced_and_split_by_family(made: Mapping[str, 
 
 
 def test_pairs_pass_their_table_and_no_family_stands_on_both_sides(made: Mapping[str, Any]) -> None:
-    params = ValidateParams(**read_yaml(Path(__file__).parents[2] / "params.yaml")["validate"]["preferences"])
+    limits = read_yaml(Path(__file__).parents[2] / "params.yaml")["validate_generated"]["limits"]
+    params = ValidateParams(table="pair", **limits)
     checked = check_table(shards.shards_of(made["folder"] / "one" / "pairs"), params=params, executor=LOCAL)
     assert list(checked.findings) == []
     assert set(checked.counts["splits"]) == {"train", "seen", "unseen"}

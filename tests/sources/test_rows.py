@@ -18,7 +18,7 @@ from tests.overlaps import CONTAMINATION, DUPLICATES, QUESTION, write_benchmark
 from tests.sources.hubs import Hub, Repo, serve_hub
 from tests.sources.servers import sha256, write_yaml
 from tests.sources.test_process import write_group
-from tests.validate.tables import LOCAL, params_for
+from tests.validate.tables import LOCAL, group_of
 
 from burnish import shards
 from burnish.errors import BurnishError
@@ -173,19 +173,12 @@ def test_tables_of_the_hub_become_valid_rows_that_a_mixture_names(
     raw: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     metrics = run(raw, "chat", "talks", "calls")
-    assert (
-        datasets.run(params_for("row", batch_rows=50), executor=LOCAL, data=raw / "rows/chat/kept")["rows"]
-        == metrics["rows"]
-    )
-    for table, folder in (("reject", "rejects"), ("change", "changes")):
-        assert datasets.run(params_for(table, batch_rows=50), executor=LOCAL, data=raw / "rows/chat" / folder)["passed"]
     run(raw, "preference", "pairs")
-    assert (
-        datasets.run(params_for("stated_pair", batch_rows=50), executor=LOCAL, data=raw / "rows/preference/kept")[
-            "rows"
-        ]
-        == 30
-    )
+    chat, pairs = "rows/chat/kept", "rows/preference/kept"
+    tables = {chat: "row", "rows/chat/rejects": "reject", "rows/chat/changes": "change", pairs: "stated_pair"}
+    judged = datasets.run(group_of(tables, batch_rows=50), executor=LOCAL, data=raw)
+    assert all(own["passed"] for own in judged.values())
+    assert (judged[chat]["rows"], judged[pairs]["rows"]) == (metrics["rows"], 30)
     assert list(with_rows.find_row_sources(raw / "rows")) == ["calls", "talks"], "pairs are no rows"
     section = mixture(60, weights={"talks": 0.6, "calls": 0.4}).model_dump()
     (raw / "params.yaml").write_text(json.dumps({"seed": 1, "mix": {"sft": section}}))
@@ -238,10 +231,9 @@ def test_trees_become_the_talks_of_their_best_answers_and_scores_become_pairs(ra
     assert len(pairs) == 19
     assert {(pair["chosen"][0]["content"][0], pair["rejected"][0]["content"][0]) for pair in pairs} == {("b", "a")}
     assert {tuple(message["role"] for message in pair["prompt"]) for pair in pairs} == {("user", "assistant", "user")}
-    for group, table in (("chat", "row"), ("preference", "stated_pair")):
-        assert datasets.run(params_for(table, batch_rows=50), executor=LOCAL, data=raw / "rows" / group / "kept")[
-            "passed"
-        ]
+    judged = datasets.run(group_of({"rows/chat/kept": "row", "rows/preference/kept": "stated_pair"}, batch_rows=50),
+                          executor=LOCAL, data=raw)  # fmt: skip
+    assert [own["passed"] for own in judged.values()] == [True, True]
 
 
 def test_a_table_of_a_fetched_benchmark_is_kept_out(raw: Path) -> None:

@@ -11,6 +11,7 @@ from burnish import shards
 from burnish.benchmarks.replicas.items import REPLICA
 from burnish.evaluate import public_tables
 from burnish.executor import ExecutorParams
+from burnish.validate.datasets import DatasetsParams, TableParams
 from burnish.validate.figures import StatisticsParams
 from burnish.validate.judging import ValidateParams
 
@@ -31,6 +32,13 @@ def params_for(table: str, *, batch_rows: int) -> ValidateParams:
     statistics = StatisticsParams(max_distinct=100, shown_values=5)
     return ValidateParams(table=table, batch_rows=batch_rows, batch_bytes=1 << 20, max_row_bytes=MAX_ROW_BYTES,
                           shown_failures=50, statistics=statistics)  # fmt: skip
+
+
+def group_of(tables: Mapping[str, str], *, batch_rows: int) -> DatasetsParams:
+    """Return the parameters of a group: tables by their folders, which are their names too."""
+    limits = params_for("row", batch_rows=batch_rows).model_dump(exclude={"table"})
+    listed = {folder: TableParams(table=table, data=folder) for folder, table in tables.items()}
+    return DatasetsParams.model_validate({"limits": limits, "tables": listed})
 
 
 def said(role: str, content: str | None, calls: str | None = None) -> dict[str, str | None]:

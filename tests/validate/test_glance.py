@@ -43,3 +43,6 @@ def test_tables_declare_columns_types_and_checks_alone(table: str) -> None:
         assert column.required and column.dtype is not None
         assert not (column.regex or column.unique or column.coerce or column.parsers or column.default)
         assert not (column.nullable or any(check.raise_warning for check in column.checks))
+        assert not [check.name for check in column.checks if str(check.name).startswith("_")], (
+            "a rule that says nothing"
+        )

@@ -1,6 +1,7 @@
 """Stage `release`, the last one: enforces the verdicts of all others, and only then says which files are the release.
 
-The licences of the base model and of everything that the mixtures took must fit into the release's own.
+Every table must have been found valid, and the benchmarks sound. The licences of the base model and of everything that the
+mixtures took must fit into the release's own.
 A verdict that doesn't hold ends the stage with the reasons; evidence, report and records of the other stages stay.
 """
 
@@ -26,12 +27,13 @@ class ReleaseParams(Section):
     required: list[str]
 
 
-def run(
-    params: ReleaseParams, *, summary: Path, mixes: Path, base: Path, matrix: Path, gguf: Path, out: Path
-) -> stage.Metrics:
+def run(params: ReleaseParams, *, summary: Path, validations: Path, benchmarks: Path, mixes: Path, base: Path, matrix: Path,
+        gguf: Path, out: Path) -> stage.Metrics:  # fmt: skip
     """Write the manifest of the released files to `out`."""
     verdicts = read_metrics(summary)["verdicts"]
     complaints = find_complaints(verdicts, required=params.required)
+    tables = {path: read_metrics(path) for path in sorted(validations.rglob("*.json"))}
+    complaints += find_invalid(tables) + find_unsound(read_metrics(benchmarks), place=benchmarks)
     held, known = read_held(params, mixes=mixes, base=base), read_matrix(matrix)
     complaints += find_clashes(held, release=params.licence, matrix=known, place="params.yaml: release.licence")
     if complaints:
@@ -41,7 +43,8 @@ def run(
     manifest = {"step": params.step, "files": files, "summary": digest_of(summary), "verdicts": sorted(params.required),
                 "licence": params.licence, "sources": describe_sources(held, matrix=known)}  # fmt: skip
     write_json(out, manifest)
-    return {"files": len(files), "verdicts": len(params.required), "sources": len(manifest["sources"])}
+    return {"files": len(files), "verdicts": len(params.required), "sources": len(manifest["sources"]),
+            "tables": sum(map(len, tables.values()))}  # fmt: skip
 
 
 def read_held(params: ReleaseParams, *, mixes: Path, base: Path) -> list[Held]:
@@ -79,6 +82,25 @@ def find_complaints(verdicts: Mapping[str, Any], *, required: Sequence[str]) -> 
         elif not verdicts[name]["passed"]:
             complaints.append(f"{name}: {verdicts[name]['says']}")
     return complaints
+
+
+def find_invalid(tables: Mapping[Path, Mapping[str, Any]]) -> list[str]:
+    """Return in words which tables aren't known to be valid, given the metrics of each validation."""
+    if not tables:
+        return ["no table was validated; run: dvc repro"]
+    return [
+        f"{path}: the table {name} isn't valid; run the stage that wrote this again"
+        for path, group in tables.items() for name, own in group.items() if own.get("passed") is not True
+    ]  # fmt: skip
+
+
+def find_unsound(benchmarks: Mapping[str, Any], *, place: Path) -> list[str]:
+    """Return in words what a grader got wrong: a published solution that failed, a hack that passed."""
+    judged = benchmarks["humaneval"]
+    if judged["solutions_passed"] == judged["items"] and not judged["hacks_passed"]:
+        return []
+    return [f"{place}: HumanEval's grader lets {judged['solutions_passed']} of {judged['items']} solutions and "
+            f"{judged['hacks_passed']} hacks pass; run: dvc repro validate_benchmarks"]  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A data card for each validated dataset: what it holds, under which licences and rules, with its spreads drawn.
 
-Written from `metrics/validate/<dataset>.json` alone: the schema and the figures are those that the check saw.
+Written from `metrics/validate/<group>.json` alone: the schema and the figures are those that the check saw.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +28,8 @@ ABOUT = {
 
 def build_cards(evidence: Evidence) -> dict[str, Report]:
     """Return the card of each dataset by its name; a dataset that wasn't validated has none."""
-    validated = evidence.group("validate")
-    return {name: build_card(name, figures=own) for name, own in validated.items() if "columns" in own}
+    groups = evidence.group("validate").values()
+    return {name: build_card(name, figures=own) for group in groups for name, own in group.items()}
 
 
 def build_card(name: str, *, figures: Mapping[str, Any]) -> Report:

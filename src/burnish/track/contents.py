@@ -126,14 +126,14 @@ def _state_filling(state: Snapshot, records: Sequence[Record], *, ended: int) ->
     return Filling(params_text(state.all_params()), points, list(_datasets(state)))
 
 
-COLUMNS = "columns"  # a data card's figures, hundreds a dataset
+COLUMNS = "columns"  # a data card's figures, hundreds a table
 
 
 def numbers(flat: Mapping[str, Any]) -> dict[str, float]:
     """Keep what can be compared: numbers, and truth values as 1 and 0; lists by position, but not a table's columns."""
     found: dict[str, float] = {}
     for name, value in flat.items():
-        if name == COLUMNS:
+        if name.rpartition(".")[2] == COLUMNS:
             continue
         if isinstance(value, list):
             for at, part in enumerate(value):

@@ -1,8 +1,8 @@
-"""Checks a table (07): every value by its Pandera model, then ids, splits, families and media across all rows.
+"""Checks a group of tables (07): every value by its table's Pandera model, then ids, splits, families and media of all rows.
 
-Works in parts, so memory stays bounded, here or on a cluster. A table that fails stops the pipeline with the table, row,
-column and reason of the first failures; nothing is dropped or mended here. What is measured on the way is the table's
-data card.
+Works in parts, so memory stays bounded, here or on a cluster. All tables of the group are judged before one that fails
+stops the pipeline, with the table, row, column and reason of the first failures; nothing is dropped or mended here. What
+is measured on the way is each table's data card.
 """
 
 import tempfile
@@ -15,12 +15,27 @@ import pandera.polars as pa
 from burnish import stage
 from burnish.errors import BurnishError
 from burnish.executor import ExecutorParams, spread
+from burnish.params import Section
 from burnish.tables import TABLES
 from burnish.validate.across import AcrossRows
 from burnish.validate.batches import Shards, plan_parts
 from burnish.validate.failures import Findings
 from burnish.validate.figures import Statistics
-from burnish.validate.judging import ValidateParams, judge_part
+from burnish.validate.judging import Limits, ValidateParams, judge_part
+
+
+class TableParams(Section):
+    """One table: the model that its values keep, and the folder below data/ that holds its shards."""
+
+    table: str
+    data: str
+
+
+class DatasetsParams(Section):
+    """`validate_<group>`: the tables by the name of their section in the metrics and of their data card."""
+
+    limits: Limits
+    tables: dict[str, TableParams]
 
 
 class Checked(NamedTuple):
@@ -67,18 +82,33 @@ def _rule(check: pa.Check) -> str:
     return f"{check.name}: {given}" if given else str(check.name)
 
 
-def run(params: ValidateParams, *, data: Path, executor: ExecutorParams) -> stage.Metrics:
-    """Check every shard below `data`; the first failures are the error's text."""
-    if params.table not in TABLES:
-        raise BurnishError(f"params.yaml: validate table {params.table!r} is unknown; known: {', '.join(TABLES)}")
-    paths = sorted(data.rglob("rows-*.parquet"))
+def run(params: DatasetsParams, *, data: Path, executor: ExecutorParams) -> stage.Metrics:
+    """Check every shard of every table; the first failures of each are the error's text."""
+    shards = {name: find_shards(data / own.data, table=own.table) for name, own in params.tables.items()}
+    metrics: dict[str, Any] = {}
+    complaints: list[str] = []
+    for name, paths in shards.items():
+        table = params.tables[name].table
+        judged_by = ValidateParams(table=table, **dict(params.limits))
+        found, counts = check_table(paths, params=judged_by, executor=executor)
+        if found.total:
+            lines = "\n  ".join(map(str, list(found)[: params.limits.shown_failures]))
+            place = data / params.tables[name].data
+            complaints.append(f"{place}: {found.total} failures in the table {table!r}:\n  {lines}")
+        metrics[name] = {"table": table, "passed": not found.total, **counts}
+    if complaints:
+        raise BurnishError("\n".join(complaints))
+    return metrics
+
+
+def find_shards(folder: Path, *, table: str) -> list[Path]:
+    """Return the shards below `folder`; none, or a table that nobody declared, is an error."""
+    if table not in TABLES:
+        raise BurnishError(f"params.yaml: the table {table!r} of {folder} is unknown; known: {', '.join(TABLES)}")
+    paths = sorted(folder.rglob("rows-*.parquet"))
     if not paths:
-        raise BurnishError(f"{data} holds no rows-*.parquet; `dvc repro` makes it, `dvc checkout` restores it")
-    found, counts = check_table(paths, params=params, executor=executor)
-    if found.total:
-        lines = "\n  ".join(map(str, list(found)[: params.shown_failures]))
-        raise BurnishError(f"{data}: {found.total} failures in the table {params.table!r}:\n  {lines}")
-    return {"table": params.table, "passed": True, **counts}
+        raise BurnishError(f"{folder} holds no rows-*.parquet; `dvc repro` makes it, `dvc checkout` restores it")
+    return paths
 
 
 if __name__ == "__main__":

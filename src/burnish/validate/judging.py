@@ -20,15 +20,20 @@ from burnish.validate.glance import is_plainly_good
 from burnish.validate.keys import Keys, Rows, layout_of, take_keys
 
 
-class ValidateParams(Section):
-    """`validate.<dataset>` in params.yaml; sizes in bytes of text."""
+class Limits(Section):
+    """`validate_<group>.limits` in params.yaml; sizes in bytes of text."""
 
-    table: str
     batch_rows: int
     batch_bytes: int
     max_row_bytes: int
     shown_failures: int
     statistics: StatisticsParams
+
+
+class ValidateParams(Limits):
+    """The limits, and the name of the model by which one table is judged."""
+
+    table: str
 
 
 class Judged(NamedTuple):
