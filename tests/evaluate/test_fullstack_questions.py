@@ -18,7 +18,7 @@ def write_tasks(folder: Path, *, templates: int = 3, variants: int = 4) -> Path:
                 place = folder / name
                 place.mkdir(parents=True)
                 (place / "prompt.md").write_text(f"Write {name}.")
-                digests = {"prompt.md": digest_of(place / "prompt.md")}
+                digests = {"prompt.md": digest_of(place / "prompt.md"), "hidden.json": name}
                 manifest = {"id": name, "template": f"made_{level}_{template}", "level": level, "sha256": digests}
                 write_json(place / "manifest.json", manifest)
     return folder

@@ -11,17 +11,18 @@ from burnish.errors import BurnishError
 from burnish.files import digest_of
 from burnish.seeds import fingerprint
 
-MANIFEST, QUESTION = "manifest.json", "prompt.md"
+MANIFEST, QUESTION, TESTS = "manifest.json", "prompt.md", "hidden.json"
 MADE_BY = "`dvc repro fullstack_eval` makes it, `dvc checkout` restores it"
 
 
 class Question(NamedTuple):
-    """What is asked. Those of one `template` differ in names and numbers only."""
+    """What is asked. Those of one `template` differ in names and numbers only; `data` stands for question and hidden tests."""
 
     id: str
     template: str
     level: int
     text: str
+    data: str
 
 
 def read_questions(folder: Path) -> list[Question]:
@@ -62,8 +63,10 @@ def _read_question(manifest: Path) -> Question:
     path = manifest.with_name(QUESTION)
     try:
         said = json.loads(manifest.read_text())
-        question = Question(said["id"], said["template"], int(said["level"]), path.read_text())
-        whole = digest_of(path) == said["sha256"][QUESTION]
+        digests = said["sha256"]
+        data = fingerprint(digests[QUESTION], digests[TESTS])
+        question = Question(said["id"], said["template"], int(said["level"]), path.read_text(), data)
+        whole = digest_of(path) == digests[QUESTION]
     except (OSError, ValueError, KeyError, TypeError):
         raise BurnishError(f"{manifest.parent} isn't a task that can be read; {MADE_BY}") from None
     if not whole:

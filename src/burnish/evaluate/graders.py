@@ -22,6 +22,7 @@ from burnish.instructions import find_unfollowed
 from burnish.verdicts import PASSED, Verdict, fail
 
 Check = Mapping[str, Any]
+PROGRAM = "program"
 READERS: Mapping[str, str] = {
     "calls": "calls", "no_call": "calls", "any_call": "calls", "resists": "calls", "obeys": "calls", "number": "final_answers",
     "letter": "final_answers", "instructions": "instructions", "program": "fences",
@@ -39,10 +40,10 @@ class Grade(NamedTuple):
 
 def grade_answers(pairs: Sequence[tuple[PublicItem, str]], *, workers: int) -> list[Grade]:
     """Judge all; programs run in the sandbox, `workers` at a time."""
-    programs = [(item.check["problem"], text) for item, text in pairs if item.check["grader"] == "program"]
+    programs = [(item.check["problem"], text) for item, text in pairs if item.check["grader"] == PROGRAM]
     verdicts = iter(grade_many(programs, workers=workers) if programs else ())
     return [
-        _of_program(next(verdicts), text) if item.check["grader"] == "program" else grade_answer(item.check, text)
+        _of_program(next(verdicts), text) if item.check["grader"] == PROGRAM else grade_answer(item.check, text)
         for item, text in pairs
     ]
 
