@@ -15,7 +15,8 @@ SPLITS = ("train", "seen", "unseen")
 GROUPS = ("seen", "unseen", "real", "humaneval")
 TIERS = ("", "bubblewrap", "landlock")  # of the sandbox; empty where no program ran
 PUBLIC_GROUPS = ("bfcl_simple", "bfcl_multiple", "bfcl_parallel", "bfcl_irrelevance", "bfcl_relevance", "injection",
-                 "injection_asked", "mbpp", "gsm8k", "ifeval", "mmlu")  # fmt: skip
+                 "injection_asked", "tau2_first", "mbpp", "gsm8k", "ifeval", "mmlu",
+                 "xstest_safe", "xstest_unsafe", "strongreject")  # fmt: skip
 REPLICATED = ("humaneval", "mbpp", "gsm8k", "ifeval", "bfcl", "xstest", "mmlu")
 MODALITIES = ("text", *checks.MEDIA)
 LICENCES = (
