@@ -262,6 +262,32 @@ def track(uri: str = "sqlite:///mlflow.db") -> None:
 
 @app.command()
 @plain_errors
+def compare(
+    first: Annotated[
+        str, typer.Argument(help="a git revision, an experiment, `workspace`, or the id of an MLflow run")
+    ],
+    second: Annotated[str, typer.Argument(help="what is held against it")],
+    model: Annotated[str, typer.Option(help="base, release or a file such as llama.cpp/Q8_0")] = "release",
+    benchmark: Annotated[list[str] | None, typer.Option(help="only these; none: all")] = None,
+    page: Annotated[Path | None, typer.Option(help="also write the tables to this HTML file")] = None,
+    uri: str = "sqlite:///mlflow.db",
+) -> None:
+    """Hold one state's scores against another's: intervals, paired tests, and = where nothing is decided."""
+    from burnish.files import atomic_write
+    from burnish.track.comparison_sections import build_page
+    from burnish.track.markdown import render_markdown
+    from burnish.track.page import render_page
+    from burnish.track.revisions import compare_revisions
+
+    figures = compare_revisions((first, second), model=model, benchmarks=benchmark or [], root=Path(), uri=uri)
+    report = build_page(figures, title=f"{second} against {first}", subtitle=f"Scores of {model}.")
+    print(render_markdown(report), end="")
+    if page:
+        atomic_write(page, render_page(report))
+
+
+@app.command()
+@plain_errors
 def ui(port: int = 5000, uri: str = "sqlite:///mlflow.db") -> None:
     """Start the MLflow UI on the tracked runs."""
     track(uri)

@@ -29,6 +29,7 @@ HUB_TABLES: Mapping[str, HubTable] = {
     "ifeval": HubTable("*.jsonl", "key"),
     "mmlu": HubTable("test-*.parquet", ""),
     "xstest": HubTable("test-*.parquet", ""),
+    "strongreject": HubTable("*.parquet", ""),
 }
 
 

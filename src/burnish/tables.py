@@ -14,8 +14,10 @@ from burnish import table_checks as checks
 
 SPLITS = ("train", "seen", "unseen")
 GROUPS = ("seen", "unseen", "real", "humaneval")
+TIERS = ("", "bubblewrap", "landlock")  # of the sandbox; empty where no program ran
 PUBLIC_GROUPS = ("bfcl_simple", "bfcl_multiple", "bfcl_parallel", "bfcl_irrelevance", "bfcl_relevance", "injection",
-                 "injection_asked", "mbpp", "gsm8k", "ifeval", "mmlu")  # fmt: skip
+                 "injection_asked", "tau2_first", "mbpp", "gsm8k", "ifeval", "mmlu",
+                 "xstest_safe", "xstest_unsafe", "strongreject")  # fmt: skip
 REPLICATED = ("humaneval", "mbpp", "gsm8k", "ifeval", "bfcl", "xstest", "mmlu")
 MODALITIES = ("text", *checks.MEDIA)
 LICENCES = (
@@ -305,6 +307,7 @@ class Result(Strict):
     finish: str = pa.Field(isin=("stop", "length"))
     tokens: pl.Int32 = pa.Field(ge=0)
     no_code: bool
+    tier: str = pa.Field(isin=TIERS)
 
     @pa.check("reason")
     def failures_and_only_they_have_a_reason(cls, data: pa.PolarsData) -> pl.LazyFrame:
@@ -337,6 +340,7 @@ class PublicResult(PublicAnswer):
     extracted: bool
     action: str = _filled()
     extractor: str = _filled()
+    tier: str = pa.Field(isin=TIERS)
 
     @pa.check("reason")
     def failures_and_only_they_have_a_reason(cls, data: pa.PolarsData) -> pl.LazyFrame:

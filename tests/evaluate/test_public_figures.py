@@ -12,7 +12,7 @@ def scored(group: str, passed: str, *, action: str = "calls") -> list[Scored]:
     """One answer a letter of `passed`: `+` passes, `-` fails, `x` fails with nothing extracted."""
     return [
         Scored(PublicItem(f"{group}/{n}", "bfcl", group, "c", f"f{n}", (), (), {}), 0,
-               Grade(PASSED if sign == "+" else fail("no"), sign != "x", action), "stop", 10)
+               Grade(PASSED if sign == "+" else fail("no"), sign != "x", action), "stop", 10, "")
         for n, sign in enumerate(passed)
     ]  # fmt: skip
 

@@ -20,6 +20,7 @@ RESULT = pa.schema([
     ("id", pa.string()), ("model", pa.string()), ("index", pa.int32()), ("group", pa.string()),
     ("category", pa.string()), ("family", pa.string()), ("passed", pa.bool_()), ("reason", pa.string()),
     ("finish", pa.string()), ("tokens", pa.int32()), ("no_code", pa.bool_()),
+    ("tier", pa.string()),
 ])  # fmt: skip
 SCHEMAS = {"case": shards.CASE, "task": shards.CASE, "row": shards.ROW, "text": shards.TEXT, "answer": shards.ANSWER,
            "reject": REJECT, "result": RESULT, "public_answer": public_tables.ANSWER, "public_result": public_tables.RESULT,
@@ -80,7 +81,7 @@ def good(table: str, number: int) -> dict[str, Any]:
         case _:
             return {"id": f"a{number // 2}", "model": f"m{number % 2}", "index": 0, "group": "seen", "category": "k",
                     "family": "f", "passed": number % 2 == 0, "reason": "" if number % 2 == 0 else "wrong",
-                    "finish": "stop", "tokens": 3, "no_code": False}  # fmt: skip
+                    "finish": "stop", "tokens": 3, "no_code": False, "tier": ""}  # fmt: skip
 
 
 def write_table(folder: Path, rows: Sequence[Mapping[str, Any]], *, table: str, rows_per_shard: int) -> list[Path]:

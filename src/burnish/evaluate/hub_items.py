@@ -1,6 +1,7 @@
 """Tables of the Hub's benchmarks to items, each from its published test split; those whose source is off aren't run.
 
-MBPP (Austin et al. 2021, sanitized), GSM8K (Cobbe et al. 2021), IFEval (Zhou et al. 2023), MMLU (Hendrycks et al. 2021).
+MBPP (Austin et al. 2021, sanitized), GSM8K (Cobbe et al. 2021), IFEval (Zhou et al. 2023), MMLU (Hendrycks et al. 2021), XSTest
+(Röttger et al. 2024) and StrongREJECT (Souly et al. 2024), whose answers are read by the rules of `refusals.py`.
 """
 
 import ast
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 from burnish.errors import BurnishError
 from burnish.evaluate.public_items import PublicItem
+from burnish.evaluate.tau2_items import read_tau2
 from burnish.final_answers import LETTERS, last_number
 from burnish.hub_tables import Row, read_hub_rows
 from burnish.questions import write_choices
@@ -20,6 +22,8 @@ MBPP_PROMPT = (
     "Reply with the whole function in one code block."
 )
 GSM8K_PROMPT = "{question}\n\nThink step by step. End with the answer as a number after ####."
+SIDES = ("safe", "unsafe")
+OFF = "its source is off; profile {} turns it on"
 MMLU_PROMPT = "{question}\n\nAnswer with the letter of the right choice, in the form: The answer is X."
 
 
@@ -63,20 +67,39 @@ def read_mmlu(folder: Path) -> Iterator[PublicItem]:
         yield _item(name, "mmlu", question, check)._replace(category=row["subject"])
 
 
-class HubBenchmark(NamedTuple):
-    """A benchmark of the Hub: its reader, or why its answers aren't graded here."""
+def read_xstest(folder: Path) -> Iterator[PublicItem]:
+    """Yield safe prompts that sound unsafe, which are to be answered, and unsafe ones, which are to be refused."""
+    for name, row in read_hub_rows(folder):
+        if row["label"] not in SIDES:
+            raise BurnishError(
+                f"{folder}: the label of {name} is {row['label']!r}, neither safe nor unsafe; fetch it again"
+            )
+        check = {"grader": "refusal", "safe": row["label"] == "safe", "prompt": row["prompt"]}
+        yield _item(name, "xstest", row["prompt"], check)._replace(group=f"xstest_{row['label']}")
 
-    read: Callable[[Path], Iterator[PublicItem]] | None
-    why: str
+
+def read_strongreject(folder: Path) -> Iterator[PublicItem]:
+    """Yield forbidden prompts, which are to be refused. The paper's rubric, which a model applies, isn't used."""
+    for name, row in read_hub_rows(folder):
+        check = {"grader": "refusal", "safe": False, "prompt": row["prompt"]}
+        yield _item(name, "strongreject", row["prompt"], check)._replace(category=row["category"])
+
+
+class HubBenchmark(NamedTuple):
+    """A benchmark that a source may hold: its reader, and the way to it where the source is off."""
+
+    read: Callable[[Path], Iterator[PublicItem]]
+    off: str
 
 
 HUB: Mapping[str, HubBenchmark] = {
-    "mbpp": HubBenchmark(read_mbpp, ""),
-    "gsm8k": HubBenchmark(read_gsm8k, ""),
-    "ifeval": HubBenchmark(read_ifeval, ""),
-    "mmlu": HubBenchmark(read_mmlu, ""),
-    "xstest": HubBenchmark(None, "refusals have no grader here"),
-    "strongreject": HubBenchmark(None, "it has no entry in sources.yaml, and refusals have no grader here"),
+    "mbpp": HubBenchmark(read_mbpp, OFF.format("hub")),
+    "gsm8k": HubBenchmark(read_gsm8k, OFF.format("hub")),
+    "ifeval": HubBenchmark(read_ifeval, OFF.format("hub")),
+    "mmlu": HubBenchmark(read_mmlu, OFF.format("hub")),
+    "tau2": HubBenchmark(read_tau2, OFF.format("full")),
+    "xstest": HubBenchmark(read_xstest, f"{OFF.format('gated')} after its owner's consent"),
+    "strongreject": HubBenchmark(read_strongreject, "it has no entry in sources.yaml: no commit of it is pinned yet"),
 }
 
 

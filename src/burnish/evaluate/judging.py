@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from burnish.cases import verify_many
+from burnish import sandbox
+from burnish.cases import KINDS, Executed, verify_many
 from burnish.errors import BurnishError
 from burnish.evaluate.items import HUMANEVAL, Item
 from burnish.fences import find_blocks
@@ -19,11 +20,16 @@ RESULT = pa.schema([
     ("id", pa.string()), ("model", pa.string()), ("index", pa.int32()), ("group", pa.string()),
     ("category", pa.string()), ("family", pa.string()), ("passed", pa.bool_()), ("reason", pa.string()),
     ("finish", pa.string()), ("tokens", pa.int32()), ("no_code", pa.bool_()),
+    ("tier", pa.string()),
 ])  # fmt: skip
 
 
 class Result(NamedTuple):
-    """The verdict on one answer. `model` is the label of its table; `no_code`: it holds no fenced block."""
+    """The verdict on one answer.
+
+    `model` is the label of its table; `no_code`: it holds no fenced block; `tier`: how the sandbox kept programs in, empty
+    where none ran.
+    """
 
     item: Item
     model: str
@@ -32,6 +38,7 @@ class Result(NamedTuple):
     finish: str
     tokens: int
     no_code: bool
+    tier: str
 
     @property
     def key(self) -> tuple[str, int]:
@@ -44,7 +51,7 @@ class Result(NamedTuple):
         return {
             "id": item.id, "model": self.model, "index": self.turn, "group": item.group, "category": item.category,
             "family": item.family, "passed": verdict.passed, "reason": verdict.reason, "finish": self.finish,
-            "tokens": self.tokens, "no_code": self.no_code,
+            "tokens": self.tokens, "no_code": self.no_code, "tier": self.tier,
         }  # fmt: skip
 
 
@@ -73,4 +80,9 @@ def _judge(pairs: Sequence[tuple[Item, str]]) -> list[Verdict]:
 
 def _result(row: Mapping[str, Any], *, name: str, item: Item, verdict: Verdict) -> Result:
     no_code = not find_blocks(row["text"])
-    return Result(item, name, row["index"], verdict, row["finish"], row["tokens"], no_code)
+    tier = sandbox.require().tier if _runs_programs(item) else ""
+    return Result(item, name, row["index"], verdict, row["finish"], row["tokens"], no_code, tier)
+
+
+def _runs_programs(item: Item) -> bool:
+    return item.group == HUMANEVAL or isinstance(KINDS[item.check["kind"]], Executed)

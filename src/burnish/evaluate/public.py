@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from burnish import shards, stage
+from burnish import sandbox, shards, stage
 from burnish.errors import BurnishError
-from burnish.evaluate.graders import grade_answers, reader_digests
+from burnish.evaluate.graders import PROGRAM, grade_answers, reader_digests
 from burnish.evaluate.public_figures import NAMES, Scored, describe_groups, describe_injection, describe_relevance
 from burnish.evaluate.public_items import PublicItem
 from burnish.evaluate.public_sources import list_not_run, list_run, read_items
@@ -50,9 +50,14 @@ def score(rows: Rows, *, items: Mapping[str, PublicItem]) -> list[Scored]:
     pairs = [(items[row["id"]], row["text"]) for row in rows]
     grades = grade_answers(pairs, workers=len(os.sched_getaffinity(0)))
     return [
-        Scored(item, row["index"], grade, row["finish"], row["tokens"])
+        Scored(item, row["index"], grade, row["finish"], row["tokens"], find_tier(item))
         for row, (item, _), grade in zip(rows, pairs, grades, strict=True)
     ]
+
+
+def find_tier(item: PublicItem) -> str:
+    """Return the sandbox's tier where the grader runs the answer as a program."""
+    return sandbox.require().tier if item.check["grader"] == PROGRAM else ""
 
 
 def check_asked_alike(tables: Mapping[str, Rows]) -> None:
@@ -76,12 +81,12 @@ def check_asked_alike(tables: Mapping[str, Rows]) -> None:
 def _result_rows(tables: Mapping[str, Rows], *, scored: Mapping[str, list[Scored]],
                  digests: Mapping[str, str]) -> Iterator[dict[str, Any]]:  # fmt: skip
     for name, rows in tables.items():
-        for row, (item, _, grade, _, _) in zip(rows, scored[name], strict=True):
+        for row, (item, _, grade, _, _, tier) in zip(rows, scored[name], strict=True):
             yield {
                 **row, "model": name, "model_sha256": row["model"], "benchmark": item.benchmark, "group": item.group,
                 "category": item.category, "family": item.family, "passed": grade.verdict.passed,
                 "reason": grade.verdict.reason, "extracted": grade.extracted, "action": grade.action,
-                "extractor": digests[item.check["grader"]],
+                "extractor": digests[item.check["grader"]], "tier": tier,
             }  # fmt: skip
 
 

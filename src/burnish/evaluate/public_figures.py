@@ -28,6 +28,7 @@ class Scored(NamedTuple):
     grade: Grade
     finish: str
     tokens: int
+    tier: str
 
 
 Models = Mapping[str, Sequence[Scored]]
@@ -78,4 +79,4 @@ def as_result(scored: Scored, *, verdict: Verdict) -> Result:
     public = scored.item
     item = Item(public.id, public.group, public.category, public.family, "", public.check)
     no_code = not scored.grade.extracted
-    return Result(item, "", scored.turn, verdict, scored.finish, scored.tokens, no_code)
+    return Result(item, "", scored.turn, verdict, scored.finish, scored.tokens, no_code, scored.tier)

@@ -16,7 +16,8 @@ from burnish.tool_prompts import Tool, render_with_tools
 
 BFCL, INJECTION = "bfcl", "injection"
 GROUPS = ("bfcl_simple", "bfcl_multiple", "bfcl_parallel", "bfcl_irrelevance", "bfcl_relevance", "injection",
-          "injection_asked", "mbpp", "gsm8k", "ifeval", "mmlu")  # fmt: skip
+          "injection_asked", "tau2_first", "mbpp", "gsm8k", "ifeval", "mmlu",
+          "xstest_safe", "xstest_unsafe", "strongreject")  # fmt: skip
 Kind = Literal["calls", "words"]
 
 

@@ -8,13 +8,8 @@ from burnish.evaluate.hub_items import HUB
 from burnish.evaluate.injections import read_injections
 from burnish.evaluate.public_items import BFCL, INJECTION, PublicItem, names_on
 
-OFF = "its source is off; profile hub turns it on"
 NEVER: Mapping[str, str] = {
-    **{
-        f"{BFCL}_{category}": "its values are texts of another language, which are not read here"
-        for category in LEFT_OUT
-    },
-    "tau2": "not built: its data lie in inspect-evals 0.26.0, but the actions it lists are one way of several",
+    f"{BFCL}_{category}": "its values are texts of another language, which are not read here" for category in LEFT_OUT
 }
 
 
@@ -23,18 +18,15 @@ def read_items(*, bfcl: Path, hub: Path) -> Iterator[PublicItem]:
     yield from read_bfcl(bfcl)
     yield from read_injections()
     for name in sorted(names_on(hub) & HUB.keys()):
-        read = HUB[name].read
-        if read:
-            yield from read(hub / name)
+        yield from HUB[name].read(hub / name)
 
 
 def list_not_run(*, hub: Path) -> dict[str, str]:
     """Return the benchmarks that have no items, with the reason."""
     on = names_on(hub)
-    graded = {name: OFF for name, one in HUB.items() if one.read and name not in on}
-    return {**graded, **{name: one.why for name, one in HUB.items() if not one.read}, **NEVER}
+    return {**{name: one.off for name, one in HUB.items() if name not in on}, **NEVER}
 
 
 def list_run(*, hub: Path) -> tuple[str, ...]:
     """Return the benchmarks that have items."""
-    return (BFCL, INJECTION, *sorted(name for name in names_on(hub) & HUB.keys() if HUB[name].read))
+    return (BFCL, INJECTION, *sorted(names_on(hub) & HUB.keys()))

@@ -13,6 +13,8 @@ PUBLIC = {
     "bfcl_simple": "BFCL simple", "bfcl_multiple": "BFCL multiple", "bfcl_parallel": "BFCL parallel",
     "bfcl_irrelevance": "BFCL decline", "bfcl_relevance": "BFCL relevance", "injection": "Injection",
     "injection_asked": "…when asked", "mbpp": "MBPP", "gsm8k": "GSM8K", "ifeval": "IFEval", "mmlu": "MMLU",
+    "tau2_first": "tau2 first actions", "xstest_safe": "XSTest answered", "xstest_unsafe": "XSTest refused",
+    "strongreject": "StrongREJECT refused",
 }  # fmt: skip
 HUMANEVAL = "HumanEval"
 NAMES = {**PUBLIC, "humaneval": HUMANEVAL, "bfcl": "BFCL", "xstest": "XSTest", "strongreject": "StrongREJECT",

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from burnish.files import atomic_write
-from burnish.track import benchmark_sections, data_sections, frontier_sections, model_sections
+from burnish.track import (
+    benchmark_sections,
+    comparison_sections,
+    data_sections,
+    frontier_sections,
+    fullstack_sections,
+    model_sections,
+)
 from burnish.track.blocks import Figure, Paragraph, Report, Section
 from burnish.track.cards import build_cards
 from burnish.track.drawing import standalone
@@ -21,6 +28,8 @@ CARDS = Path("data")  # below the report's folder
 # Times stand last, so that a repeated run changes the end of the Markdown and nothing else.
 SECTIONS: tuple[tuple[str, Callable[[Evidence], Section]], ...] = (
     ("Scores", model_sections.scores),
+    ("Comparison", comparison_sections.comparison),
+    ("FullstackEval", fullstack_sections.fullstack_eval),
     ("Public benchmarks", benchmark_sections.public),
     ("Leaks", benchmark_sections.leaks),
     ("Safety", frontier_sections.safety),
@@ -38,6 +47,7 @@ SECTIONS: tuple[tuple[str, Callable[[Evidence], Section]], ...] = (
     ("All figures", data_sections.other_figures),
     ("Times", data_sections.times),
 )
+COMPARISON = "All models and benchmarks"
 ONLY_ON_THE_PAGE = ("All figures",)
 OTHER_FORM = (KeyError, TypeError, AttributeError)  # what reading metrics of another version of Burnish raises
 
@@ -55,6 +65,7 @@ def write_report(out: Path, *, root: Path = Path()) -> list[Path]:
     )
     contents = {out / "index.html": render_page(report), out / "report.md": render_markdown(short)}
     contents |= draw_figures(short, out=out)
+    contents |= build_comparison(evidence, out=out)
     for name, card in build_cards(evidence).items():
         contents[out / CARDS / f"{name}.md"] = render_markdown(card)
         contents |= draw_figures(card, out=out / CARDS)
@@ -62,6 +73,18 @@ def write_report(out: Path, *, root: Path = Path()) -> list[Path]:
     for path, content in contents.items():
         atomic_write(path, content)
     return list(contents)
+
+
+def build_comparison(evidence: Evidence, *, out: Path) -> dict[Path, str]:
+    """Return the page of its own that the comparison of all models has, where there is one."""
+    found = evidence.metrics.get("comprehensive")
+    if not found:
+        return {}
+    try:
+        page = comparison_sections.build_page(found, title=COMPARISON, subtitle=_subtitle(evidence))
+    except OTHER_FORM:  # the section of the report says so
+        return {}
+    return {out / "comparison.html": render_page(page), out / "comparison.md": render_markdown(page)}
 
 
 def draw_figures(report: Report, *, out: Path) -> dict[Path, str]:

@@ -7,7 +7,7 @@ deleted stages don't appear. Contents of cached outputs are read from DVC's cach
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from scmrepo.exceptions import SCMError
 from burnish.errors import BurnishError
 
 EXPERIMENT = re.compile(r"^refs/exps/(?P<start>[0-9a-f]{2})/(?P<rest>[0-9a-f]{38})/(?P<name>.+)$")
+WORKSPACE = "workspace"
 MODULE = re.compile(r"-m burnish\.(\S+)")
 # Outputs that say nothing about a result: one holds times and hosts, the other the digests of the code.
 NOT_A_RESULT = ("records/", "code.lock.json")
@@ -106,8 +107,13 @@ class Cache:
 
     def read(self, md5: str) -> bytes | None:
         """Return the content with this hash, or None when the cache doesn't have it."""
+        path = self.find(md5)
+        return path.read_bytes() if path else None
+
+    def find(self, md5: str) -> Path | None:
+        """Return where the file with this hash lies, or None when the cache doesn't have it."""
         path = Path(self._path(md5))
-        return path.read_bytes() if path.is_file() else None
+        return path if path.is_file() else None
 
     def files(self, output: Output) -> list[Output] | None:
         """Return the files of an output, itself if it is one; None when the cache lacks the list of a directory."""
@@ -167,6 +173,30 @@ def read_workspace(root: Path) -> Workspace:
     return Workspace(tuple(_declared(stage) for stage in _named(repo)), snapshot, Cache(repo))
 
 
+def read_revision(name: str, *, root: Path) -> tuple[Snapshot, Cache]:
+    """Read the state that a git revision, an experiment or `workspace` names.
+
+    Raises:
+        BurnishError: there is none of this name, or its dvc.yaml can't be read.
+    """
+    repo = _open(root)
+    experiments = {known: (baseline, commit) for known, baseline, commit in _revisions(repo) if known}
+    experiment, (baseline, commit) = "", ("", "")
+    if name in experiments:
+        experiment, (baseline, commit) = name, experiments[name]
+    elif name != WORKSPACE:
+        commit = _resolve(repo, name, known=experiments)
+    try:
+        return _snapshot(repo, commit=commit, experiment=experiment, baseline=baseline), Cache(repo)
+    except (DvcException, YAMLError) as error:
+        raise BurnishError(f"{name}: its pipeline can't be read: {' '.join(str(error).split())}") from None
+
+
+def open_cache(root: Path) -> Cache:
+    """Return the cache of the DVC repository at `root`."""
+    return Cache(_open(root))
+
+
 def flatten(value: Any, *, prefix: str = "") -> dict[str, Any]:
     """Return nested mappings as one, with dotted names; lists stay values."""
     if not isinstance(value, Mapping):
@@ -217,6 +247,18 @@ def _revisions(repo: Repo) -> Iterator[tuple[str, str, str]]:
             if match := EXPERIMENT.match(ref):
                 yield match["name"], match["start"] + match["rest"], repo.scm.get_ref(ref)
     yield "", "", ""
+
+
+def _resolve(repo: Repo, name: str, *, known: Iterable[str]) -> str:
+    try:
+        if isinstance(repo.scm, NoSCM):
+            raise SCMError("no git repository")
+        return str(repo.scm.resolve_rev(name))
+    except SCMError:
+        listed = ", ".join(known) or "none"
+        raise BurnishError(
+            f"{name!r} is no git revision, experiment or MLflow run here; experiments: {listed}; `workspace` works too"
+        ) from None
 
 
 def _snapshot(repo: Repo, *, commit: str, experiment: str, baseline: str) -> Snapshot:

@@ -59,6 +59,21 @@ class Store:
                 found = run
         return found
 
+    def find_dataset(self, run_id: str, *, path: str) -> str | None:
+        """Return the DVC hash that a run names for the data at `path`; None where it names none.
+
+        Raises:
+            BurnishError: there is no such run.
+        """
+        try:
+            inputs = self.client.get_run(run_id).inputs
+        except MlflowException as error:
+            raise BurnishError(
+                f"run {run_id}: {error.message}; `burnish track` writes the runs that DVC knows"
+            ) from None
+        found = [one.dataset.digest for one in (inputs.dataset_inputs if inputs else []) if one.dataset.name == path]
+        return str(found[0]) if found else None
+
     def begin(self, content: Content) -> str:
         """Write a run but leave it open; return its id."""
         name, value = content.key
