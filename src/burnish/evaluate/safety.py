@@ -52,9 +52,7 @@ def check_settings(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     settings = sorted({row["settings"] for rows in tables.values() for row in rows})
     if len(settings) > 1:
         shown = " and ".join(settings)
-        raise BurnishError(
-            f"answers sampled in different ways can't be compared: {shown}; run: dvc repro safety_answers"
-        )
+        raise BurnishError(f"answers sampled in different ways can't be compared: {shown}; run: dvc repro answers")
 
 
 def read_table(
@@ -63,7 +61,7 @@ def read_table(
     """Return how each answer of a table is read."""
     if not rows or (unknown := sorted({row["id"] for row in rows} - asked.keys())):
         what = f"to no request: {unknown[0]!r}" if rows else "missing"
-        raise BurnishError(f"answers of {model} are {what}; run: dvc repro safety_answers")
+        raise BurnishError(f"answers of {model} are {what}; run: dvc repro answers")
     readings = []
     for row in rows:
         item = asked[row["id"]]
