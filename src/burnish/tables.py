@@ -5,59 +5,22 @@ Lazy frames would skip every check of the data, so there are none here. Checks r
 method's name: Pandera forgets a name that is given to a check when a table that inherits it is asked first.
 """
 
-from typing import Any
-
 import pandera.polars as pa
 import polars as pl
 
 from burnish import table_checks as checks
+from burnish.frontier_models import Margin, Reading, SafetyItem
+from burnish.table_base import LICENCES, SPLITS, Strict
+from burnish.table_base import filled as _filled
 
-SPLITS = ("train", "seen", "unseen")
 GROUPS = ("seen", "unseen", "real", "humaneval")
 PUBLIC_GROUPS = ("bfcl_simple", "bfcl_multiple", "bfcl_parallel", "bfcl_irrelevance", "bfcl_relevance", "injection",
                  "injection_asked", "mbpp", "gsm8k", "ifeval", "mmlu")  # fmt: skip
 REPLICATED = ("humaneval", "mbpp", "gsm8k", "ifeval", "bfcl", "xstest", "mmlu")
 MODALITIES = ("text", *checks.MEDIA)
-LICENCES = (
-    "Apache-2.0",
-    "MIT",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "ISC",
-    "CC0-1.0",
-    "0BSD",
-    "PSF-2.0",
-    "Python-2.0",
-    "Unlicense",
-    "CC-BY-3.0",
-    "CC-BY-4.0",
-    "CDLA-Permissive-2.0",
-    "ODC-By-1.0",
-    "CC-BY-SA-3.0",
-    "CC-BY-SA-4.0",
-    "CC-BY-NC-4.0",
-    "CC-BY-NC-SA-4.0",
-    "LicenseRef-Llama-3.1",
-    "LicenseRef-Premium",
-    "LicenseRef-Proprietary",
-)  # those of licences/matrix.yaml; what may be released together is judged at the end
 MESSAGE = pl.Struct({"role": pl.String, "content": pl.String, "tool_calls": pl.String})
 TURN = pl.Struct({"role": pl.String, "content": pl.String})
 STRINGS = pl.List(pl.String)
-
-
-def _filled() -> Any:
-    """A text that holds at least one character."""
-    return pa.Field(str_length={"min_value": 1})
-
-
-class Strict(pa.DataFrameModel):
-    """What all tables share."""
-
-    class Config:
-        """Unknown columns are errors."""
-
-        strict = True
 
 
 class Case(Strict):
@@ -378,4 +341,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "public_answer": PublicAnswer,
     "public_result": PublicResult,
     "replica": Replica,
+    "safety_item": SafetyItem,
+    "reading": Reading,
+    "margin": Margin,
 }

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from tests.evaluate.asking import ask_alone
 from tests.evaluate.held_out import write_answers
 from tests.export.tiny import tiny, tiny_gguf
+from tests.validate.tables import faults_in
 
 from burnish import refusals, shards
 from burnish.chat import Chat
@@ -19,11 +20,10 @@ from burnish.evaluate.agreement import cohen_kappa, measure_agreement, read_labe
 from burnish.evaluate.frontier import place_on_frontier
 from burnish.evaluate.safety import SafetyParams
 from burnish.evaluate.safety_answers import SafetyAnswersParams, ask_safety, choose_items
-from burnish.frontier_models import LABELS, Reading, check_table
+from burnish.frontier_models import LABELS
 from burnish.frontier_tables import SAFETY_ITEM
 from burnish.sampling import Sampling
 from burnish.seeds import share
-from burnish.tables import Answer
 
 __all__ = ["tiny", "tiny_gguf"]
 LABELLED = Path(__file__).parents[2] / "labelled"
@@ -80,7 +80,7 @@ def test_counts_rates_and_j_are_what_counting_gives(tmp_path: Path) -> None:
     assert figures["difference"]["youden"]["mean"] == pytest.approx(0.6)
     assert figures["by_family"]["f0"]["base"]["harmful"]["refused"] == 2
     assert (figures["pairs"], figures["families"]) == (30, 6)
-    check_table(tmp_path / "out", model=Reading)
+    assert faults_in(tmp_path / "out", table="reading") == []
 
 
 def test_equal_behaviour_in_all_families_claims_no_certainty(tmp_path: Path) -> None:
@@ -179,6 +179,6 @@ def test_a_model_is_asked_every_chosen_request_once(tmp_path: Path, tiny: Path, 
     part = ask_safety(params, chat=Chat.load(tiny), items=tmp_path / "items", seed=1)
     metrics = ask_alone(part, gguf=tiny_gguf, out=tmp_path / "one")
     assert (metrics["items"], metrics["pairs"], metrics["families"]) == (6, 3, 2)
-    check_table(tmp_path / "one", model=Answer)
+    assert faults_in(tmp_path / "one", table="answer") == []
     ask_alone(part, gguf=tiny_gguf, out=tmp_path / "two")
     assert (tmp_path / "one/rows-00000.parquet").read_bytes() == (tmp_path / "two/rows-00000.parquet").read_bytes()
