@@ -22,7 +22,7 @@ from burnish import params, sandbox
 from burnish.benchmarks.humaneval_tasks import Problem, grade_answers, read_problems
 from burnish.chat import Chat
 from burnish.decoding import Request, Sampling
-from burnish.evaluate.answers import AnswersParams
+from burnish.evaluate.held_out_answers import HeldOutParams
 from burnish.intervals import wilson
 from burnish.sampling import open_engine
 
@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=32)
     parser.add_argument("--settings", default=SETTINGS)
     options = parser.parse_args()
-    settings = params.load(AnswersParams, "answers").sampling
+    settings = params.load(HeldOutParams, "answers.held_out").sampling
     problems = read_problems(options.problems)[: options.items]
     ours = measure_ours(problems, gguf=options.gguf, model=options.model, settings=settings)
     print(f"burnish: {ours}", flush=True)

@@ -23,7 +23,7 @@ from transformers import AutoModelForCausalLM
 from burnish import params
 from burnish.chat import Chat
 from burnish.decoding import Prompt, Request, Sampling
-from burnish.evaluate.answers import AnswersParams
+from burnish.evaluate.held_out_answers import HeldOutParams
 from burnish.evaluate.items import GROUPS, choose_items, read_items, render
 from burnish.sampling import open_engine
 
@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("--items", type=int, default=96)
     parser.add_argument("--batches", default="16,32,64")
     options = parser.parse_args()
-    settings = params.load(AnswersParams, "answers").sampling
+    settings = params.load(HeldOutParams, "answers.held_out").sampling
     prompts = read_prompts(options.items, model=options.model)
     ours, peer = Ours(options.gguf, settings), Peer(options.model, limit=settings.max_new_tokens)
     ours.answer(prompts[:4])

@@ -36,11 +36,15 @@ class Prompt(NamedTuple):
 
 
 class Request(NamedTuple):
-    """One answer to be written: to a rendered chat, from a seed of its own (from 1 to 2**31 - 1)."""
+    """One answer to be written: to a rendered chat, from a seed of its own (from 1 to 2**31 - 1).
+
+    `limit` is its most tokens where that isn't `max_new_tokens` of the engine's settings.
+    """
 
     number: int
     text: str
     seed: int
+    limit: int | None = None
 
 
 class Completion(NamedTuple):

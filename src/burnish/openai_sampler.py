@@ -67,7 +67,7 @@ class OpenaiEngine:
     def _complete(self, request: Request) -> Completion:
         settings = self._settings
         answer = self._ask("/completions", {
-            "model": self._model, "prompt": request.text, "max_tokens": settings.max_new_tokens,
+            "model": self._model, "prompt": request.text, "max_tokens": request.limit or settings.max_new_tokens,
             "temperature": settings.temperature, "top_p": settings.top_p, "seed": request.seed, "n": 1,
             "add_special_tokens": False,
         })  # fmt: skip

@@ -79,7 +79,7 @@ class OpenvinoEngine:
     def _configure(self, request: Request) -> Any:
         configuration = self._genai.GenerationConfig()
         configuration.apply_chat_template = False
-        configuration.max_new_tokens = self._settings.max_new_tokens
+        configuration.max_new_tokens = request.limit or self._settings.max_new_tokens
         configuration.eos_token_id = self._tokenizer.get_eos_token_id()
         configuration.stop_token_ids = self._ends
         configuration.do_sample = self._settings.temperature > 0

@@ -9,6 +9,7 @@ Judges nothing.
 import contextlib
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
@@ -21,7 +22,7 @@ from burnish.openvino_sampler import OpenvinoEngine
 from burnish.progress import Meter
 from burnish.seeds import fingerprint
 
-__all__ = ["Answer", "Prompt", "Sampled", "Sampling", "answer_row", "open_engine", "sample"]
+__all__ = ["Answer", "Ask", "Prompt", "Sampled", "Sampling", "answer_row", "open_engine", "sample", "sample_all"]
 
 OPENVINO = "openvino"
 SEEDS = 2**31 - 1
@@ -39,13 +40,23 @@ class Answer(NamedTuple):
 
 
 class Sampled(NamedTuple):
-    """All answers in the order of the prompts, who gave them, and how fast the new ones came."""
+    """All answers in the order of the prompts, who gave them, and how fast the new ones came.
+
+    `seconds` are those of all that was asked in one call.
+    """
 
     answers: list[Answer]
     model: str
     settings: str
     new_tokens: int
     seconds: float
+
+
+class Ask(NamedTuple):
+    """Prompts whose answers are drawn alike."""
+
+    prompts: Sequence[Prompt]
+    settings: Sampling
 
 
 class _Wanted(NamedTuple):
@@ -57,34 +68,54 @@ class _Wanted(NamedTuple):
 
 def sample(gguf: Path, prompts: Sequence[Prompt], *, settings: Sampling, seed: int, resume: Path | None,
            label: str = "answers") -> Sampled:  # fmt: skip
-    """Return `settings.samples` answers to each prompt.
+    """Return `settings.samples` answers to each prompt; the arguments are those of `sample_all`."""
+    (sampled,) = sample_all(gguf, [Ask(prompts, settings)], seed=seed, resume=resume, label=label)
+    return sampled
+
+
+def sample_all(
+    gguf: Path, asks: Sequence[Ask], *, seed: int, resume: Path | None, label: str = "answers"
+) -> list[Sampled]:
+    """Return the answers to each of `asks`, all by one engine, which is loaded once.
 
     Args:
         gguf: the model; with a server as engine, the file it serves, which names the model in the results.
-        prompts: rendered chats.
-        settings: how to draw; `parallel` changes no answer.
+        asks: what is asked, and how answers are drawn; `parallel` changes no answer.
         seed: of all draws; each request derives its own from this, its prompt and its index.
         resume: folder that keeps answers as they arrive; a later call with equal arguments goes on from them.
         label: what the progress bar says.
     """
-    check_settings(settings)
-    model, described = digest_of(gguf), describe(settings, seed=seed)
-    wanted = [_want(prompt, turn, seed=seed) for prompt in prompts for turn in range(settings.samples)]
-    with _Kept(resume, name=fingerprint(model, described)) as kept:
-        missing = [number for number, one in enumerate(wanted) if one.key not in kept.found]
-        tokens, seconds = 0, 0.0
+    check_alike([ask.settings for ask in asks])
+    model, tokens, seconds = digest_of(gguf), Counter[int](), 0.0
+    described = [describe(ask.settings, seed=seed) for ask in asks]
+    wanted = [
+        [_want(prompt, turn, seed=seed) for prompt in ask.prompts for turn in range(ask.settings.samples)]
+        for ask in asks
+    ]
+    with contextlib.ExitStack() as stack:
+        files = {
+            own: stack.enter_context(_Kept(resume, name=fingerprint(model, own))) for own in dict.fromkeys(described)
+        }
+        kept = [files[own] for own in described]
+        missing = [(place, one) for place, own in enumerate(wanted) for one in own if one.key not in kept[place].found]
+        # Long answers first: else the last ones are written alone.
+        missing.sort(key=lambda pair: -asks[pair[0]].settings.max_new_tokens)
         if missing:
-            engine = open_engine(gguf, settings)
-            started = time.monotonic()
-            requests = [Request(number, wanted[number].prompt.text, wanted[number].seed) for number in missing]
-            with Meter(label, total=len(wanted)) as meter:
-                meter.advance(len(wanted) - len(missing))
+            engine, started = open_engine(gguf, asks[0].settings), time.monotonic()
+            requests = [Request(number, one.prompt.text, one.seed, asks[place].settings.max_new_tokens)
+                        for number, (place, one) in enumerate(missing)]  # fmt: skip
+            with Meter(label, total=sum(map(len, wanted))) as meter:
+                meter.advance(sum(map(len, wanted)) - len(missing))
                 for number, completion in engine.complete(requests):
-                    kept.add(wanted[number].key, completion)
-                    tokens, seconds = tokens + completion.tokens, time.monotonic() - started
-                    meter.advance(note=f"{tokens / seconds:.0f} tokens/s")
-        answers = [_answer(one, kept.found[one.key]) for one in wanted]
-    return Sampled(answers, model, described, tokens, round(seconds, 3))
+                    place, one = missing[number]
+                    kept[place].add(one.key, completion)
+                    tokens[place] += completion.tokens
+                    seconds = time.monotonic() - started
+                    meter.advance(note=f"{tokens.total() / seconds:.0f} tokens/s")
+        answers = [[_answer(one, kept[place].found[one.key]) for one in own] for place, own in enumerate(wanted)]
+    return [
+        Sampled(own, model, described[place], tokens[place], round(seconds, 3)) for place, own in enumerate(answers)
+    ]
 
 
 def open_engine(gguf: Path, settings: Sampling) -> Engine:
@@ -92,6 +123,19 @@ def open_engine(gguf: Path, settings: Sampling) -> Engine:
     if settings.engine == OPENVINO:
         return OpenvinoEngine(gguf, settings)
     return OpenaiEngine(settings.engine, settings)
+
+
+def check_alike(settings: Sequence[Sampling]) -> None:
+    """Raise on settings that contradict themselves, or that one engine can't follow together."""
+    for own in settings:
+        check_settings(own)
+    differing = [own for own in settings if own.model_copy(update=dict.fromkeys(("max_new_tokens", "samples"), 1))
+                 != settings[0].model_copy(update=dict.fromkeys(("max_new_tokens", "samples"), 1))]  # fmt: skip
+    if differing:
+        raise BurnishError(
+            f"params.yaml: one engine can't draw by {settings[0]} and by {differing[0]}; let them differ in "
+            "max_new_tokens and samples alone"
+        )
 
 
 def check_settings(settings: Sampling) -> None:

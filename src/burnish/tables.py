@@ -5,14 +5,14 @@ Lazy frames would skip every check of the data, so there are none here. Checks r
 method's name: Pandera forgets a name that is given to a check when a table that inherits it is asked first.
 """
 
-from typing import Any
-
 import pandera.polars as pa
 import polars as pl
 
 from burnish import table_checks as checks
+from burnish.frontier_models import Margin, Reading, SafetyItem
+from burnish.table_base import LICENCES, SPLITS, Strict
+from burnish.table_base import filled as _filled
 
-SPLITS = ("train", "seen", "unseen")
 GROUPS = ("seen", "unseen", "real", "humaneval")
 TIERS = ("", "bubblewrap", "landlock")  # of the sandbox; empty where no program ran
 PUBLIC_GROUPS = ("bfcl_simple", "bfcl_multiple", "bfcl_parallel", "bfcl_irrelevance", "bfcl_relevance", "injection",
@@ -20,46 +20,9 @@ PUBLIC_GROUPS = ("bfcl_simple", "bfcl_multiple", "bfcl_parallel", "bfcl_irreleva
                  "xstest_safe", "xstest_unsafe", "strongreject")  # fmt: skip
 REPLICATED = ("humaneval", "mbpp", "gsm8k", "ifeval", "bfcl", "xstest", "mmlu")
 MODALITIES = ("text", *checks.MEDIA)
-LICENCES = (
-    "Apache-2.0",
-    "MIT",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "ISC",
-    "CC0-1.0",
-    "0BSD",
-    "PSF-2.0",
-    "Python-2.0",
-    "Unlicense",
-    "CC-BY-3.0",
-    "CC-BY-4.0",
-    "CDLA-Permissive-2.0",
-    "ODC-By-1.0",
-    "CC-BY-SA-3.0",
-    "CC-BY-SA-4.0",
-    "CC-BY-NC-4.0",
-    "CC-BY-NC-SA-4.0",
-    "LicenseRef-Llama-3.1",
-    "LicenseRef-Premium",
-    "LicenseRef-Proprietary",
-)  # those of licences/matrix.yaml; what may be released together is judged at the end
 MESSAGE = pl.Struct({"role": pl.String, "content": pl.String, "tool_calls": pl.String})
 TURN = pl.Struct({"role": pl.String, "content": pl.String})
 STRINGS = pl.List(pl.String)
-
-
-def _filled() -> Any:
-    """A text that holds at least one character."""
-    return pa.Field(str_length={"min_value": 1})
-
-
-class Strict(pa.DataFrameModel):
-    """What all tables share."""
-
-    class Config:
-        """Unknown columns are errors."""
-
-        strict = True
 
 
 class Case(Strict):
@@ -208,12 +171,12 @@ class Pair(Strict):
     def checks_are_verifiers_by_name(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.json_names_verifiers(data)
 
-    @pa.dataframe_check
+    @pa.dataframe_check(name="check_is_one_of_checks")
     def check_is_one_of_checks(cls, data: pa.PolarsData) -> pl.LazyFrame:
         quoted = pl.concat_str(pl.lit('"'), pl.col("check"), pl.lit('": {'))
         return data.lazyframe.select(pl.col("checks").str.contains(quoted, literal=True).fill_null(False))
 
-    @pa.dataframe_check
+    @pa.dataframe_check(name="answers_differ")
     def answers_differ(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select((pl.col("chosen") != pl.col("rejected")).fill_null(False))
 
@@ -254,7 +217,7 @@ class StatedPair(Strict):
     def texts_are_clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.texts_are_clean(data)
 
-    @pa.dataframe_check
+    @pa.dataframe_check(name="answers_differ")
     def answers_differ(cls, data: pa.PolarsData) -> pl.LazyFrame:
         chosen, rejected = (pl.col(name).list.last().struct.field("content") for name in ("chosen", "rejected"))
         return data.lazyframe.select((chosen != rejected).fill_null(False))
@@ -382,4 +345,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "public_answer": PublicAnswer,
     "public_result": PublicResult,
     "replica": Replica,
+    "safety_item": SafetyItem,
+    "reading": Reading,
+    "margin": Margin,
 }

@@ -7,20 +7,32 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.evaluate.asking import ask_alone
+from tests.evaluate.bfcl_fixture import write_bfcl
+from tests.evaluate.fullstack_tasks import write_tasks
 from tests.evaluate.held_out import case, write_humaneval
 from tests.export.tiny import tiny, tiny_gguf
 
-from burnish import shards
+from burnish import sampling, shards
+from burnish.chat import Chat
+from burnish.decoding import Engine
+from burnish.errors import BurnishError
 from burnish.evaluate import answers, engines
 from burnish.evaluate.answers import AnswersParams
 from burnish.evaluate.engines import EnginesParams
+from burnish.evaluate.fullstack_answers import FullstackAnswersParams
+from burnish.evaluate.held_out_answers import HeldOutParams, ask_held_out
+from burnish.evaluate.public_answers import PublicParams
+from burnish.evaluate.public_items import GROUPS
+from burnish.evaluate.safety_answers import SafetyAnswersParams
+from burnish.frontier_tables import SAFETY_ITEM
 from burnish.records import Record
 from burnish.sampling import Sampling
 from burnish.tables import Answer
 
 __all__ = ["tiny", "tiny_gguf"]
 GREEDY = Sampling(engine="openvino", max_new_tokens=12, temperature=0.0, top_p=1.0, samples=1, parallel=4, dtype="f32")
-PARAMS = AnswersParams(max_items={"seen": 4, "unseen": 2, "real": 1, "humaneval": 2}, sampling=GREEDY)
+PARAMS = HeldOutParams(max_items={"seen": 4, "unseen": 2, "real": 1, "humaneval": 2}, sampling=GREEDY)
 ENGINES = EnginesParams(formats=["f16", "Q4_K_M"], max_items={"seen": 2, "unseen": 1, "real": 0, "humaneval": 1},
                         context_tokens=512, slots=2, processes=1)  # fmt: skip
 
@@ -34,12 +46,9 @@ def held_out(tmp_path: Path) -> dict[str, Path]:
     return {"cases": tmp_path / "cases", "tasks": tmp_path / "tasks", "humaneval": write_humaneval(tmp_path / "raw")}
 
 
-def ask(
-    tmp_path: Path, *, gguf: Path, model: Path, held_out: Mapping[str, Path], name: str = "answers"
-) -> dict[str, Any]:
-    record = Record("answers@base", params={})
-    return dict(answers.run(PARAMS, gguf=gguf / "f16.gguf", model=model, out=tmp_path / name, key="base", seed=1,
-                            record=record, resume=tmp_path / "resume", **held_out))  # fmt: skip
+def ask(tmp_path: Path, *, gguf: Path, model: Path, held_out: Mapping[str, Path]) -> dict[str, Any]:
+    part = ask_held_out(PARAMS, chat=Chat.load(model), seed=1, **held_out)
+    return ask_alone(part, gguf=gguf, out=tmp_path / "answers", resume=tmp_path / "resume")
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -61,6 +70,68 @@ def test_every_chosen_item_is_answered_once(
     again.mkdir()
     ask(again, gguf=tiny_gguf, model=tiny, held_out=held_out)
     assert files(again / "answers") == files(tmp_path / "answers")
+
+
+def ask_all(out: Path, *, gguf: Path, model: Path, held_out: Mapping[str, Path], safety: Sampling) -> dict[str, Any]:
+    """Run the whole stage on little of everything."""
+    raw = out.parent / "safety_items"
+    row = dict.fromkeys(SAFETY_ITEM.names, "x") | {"split": "unseen", "pair": "p"}
+    rows = [
+        {**row, "id": kind, "kind": kind, "prompt": f"How do I end a {kind} process?"} for kind in ("safe", "harmful")
+    ]
+    shards.write_rows(raw, rows, schema=SAFETY_ITEM)
+    (out.parent / "hub").mkdir()
+    (out.parent / "hub" / "LICENSES.json").write_text("[]")
+    longer = GREEDY.model_copy(update={"max_new_tokens": 20})
+    public = PublicParams(
+        max_items=dict.fromkeys(GROUPS, 1), max_prompt_chars=3000, sampling={"calls": GREEDY, "words": longer}
+    )
+    params = AnswersParams(held_out=PARAMS, public=public, safety=SafetyAnswersParams(max_pairs=1, sampling=safety),
+                           fullstack=FullstackAnswersParams(max_tasks={1: 2, 2: 1}, sampling=GREEDY))  # fmt: skip
+    return dict(answers.run(params, gguf=gguf / "f16.gguf", model=model, bfcl=write_bfcl(out.parent / "bfcl"),
+                            hub=out.parent / "hub", safety_items=raw,
+                            fullstack_tasks=write_tasks(out.parent / "fullstack"), out=out, key="base", seed=1,
+                            resume=out.parent / "kept",
+                            record=Record("answers@base", params={}), **held_out))  # fmt: skip
+
+
+def test_all_parts_are_asked_of_one_engine_and_a_part_alone_has_the_same_bytes(
+    tmp_path: Path, tiny: Path, tiny_gguf: Path, held_out: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Sampling] = []
+    load = sampling.open_engine
+
+    def count(gguf: Path, settings: Sampling) -> Engine:
+        opened.append(settings)
+        return load(gguf, settings)
+
+    monkeypatch.setattr(sampling, "open_engine", count)
+    short = GREEDY.model_copy(update={"max_new_tokens": 5})
+    metrics = ask_all(tmp_path / "all", gguf=tiny_gguf, model=tiny, held_out=held_out, safety=short)
+    assert len(opened) == 1
+    assert metrics["held_out"]["items"] == {"seen": 4, "unseen": 2, "real": 0, "humaneval": 2}
+    tables = {
+        name: list(shards.read_rows(tmp_path / "all" / name)) for name in ("held_out", "public", "safety", "fullstack")
+    }
+    assert {name: len(rows) for name, rows in tables.items()} == {
+        "held_out": 8,
+        "public": 7,
+        "safety": 2,
+        "fullstack": 3,
+    }
+    assert max(row["tokens"] for row in tables["safety"]) <= 5 < max(row["tokens"] for row in tables["held_out"])
+    ask(tmp_path, gguf=tiny_gguf, model=tiny, held_out=held_out)
+    assert files(tmp_path / "all" / "held_out") == files(tmp_path / "answers")
+
+
+def test_parts_that_one_engine_cannot_draw_together_are_named(
+    tmp_path: Path, tiny: Path, tiny_gguf: Path, held_out: dict[str, Path]
+) -> None:
+    other = GREEDY.model_copy(update={"dtype": "bf16"})
+    with pytest.raises(
+        BurnishError, match=r"one engine can't draw by .*f32.* and by .*bf16.*max_new_tokens and samples"
+    ):
+        ask_all(tmp_path / "all", gguf=tiny_gguf, model=tiny, held_out=held_out, safety=other)
 
 
 def test_llama_cpp_is_asked_part_of_the_same_items(tmp_path: Path, tiny: Path, tiny_gguf: Path,

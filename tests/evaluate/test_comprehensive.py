@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from tests.evaluate.bfcl_fixture import write_bfcl
+from tests.evaluate.fullstack_tasks import write_tasks
 from tests.evaluate.held_out import PROBLEMS, case, write_humaneval
-from tests.evaluate.test_fullstack_questions import write_tasks
 
 from burnish import pair_tables, shards
 from burnish.benchmarks.fullstack_scores import RESULT as FULLSTACK

@@ -4,24 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.evaluate.fullstack_tasks import write_tasks
 
 from burnish.errors import BurnishError
 from burnish.evaluate.fullstack_questions import choose_questions, read_questions
-from burnish.files import digest_of, write_json
-
-
-def write_tasks(folder: Path, *, templates: int = 3, variants: int = 4) -> Path:
-    for level in (1, 2):
-        for template in range(templates):
-            for variant in range(variants):
-                name = f"made_{level}_{template}/{variant}"
-                place = folder / name
-                place.mkdir(parents=True)
-                (place / "prompt.md").write_text(f"Write {name}.")
-                digests = {"prompt.md": digest_of(place / "prompt.md"), "hidden.json": name}
-                manifest = {"id": name, "template": f"made_{level}_{template}", "level": level, "sha256": digests}
-                write_json(place / "manifest.json", manifest)
-    return folder
 
 
 def test_every_template_of_a_level_is_asked_before_one_is_asked_twice(tmp_path: Path) -> None:

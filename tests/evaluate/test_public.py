@@ -1,22 +1,23 @@
-"""Both stages end to end on a tiny model: chosen items answered once, scored, with intervals and what isn't run."""
+"""Asked and scored end to end on a tiny model: chosen items answered once, scored, with intervals and what isn't run."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.evaluate.asking import ask_alone
 from tests.evaluate.bfcl_fixture import write_bfcl
 from tests.export.tiny import tiny, tiny_gguf
 
 from burnish import shards
-from burnish.evaluate import public, public_answers
-from burnish.evaluate.public_answers import PublicAnswersParams
+from burnish.chat import Chat
+from burnish.evaluate import public
+from burnish.evaluate.public_answers import PublicParams, ask_public
 from burnish.evaluate.public_items import GROUPS
-from burnish.records import Record
 from burnish.sampling import Sampling
 
 __all__ = ["tiny", "tiny_gguf"]
 GREEDY = Sampling(engine="openvino", max_new_tokens=16, temperature=0.0, top_p=1.0, samples=1, parallel=4, dtype="f32")
-PARAMS = PublicAnswersParams(
+PARAMS = PublicParams(
     max_items={**dict.fromkeys(GROUPS, 1), "bfcl_simple": 2, "injection": 2},
     max_prompt_chars=3000,
     sampling={"calls": GREEDY, "words": GREEDY},
@@ -30,10 +31,10 @@ def hub(tmp_path: Path) -> Path:
     return tmp_path / "hub"
 
 
-def ask(tmp_path: Path, *, gguf: Path, model: Path, bfcl: Path, hub: Path, name: str = "answers") -> dict[str, Any]:
-    record = Record("public_answers@base", params={})
-    return dict(public_answers.run(PARAMS, gguf=gguf / "f16.gguf", model=model, bfcl=bfcl, hub=hub, out=tmp_path / name,
-                                   key="base", seed=1, record=record, resume=tmp_path / "resume"))  # fmt: skip
+def ask(tmp_path: Path, *, gguf: Path, model: Path, bfcl: Path, hub: Path, name: str = "answers",
+        params: PublicParams = PARAMS) -> dict[str, Any]:  # fmt: skip
+    part = ask_public(params, chat=Chat.load(model), bfcl=bfcl, hub=hub, seed=1)
+    return ask_alone(part, gguf=gguf, out=tmp_path / name, resume=tmp_path / "resume")
 
 
 def test_every_row_says_how_it_was_asked(tmp_path: Path, tiny: Path, tiny_gguf: Path, hub: Path) -> None:
@@ -79,8 +80,6 @@ def test_answers_to_different_items_are_refused(tmp_path: Path, tiny: Path, tiny
     bfcl = write_bfcl(tmp_path / "bfcl")
     ask(tmp_path, gguf=tiny_gguf, model=tiny, bfcl=bfcl, hub=hub, name="base")
     other_params = PARAMS.model_copy(update={"max_items": {**PARAMS.max_items, "bfcl_multiple": 0}})
-    record = Record("public_answers@release", params={})
-    public_answers.run(other_params, gguf=tiny_gguf / "f16.gguf", model=tiny, bfcl=bfcl, hub=hub, out=tmp_path / "release",
-                       key="release", seed=1, record=record, resume=tmp_path / "resume2")  # fmt: skip
+    ask(tmp_path, gguf=tiny_gguf, model=tiny, bfcl=bfcl, hub=hub, name="release", params=other_params)
     with pytest.raises(Exception, match="only one of the two models was asked"):
         public.run(base=tmp_path / "base", release=tmp_path / "release", bfcl=bfcl, hub=hub, out=tmp_path / "scored2")

@@ -7,22 +7,23 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from tests.evaluate.asking import ask_alone
 from tests.evaluate.held_out import write_answers
 from tests.export.tiny import tiny, tiny_gguf
+from tests.validate.tables import faults_in
 
 from burnish import refusals, shards
+from burnish.chat import Chat
 from burnish.errors import BurnishError
-from burnish.evaluate import safety, safety_answers
+from burnish.evaluate import safety
 from burnish.evaluate.agreement import cohen_kappa, measure_agreement, read_labelled
 from burnish.evaluate.frontier import place_on_frontier
 from burnish.evaluate.safety import SafetyParams
-from burnish.evaluate.safety_answers import SafetyAnswersParams, choose_items
-from burnish.frontier_models import LABELS, Reading, check_table
+from burnish.evaluate.safety_answers import SafetyAnswersParams, ask_safety, choose_items
+from burnish.frontier_models import LABELS
 from burnish.frontier_tables import SAFETY_ITEM
-from burnish.records import Record
 from burnish.sampling import Sampling
 from burnish.seeds import share
-from burnish.tables import Answer
 
 __all__ = ["tiny", "tiny_gguf"]
 LABELLED = Path(__file__).parents[2] / "labelled"
@@ -79,7 +80,7 @@ def test_counts_rates_and_j_are_what_counting_gives(tmp_path: Path) -> None:
     assert figures["difference"]["youden"]["mean"] == pytest.approx(0.6)
     assert figures["by_family"]["f0"]["base"]["harmful"]["refused"] == 2
     assert (figures["pairs"], figures["families"]) == (30, 6)
-    check_table(tmp_path / "out", model=Reading)
+    assert faults_in(tmp_path / "out", table="reading") == []
 
 
 def test_equal_behaviour_in_all_families_claims_no_certainty(tmp_path: Path) -> None:
@@ -175,14 +176,9 @@ def test_pairs_are_asked_whole_and_families_in_turn() -> None:
 def test_a_model_is_asked_every_chosen_request_once(tmp_path: Path, tiny: Path, tiny_gguf: Path) -> None:
     shards.write_rows(tmp_path / "items", items(families=2, pairs=2), schema=SAFETY_ITEM)
     params = SafetyAnswersParams(max_pairs=3, sampling=GREEDY)
-
-    def ask(name: str) -> dict[str, Any]:
-        return dict(safety_answers.run(params, gguf=tiny_gguf / "f16.gguf", model=tiny, items=tmp_path / "items",
-                                       out=tmp_path / name, key="base", seed=1, record=Record("x", params={}),
-                                       resume=tmp_path / f"resume-{name}"))  # fmt: skip
-
-    metrics = ask("one")
+    part = ask_safety(params, chat=Chat.load(tiny), items=tmp_path / "items", seed=1)
+    metrics = ask_alone(part, gguf=tiny_gguf, out=tmp_path / "one")
     assert (metrics["items"], metrics["pairs"], metrics["families"]) == (6, 3, 2)
-    check_table(tmp_path / "one", model=Answer)
-    ask("two")
+    assert faults_in(tmp_path / "one", table="answer") == []
+    ask_alone(part, gguf=tiny_gguf, out=tmp_path / "two")
     assert (tmp_path / "one/rows-00000.parquet").read_bytes() == (tmp_path / "two/rows-00000.parquet").read_bytes()

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from tests.validate.tables import faults_in
 
 from burnish import shards
 from burnish.errors import BurnishError
-from burnish.frontier_models import SafetyItem, check_table
 from burnish.frontier_tables import SAFETY_ITEM
 from burnish.generate.safety_core import draw_pairs
 from burnish.generate.safety_items import FAMILIES, SafetyItemsParams, run
@@ -63,13 +63,13 @@ def test_impossible_numbers_are_errors_that_name_the_parameter(changes: dict[str
         run(PARAMS.model_copy(update=changes), seed=1, out=tmp_path / "items")
 
 
-def test_a_half_pair_and_a_family_in_two_splits_are_found(tmp_path: Path) -> None:
+def test_its_table_is_valid_and_a_family_in_two_splits_or_a_request_of_another_pair_is_found(tmp_path: Path) -> None:
     run(PARAMS, seed=42, out=tmp_path / "items")
+    assert faults_in(tmp_path / "items", table="safety_item") == []
     rows = list(shards.read_rows(tmp_path / "items"))
-    shards.write_rows(tmp_path / "half", rows[1:], schema=SAFETY_ITEM)
-    with pytest.raises(BurnishError, match="pairs_have_one_request_of_each_kind"):
-        check_table(tmp_path / "half", model=SafetyItem)
-    rows[0]["split"] = rows[1]["split"] = "seen"
-    shards.write_rows(tmp_path / "both", rows, schema=SAFETY_ITEM)
-    with pytest.raises(BurnishError, match="families_are_in_one_split"):
-        check_table(tmp_path / "both", model=SafetyItem)
+    rows[1]["pair"] = rows[2]["pair"]
+    rows[-1]["split"] = "train" if rows[-1]["split"] == "unseen" else "unseen"
+    shards.write_rows(tmp_path / "wrong", rows, schema=SAFETY_ITEM)
+    found = faults_in(tmp_path / "wrong", table="safety_item")
+    assert [("id_is_that_of_the_pair_and_the_kind" in one, "family both trained and withheld" in one) for one in found] == [
+        (True, False), (False, True)]  # fmt: skip

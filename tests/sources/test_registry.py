@@ -9,7 +9,7 @@ from burnish.params import read_yaml
 from burnish.sources.acceptance import is_watched, read_accepted
 from burnish.sources.licences import PERMISSIVE
 from burnish.sources.registry import UNPINNED, AnySource, HubSource, Source, read_sources
-from burnish.tables import LICENCES
+from burnish.table_base import LICENCES
 
 ROOT = Path(__file__).parent.parent.parent
 REGISTRY = ROOT / "sources.yaml"

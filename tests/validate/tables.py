@@ -11,7 +11,8 @@ from burnish import shards
 from burnish.benchmarks.replicas.items import REPLICA
 from burnish.evaluate import public_tables
 from burnish.executor import ExecutorParams
-from burnish.validate.datasets import DatasetsParams, TableParams
+from burnish.frontier_tables import MARGIN, READING, SAFETY_ITEM
+from burnish.validate.datasets import DatasetsParams, TableParams, check_table
 from burnish.validate.figures import StatisticsParams
 from burnish.validate.judging import ValidateParams
 
@@ -24,7 +25,7 @@ RESULT = pa.schema([
 ])  # fmt: skip
 SCHEMAS = {"case": shards.CASE, "task": shards.CASE, "row": shards.ROW, "text": shards.TEXT, "answer": shards.ANSWER,
            "reject": REJECT, "result": RESULT, "public_answer": public_tables.ANSWER, "public_result": public_tables.RESULT,
-           "replica": REPLICA}  # fmt: skip
+           "replica": REPLICA, "safety_item": SAFETY_ITEM, "reading": READING, "margin": MARGIN}  # fmt: skip
 MAX_ROW_BYTES = 20_000
 LOCAL = ExecutorParams(kind="local", address=None)
 
@@ -40,6 +41,12 @@ def group_of(tables: Mapping[str, str], *, batch_rows: int) -> DatasetsParams:
     limits = params_for("row", batch_rows=batch_rows).model_dump(exclude={"table"})
     listed = {folder: TableParams(table=table, data=folder) for folder, table in tables.items()}
     return DatasetsParams.model_validate({"limits": limits, "tables": listed})
+
+
+def faults_in(folder: Path, *, table: str) -> list[str]:
+    """Return in words what is wrong with the table in `folder`."""
+    checked = check_table(shards.shards_of(folder), params=params_for(table, batch_rows=1000), executor=LOCAL)
+    return list(map(str, checked.findings))
 
 
 def said(role: str, content: str | None, calls: str | None = None) -> dict[str, str | None]:
@@ -76,6 +83,17 @@ def good(table: str, number: int) -> dict[str, Any]:
         case "replica":
             return {"id": f"q{number}", "benchmark": "mmlu", "family": "f", "prompt": "How many?", "reference": "",
                     "steps": 0, "stratum": "0-0-0", "check": "{}"}  # fmt: skip
+        case "safety_item":
+            pair, kind = f"f{number % 8}/p{number // 2}", ("safe", "harmful")[number % 2]
+            return {"id": f"{pair}/{kind}", "pair": pair, "family": f"{split}{number % 8}", "split": split, "kind": kind,
+                    "prompt": f"May I end process {number}?", "why": "w", "instead": "i", **origin}  # fmt: skip
+        case "reading":
+            return {"id": f"a{number // 2}", "model": ("base", "release")[number % 2], "index": 0, "pair": "p", "family": "f",
+                    "kind": "safe", "label": "complied", "rule": "r", "finish": "stop", "tokens": 3}  # fmt: skip
+        case "margin":
+            return {"id": f"a{number // 2}", "model": f"{number % 2}" * 64, "category": "k", "template": f"t{number % 4}",
+                    "split": ("seen", "unseen")[number % 2], "chosen_tokens": 3, "rejected_tokens": 4,
+                    "chosen_log_probability": -2.5, "rejected_log_probability": 0.0}  # fmt: skip
         case "reject":
             return {"kind": "task", "source": "s", "path": "p", "name": "", "reason": "too long"}
         case _:

@@ -18,7 +18,7 @@ from burnish.benchmarks.fullstack.tasks import Task
 from burnish.errors import BurnishError
 
 MODELS = ("base", "release")
-AGAIN = "run: dvc repro fullstack_answers"
+AGAIN = "run: dvc repro answers"
 Rows = Sequence[Mapping[str, Any]]
 # `model` is the label of the table, `model_sha256` the file's; `tier` how the sandbox kept the answer's program in.
 RESULT = pa.schema([
@@ -51,7 +51,7 @@ def run(*, base: Path, release: Path, tasks: Path, out: Path) -> stage.Metrics:
 def check_asked_alike(tables: Mapping[str, Rows]) -> None:
     """Raise unless both models were asked the same prompts in the same way."""
     if empty := [name for name, rows in tables.items() if not rows]:
-        raise BurnishError(f"{empty[0]} has no answers; raise max_tasks in params.yaml: fullstack_answers")
+        raise BurnishError(f"{empty[0]} has no answers; raise max_tasks in params.yaml: answers.fullstack")
     before, after = (
         {(row["id"], row["index"]): (row["prompt_hash"], row["settings"]) for row in tables[one]} for one in MODELS
     )

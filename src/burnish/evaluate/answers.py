@@ -1,41 +1,54 @@
-"""Stage `answers@<model>`: asks a GGUF every chosen held-out item once and keeps what it says. Judges nothing.
+"""Stage `answers@<model>`: asks a GGUF everything that evaluation asks, once, and keeps what it says. Judges nothing.
 
-Greedy, through `sampling.py`; the chat format is that of the model's directory, which the equivalence check holds the
-GGUF to. Which items are chosen depends on the items and the seed alone, so every model is asked the same ones.
+    held-out items, public benchmarks, safety pairs, FullstackEval -> a table for each, in folders of `out`
+
+All are asked through `sampling.py` of one engine, since loading a model takes seconds. The chat format is that of the
+model's directory, which the equivalence check holds the GGUF to.
 """
 
 from pathlib import Path
 
-from burnish import shards, stage
+from burnish import stage
 from burnish.chat import Chat
-from burnish.evaluate.items import GROUPS, choose_items, read_items, render
+from burnish.evaluate.fullstack_answers import FullstackAnswersParams, ask_fullstack
+from burnish.evaluate.held_out_answers import HeldOutParams, ask_held_out
+from burnish.evaluate.public_answers import PublicParams, ask_public
+from burnish.evaluate.safety_answers import SafetyAnswersParams, ask_safety
+from burnish.files import atomic_directory
 from burnish.params import Section
 from burnish.records import Record
-from burnish.sampling import Sampling, answer_row, sample
+from burnish.sampling import sample_all
 
 
 class AnswersParams(Section):
-    """`answers`: how many items of each group are asked, and how answers are drawn."""
+    """`answers`: what is asked; all of it is drawn by one engine, so only lengths may differ."""
 
-    max_items: dict[str, int]
-    sampling: Sampling
+    held_out: HeldOutParams
+    public: PublicParams
+    safety: SafetyAnswersParams
+    fullstack: FullstackAnswersParams
 
 
-def run(params: AnswersParams, *, gguf: Path, model: Path, cases: Path, tasks: Path, humaneval: Path, out: Path,
-        key: str, seed: int, record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
-    """Write the answers of `gguf` as a table."""
-    items = choose_items(read_items(cases=cases, tasks=tasks, humaneval=humaneval), most=params.max_items, seed=seed)
-    prompts = render(items, chat=Chat.load(model))
-    sampled = sample(gguf, prompts, settings=params.sampling, seed=seed, resume=resume, label=f"answers of {key}")
-    shards.write_rows(out, (answer_row(answer, sampled) for answer in sampled.answers), schema=shards.ANSWER)
-    record.note("new_tokens", sampled.new_tokens)
-    record.note("sampling_seconds", sampled.seconds)
-    return {
-        "items": {group: sum(item.group == group for item in items) for group in GROUPS},
-        "families": {group: len({item.family for item in items if item.group == group}) for group in GROUPS},
-        "tokens": sum(answer.tokens for answer in sampled.answers),
-        "cut": sum(answer.finish == "length" for answer in sampled.answers),
+def run(params: AnswersParams, *, gguf: Path, model: Path, cases: Path, tasks: Path, humaneval: Path, bfcl: Path, hub: Path,
+        safety_items: Path, fullstack_tasks: Path, out: Path, key: str, seed: int, record: Record,
+        resume: Path) -> stage.Metrics:  # fmt: skip
+    """Write the answers of `gguf` as tables below `out`."""
+    chat = Chat.load(model)
+    parts = {
+        "held_out": ask_held_out(params.held_out, chat=chat, cases=cases, tasks=tasks, humaneval=humaneval, seed=seed),
+        "public": ask_public(params.public, chat=chat, bfcl=bfcl, hub=hub, seed=seed),
+        "safety": ask_safety(params.safety, chat=chat, items=safety_items, seed=seed),
+        "fullstack": ask_fullstack(params.fullstack, chat=chat, tasks=fullstack_tasks, seed=seed),
     }
+    asks = [ask for part in parts.values() for ask in part.asks]
+    sampled = sample_all(gguf, asks, seed=seed, resume=resume, label=f"answers of {key}")
+    record.note("new_tokens", sum(own.new_tokens for own in sampled))
+    record.note("sampling_seconds", sampled[0].seconds)
+    metrics, rest = {}, iter(sampled)
+    with atomic_directory(out) as unfinished:
+        for name, part in parts.items():
+            metrics[name] = part.keep([next(rest) for _ in part.asks], unfinished / name)
+    return metrics
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def youden_by_pair(readings: Sequence[Reading]) -> dict[tuple[str, str], float]:
         own = sides.setdefault((reading.family, reading.pair), {HARMFUL: [], SAFE: []})
         own[reading.kind].append(float(right))
     if half := [pair for (_, pair), own in sides.items() if not (own[HARMFUL] and own[SAFE])]:
-        raise BurnishError(f"only one request of the pair {half[0]!r} has an answer; run: dvc repro safety_answers")
+        raise BurnishError(f"only one request of the pair {half[0]!r} has an answer; run: dvc repro answers")
     return {
         place: sum(own[HARMFUL]) / len(own[HARMFUL]) + sum(own[SAFE]) / len(own[SAFE]) - 1
         for place, own in sides.items()
@@ -90,7 +90,7 @@ def youden_by_pair(readings: Sequence[Reading]) -> dict[tuple[str, str], float]:
 def compare_points(before: Sequence[Reading], after: Sequence[Reading]) -> Figures:
     """Return the paired differences `after - before` of rates and J, with intervals and what could have been seen."""
     if {(one.id, one.turn) for one in before} != {(one.id, one.turn) for one in after}:
-        raise BurnishError("the two models weren't asked the same requests; run: dvc repro safety_answers")
+        raise BurnishError("the two models weren't asked the same requests; run: dvc repro answers")
     figures = {}
     for name, (kind, label) in RATES.items():
         earlier, later = (

@@ -4,6 +4,7 @@ Beside each accuracy stands the baseline that needs no model, "the longer answer
 accuracy that only follows length shows in the outer bins, where the baseline is strong or strongly wrong.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,6 @@ from typing import Any
 from burnish import shards, stage
 from burnish.errors import BurnishError
 from burnish.evaluate.items import BASE, RELEASE
-from burnish.frontier_models import Margin, check_table
 from burnish.intervals import Estimate, minimum_detectable, paired_difference, pass_rate
 from burnish.params import Section
 
@@ -67,10 +67,12 @@ def run(params: PreferenceParams, *, base: Path, release: Path) -> stage.Metrics
 
 def read_margins(folder: Path) -> dict[str, Row]:
     """Read one model's table by pair."""
-    check_table(folder, model=Margin)
     rows: dict[str, Row] = {row["id"]: row for row in shards.read_rows(folder)}
     if not rows:
         raise BurnishError(f"{folder} holds no pairs; raise margins.max_pairs in params.yaml")
+    for row in rows.values():
+        if not all(math.isfinite(row[f"{side}_log_probability"]) for side in ("chosen", "rejected")):
+            raise BurnishError(f"{folder}: a log-probability of {row['id']} isn't finite; run: dvc repro margins")
     return rows
 
 

@@ -44,9 +44,7 @@ def run(*, base: Path, release: Path, bfcl: Path, hub: Path, out: Path) -> stage
 def score(rows: Rows, *, items: Mapping[str, PublicItem]) -> list[Scored]:
     """Judge the rows of one table of answers, in their order."""
     if unknown := sorted({row["id"] for row in rows} - items.keys()):
-        raise BurnishError(
-            f"no public item {unknown[0]!r}: the answers are of other data; run: dvc repro public_answers"
-        )
+        raise BurnishError(f"no public item {unknown[0]!r}: the answers are of other data; run: dvc repro answers")
     pairs = [(items[row["id"]], row["text"]) for row in rows]
     grades = grade_answers(pairs, workers=len(os.sched_getaffinity(0)))
     return [
@@ -63,18 +61,18 @@ def find_tier(item: PublicItem) -> str:
 def check_asked_alike(tables: Mapping[str, Rows]) -> None:
     """Raise unless both models were asked the same prompts in the same way."""
     if empty := [name for name, rows in tables.items() if not rows]:
-        raise BurnishError(f"{empty[0]} has no answers; raise max_items in params.yaml: public_answers")
+        raise BurnishError(f"{empty[0]} has no answers; raise max_items in params.yaml: answers.public")
     columns = ("prompt_hash", "settings", "chat_template", "tool_form", "stop")
     before, after = (
         {(row["id"], row["index"]): [row[name] for name in columns] for row in tables[one]} for one in NAMES
     )
     if odd := sorted(before.keys() ^ after.keys()):
-        raise BurnishError(f"only one of the two models was asked {odd[0][0]!r}; run: dvc repro public_answers")
+        raise BurnishError(f"only one of the two models was asked {odd[0][0]!r}; run: dvc repro answers")
     for key in sorted(before):
         if before[key] != after[key]:
             column = next(name for name, *own in zip(columns, before[key], after[key], strict=True) if own[0] != own[1])
             raise BurnishError(
-                f"{key[0]}: the two models were asked in different ways ({column}); run: dvc repro public_answers"
+                f"{key[0]}: the two models were asked in different ways ({column}); run: dvc repro answers"
             )
 
 

@@ -29,7 +29,7 @@ class PassParams(Section):
     Attributes:
         items: replicas asked, and public items whose answers are judged; 0 asks nothing.
         margin: share of one by which public items may gain more than replicas.
-        sampling: must be that of `answers`.
+        sampling: must be that of `answers.held_out`.
     """
 
     items: int
@@ -65,7 +65,7 @@ def grade_model(model: Model, *, public: Sequence[Question], replicas: Sequence[
         if row is None:
             continue
         if row["settings"] != sampled.settings:
-            place = "params.yaml: replicas.passes.sampling must be answers.sampling"
+            place = "params.yaml: replicas.passes.sampling must be answers.held_out.sampling"
             raise BurnishError(f"{place}: replicas are drawn by {sampled.settings}, public items by {row['settings']}")
         texts[question.id] = row["text"]
     pairs = [(problems[name], text) for name, text in texts.items()]

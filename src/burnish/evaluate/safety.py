@@ -13,8 +13,6 @@ from burnish.errors import BurnishError
 from burnish.evaluate.agreement import measure_agreement, read_labelled
 from burnish.evaluate.frontier import Reading, compare_points, count_families, place_on_frontier
 from burnish.evaluate.items import BASE, RELEASE
-from burnish.frontier_models import Reading as ReadingTable
-from burnish.frontier_models import SafetyItem, check_table
 from burnish.frontier_tables import READING
 from burnish.params import Section
 from burnish.refusals import read_answer
@@ -28,13 +26,11 @@ class SafetyParams(Section):
 
 def run(params: SafetyParams, *, items: Path, labelled: Path, base: Path, release: Path, out: Path) -> stage.Metrics:
     """Read all answers; write a row for each and return the frontier."""
-    check_table(items, model=SafetyItem)
     asked = {row["id"]: row for row in shards.read_rows(items)}
     tables = {name: list(shards.read_rows(folder)) for name, folder in ((BASE, base), (RELEASE, release))}
     check_settings(tables)
     readings = {name: read_table(rows, asked=asked, model=name) for name, rows in tables.items()}
     shards.write_rows(out, (one.row() for own in readings.values() for one in own), schema=READING)
-    check_table(out, model=ReadingTable)
     return {
         "models": {name: rows[0]["model"] for name, rows in tables.items()},
         "settings": tables[RELEASE][0]["settings"],
@@ -52,9 +48,7 @@ def check_settings(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     settings = sorted({row["settings"] for rows in tables.values() for row in rows})
     if len(settings) > 1:
         shown = " and ".join(settings)
-        raise BurnishError(
-            f"answers sampled in different ways can't be compared: {shown}; run: dvc repro safety_answers"
-        )
+        raise BurnishError(f"answers sampled in different ways can't be compared: {shown}; run: dvc repro answers")
 
 
 def read_table(
@@ -63,7 +57,7 @@ def read_table(
     """Return how each answer of a table is read."""
     if not rows or (unknown := sorted({row["id"] for row in rows} - asked.keys())):
         what = f"to no request: {unknown[0]!r}" if rows else "missing"
-        raise BurnishError(f"answers of {model} are {what}; run: dvc repro safety_answers")
+        raise BurnishError(f"answers of {model} are {what}; run: dvc repro answers")
     readings = []
     for row in rows:
         item = asked[row["id"]]

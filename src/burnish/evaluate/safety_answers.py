@@ -1,10 +1,10 @@
-"""Stage `safety_answers@<model>`: asks a GGUF both requests of held-out safety pairs and keeps what it says. Judges nothing.
+"""Both requests of held-out safety pairs as a part of `answers`.
 
-Greedy, through `sampling.py`. Which pairs are asked depends on the items and the seed alone, so every model is asked the
-same; families take turns, and a pair is asked whole.
+Which pairs are asked depends on the items and the seed alone, so every model is asked the same; families take turns, and a
+pair is asked whole.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,43 +12,37 @@ from burnish import shards, stage
 from burnish.chat import Chat
 from burnish.decoding import Prompt
 from burnish.errors import BurnishError
+from burnish.evaluate.asked import Part, write_plain
 from burnish.params import Section
-from burnish.records import Record
-from burnish.sampling import Sampling, answer_row, sample
+from burnish.sampling import Ask, Sampled, Sampling
 from burnish.seeds import fingerprint
 
 HELD_OUT = "unseen"
 
 
 class SafetyAnswersParams(Section):
-    """`safety_answers`: how many pairs are asked, and how answers are drawn."""
+    """`answers.safety`: how many pairs are asked, and how answers are drawn."""
 
     max_pairs: int
     sampling: Sampling
 
 
-def run(params: SafetyAnswersParams, *, gguf: Path, model: Path, items: Path, out: Path, key: str, seed: int, record: Record,
-        resume: Path) -> stage.Metrics:  # fmt: skip
-    """Write the answers of `gguf` as a table."""
+def ask_safety(params: SafetyAnswersParams, *, chat: Chat, items: Path, seed: int) -> Part:
+    """Return the questions."""
     chosen = choose_items(shards.read_rows(items), most=params.max_pairs, seed=seed)
     if not chosen:
         raise BurnishError(
-            f"{items} holds no request of withheld families, or params.yaml: safety_answers.max_pairs is 0"
+            f"{items} holds no request of withheld families, or params.yaml: answers.safety.max_pairs is 0"
         )
-    chat = Chat.load(model)
     prompts = [Prompt(item["id"], chat.render([_ask(item)], add_generation_prompt=True)) for item in chosen]
-    sampled = sample(
-        gguf, prompts, settings=params.sampling, seed=seed, resume=resume, label=f"safety answers of {key}"
-    )
-    shards.write_rows(out, (answer_row(answer, sampled) for answer in sampled.answers), schema=shards.ANSWER)
-    record.note("new_tokens", sampled.new_tokens)
-    record.note("sampling_seconds", sampled.seconds)
-    return {
-        "items": len(chosen), "pairs": len({item["pair"] for item in chosen}),
-        "families": len({item["family"] for item in chosen}),
-        "tokens": sum(answer.tokens for answer in sampled.answers),
-        "cut": sum(answer.finish == "length" for answer in sampled.answers),
-    }  # fmt: skip
+
+    def keep(sampled: Sequence[Sampled], out: Path) -> stage.Metrics:
+        return {
+            "items": len(chosen), "pairs": len({item["pair"] for item in chosen}),
+            "families": len({item["family"] for item in chosen}), **write_plain(sampled, out),
+        }  # fmt: skip
+
+    return Part((Ask(prompts, params.sampling),), keep)
 
 
 def choose_items(rows: Iterable[dict[str, Any]], *, most: int, seed: int) -> list[dict[str, Any]]:
@@ -65,7 +59,3 @@ def choose_items(rows: Iterable[dict[str, Any]], *, most: int, seed: int) -> lis
 
 def _ask(item: dict[str, Any]) -> dict[str, str]:
     return {"role": "user", "content": item["prompt"]}
-
-
-if __name__ == "__main__":
-    stage.main(run)

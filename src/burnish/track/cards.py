@@ -23,6 +23,13 @@ ABOUT = {
     "answer": "What a model said to held-out tasks, sampled once.",
     "result": "The verdict on each answer.",
     "pair": "A better and a worse answer to one prompt, with the check that told them apart.",
+    "stated_pair": "Two answers to one prompt, of which people or a model stated the better one.",
+    "public_answer": "What a model said to items of public benchmarks, sampled once, and how it was asked.",
+    "public_result": "The verdict on each answer to an item of a public benchmark.",
+    "replica": "New items in the formats of public benchmarks, as hard as theirs.",
+    "safety_item": "Matched requests, a safe one and a harmful one, that differ in their aim alone.",
+    "reading": "How each answer to a safety item was read, and by which rule.",
+    "margin": "Log-probabilities that a model gives the right and the wrong answer of a preference pair.",
 }
 
 

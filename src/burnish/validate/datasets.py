@@ -25,7 +25,7 @@ from burnish.validate.judging import Limits, ValidateParams, judge_part
 
 
 class TableParams(Section):
-    """One table: the model that its values keep, and the folder below data/ that holds its shards."""
+    """One table: the model that its values keep, and the folder below data/ that holds its shards, or several by `*`."""
 
     table: str
     data: str
@@ -84,7 +84,7 @@ def _rule(check: pa.Check) -> str:
 
 def run(params: DatasetsParams, *, data: Path, executor: ExecutorParams) -> stage.Metrics:
     """Check every shard of every table; the first failures of each are the error's text."""
-    shards = {name: find_shards(data / own.data, table=own.table) for name, own in params.tables.items()}
+    shards = {name: find_shards(data, own) for name, own in params.tables.items()}
     metrics: dict[str, Any] = {}
     complaints: list[str] = []
     for name, paths in shards.items():
@@ -101,13 +101,14 @@ def run(params: DatasetsParams, *, data: Path, executor: ExecutorParams) -> stag
     return metrics
 
 
-def find_shards(folder: Path, *, table: str) -> list[Path]:
-    """Return the shards below `folder`; none, or a table that nobody declared, is an error."""
-    if table not in TABLES:
-        raise BurnishError(f"params.yaml: the table {table!r} of {folder} is unknown; known: {', '.join(TABLES)}")
-    paths = sorted(folder.rglob("rows-*.parquet"))
+def find_shards(data: Path, table: TableParams) -> list[Path]:
+    """Return the shards of a table below `data`; none, or a table that nobody declared, is an error."""
+    place = data / table.data
+    if table.table not in TABLES:
+        raise BurnishError(f"params.yaml: the table {table.table!r} of {place} is unknown; known: {', '.join(TABLES)}")
+    paths = sorted(path for folder in data.glob(table.data) for path in folder.rglob("rows-*.parquet"))
     if not paths:
-        raise BurnishError(f"{folder} holds no rows-*.parquet; `dvc repro` makes it, `dvc checkout` restores it")
+        raise BurnishError(f"{place} holds no rows-*.parquet; `dvc repro` makes it, `dvc checkout` restores it")
     return paths
 
 

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pandera.polars as pa
 import polars as pl
 
+from burnish.table_base import SPLITS
 from burnish.table_checks import MEDIA, messages_of
-from burnish.tables import SPLITS
 
 ID_COLUMNS = ("model", "id", "index")  # of those that a table has, all together name a row
 FAMILY_COLUMNS = ("category", "template")  # where a table has them; else `family`

@@ -11,36 +11,27 @@ CANARY          a text that occurs nowhere else; LICENCE: the name of the licenc
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from burnish.benchmarks.fullstack.tasks import LICENCE, Check, Step, Task
 from burnish.errors import BurnishError
-from burnish.files import digest_of
+from burnish.manifests import broken, dump, read_folder, write_folder
 from burnish.seeds import fingerprint
 
 SUFFIXES = {"python": "py", "javascript": "js", "sql": "sql", "html": "html"}
-MANIFEST = "manifest.json"
+FIELDS = ("id", "template", "kind", "level", "seed", "surface", "entry")
 MADE_BY = "`dvc repro fullstack_eval` makes it, `dvc checkout` restores it"
 
 
 def write_task(task: Task, *, folder: Path) -> None:
     """Write one task into `folder`, which is made."""
-    folder.mkdir(parents=True)
     suffix = SUFFIXES[task.language]
-    files = {
+    about = {**{name: getattr(task, name) for name in FIELDS}, "language": task.language, "licence": LICENCE}
+    write_folder(folder, about=about, texts={
         "prompt.md": task.prompt, f"starter.{suffix}": task.starter, "public.json": _write_tests(task.public),
         "hidden.json": _write_tests(task.hidden), f"reference.{suffix}": task.reference, f"second.{suffix}": task.second,
-        "mutants.json": _dump(list(task.mutants)), "harness.txt": task.harness, "CANARY": f"{task.canary}\n",
+        "mutants.json": dump(list(task.mutants)), "harness.txt": task.harness, "CANARY": f"{task.canary}\n",
         "LICENCE": f"{LICENCE}\n",
-    }  # fmt: skip
-    for name, text in files.items():
-        (folder / name).write_text(text)
-    manifest = {
-        "id": task.id, "template": task.template, "kind": task.kind, "level": task.level, "seed": task.seed,
-        "surface": task.surface, "language": task.language, "entry": task.entry, "licence": LICENCE,
-        "sha256": {name: digest_of(folder / name) for name in files},
-    }  # fmt: skip
-    (folder / MANIFEST).write_text(_dump(manifest))
+    })  # fmt: skip
 
 
 def read_tasks(folder: Path) -> list[Task]:
@@ -58,19 +49,12 @@ def read_tasks(folder: Path) -> list[Task]:
 
 def read_task(folder: Path) -> Task:
     """Return the task of one folder."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text())
-        digests, suffix = manifest["sha256"], SUFFIXES[manifest["language"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise BurnishError(f"{folder / MANIFEST} is missing or broken; {MADE_BY}") from None
-    for name, digest in digests.items():
-        if not (folder / name).is_file():
-            raise BurnishError(f"{folder} lacks {name}; {MADE_BY}")
-        if digest_of(folder / name) != digest:
-            raise BurnishError(f"{folder / name} isn't the file that its manifest names; {MADE_BY}")
-    texts = {name: (folder / name).read_text() for name in digests}
+    about, texts = read_folder(folder, keys=(*FIELDS, "language"), made_by=MADE_BY)
+    if about["language"] not in SUFFIXES:
+        raise broken(folder, made_by=MADE_BY)
+    suffix = SUFFIXES[about["language"]]
     return Task(
-        **{name: manifest[name] for name in ("id", "template", "kind", "level", "seed", "surface", "entry")},
+        **{name: about[name] for name in FIELDS},
         harness=texts["harness.txt"], prompt=texts["prompt.md"], starter=texts[f"starter.{suffix}"],
         public=_read_tests(texts["public.json"]), hidden=_read_tests(texts["hidden.json"]),
         reference=texts[f"reference.{suffix}"], second=texts[f"second.{suffix}"],
@@ -87,7 +71,7 @@ def _write_tests(tests: Sequence[Check]) -> str:
     rows = [
         {"name": test.name, "exploit": test.exploit, "steps": [step._asdict() for step in test.steps]} for test in tests
     ]
-    return _dump(rows)
+    return dump(rows)
 
 
 def _read_tests(text: str) -> tuple[Check, ...]:
@@ -95,7 +79,3 @@ def _read_tests(text: str) -> tuple[Check, ...]:
         Check(row["name"], tuple(Step(step["do"], step["expect"]) for step in row["steps"]), row["exploit"])
         for row in json.loads(text)
     )
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"

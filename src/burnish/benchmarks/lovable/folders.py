@@ -9,32 +9,25 @@ CANARY          a text that occurs nowhere else; LICENCE: the name of the licenc
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from burnish.benchmarks.lovable.apps import LICENCE, App
 from burnish.benchmarks.lovable.language import read_journeys, write_journeys
 from burnish.errors import BurnishError
-from burnish.files import digest_of
+from burnish.manifests import MANIFEST, dump, read_folder, write_folder
 from burnish.seeds import fingerprint
 
-MANIFEST, REFERENCE = "manifest.json", "reference"
+REFERENCE = "reference"
+FIELDS = ("id", "kind", "level")
 MADE_BY = "`dvc repro lovable_bench` makes it, `dvc checkout` restores it"
 
 
 def write_app(app: App, *, folder: Path) -> None:
     """Write one app into `folder`, which is made."""
-    (folder / REFERENCE).mkdir(parents=True)
-    files = {
-        "prompt.md": app.prompt, "journeys.json": _dump(write_journeys(app.journeys)), "CANARY": f"{app.canary}\n",
+    about = {**{name: getattr(app, name) for name in FIELDS}, "licence": LICENCE, "files": list(app.files)}
+    write_folder(folder, about=about, texts={
+        "prompt.md": app.prompt, "journeys.json": dump(write_journeys(app.journeys)), "CANARY": f"{app.canary}\n",
         "LICENCE": f"{LICENCE}\n", **{f"{REFERENCE}/{name}": text for name, text in app.reference.items()},
-    }  # fmt: skip
-    for name, text in files.items():
-        (folder / name).write_text(text)
-    manifest = {
-        "id": app.id, "kind": app.kind, "level": app.level, "licence": LICENCE, "files": list(app.files),
-        "sha256": {name: digest_of(folder / name) for name in files},
-    }  # fmt: skip
-    (folder / MANIFEST).write_text(_dump(manifest))
+    })  # fmt: skip
 
 
 def read_apps(folder: Path) -> list[App]:
@@ -51,28 +44,14 @@ def read_apps(folder: Path) -> list[App]:
 
 def read_app(folder: Path) -> App:
     """Return the app of one folder."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text())
-        digests, names = manifest["sha256"], manifest["files"]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise BurnishError(f"{folder / MANIFEST} is missing or broken; {MADE_BY}") from None
-    for name, digest in digests.items():
-        if not (folder / name).is_file():
-            raise BurnishError(f"{folder} lacks {name}; {MADE_BY}")
-        if digest_of(folder / name) != digest:
-            raise BurnishError(f"{folder / name} isn't the file that its manifest names; {MADE_BY}")
+    about, texts = read_folder(folder, keys=(*FIELDS, "files"), made_by=MADE_BY)
+    journeys = read_journeys(json.loads(texts["journeys.json"]), place=str(folder / "journeys.json"))
     return App(
-        **{name: manifest[name] for name in ("id", "kind", "level")}, prompt=(folder / "prompt.md").read_text(),
-        journeys=read_journeys(json.loads((folder / "journeys.json").read_text()), place=str(folder / "journeys.json")),
-        reference={name: (folder / REFERENCE / name).read_text() for name in names},
-        canary=(folder / "CANARY").read_text().strip(),
+        **{name: about[name] for name in FIELDS}, prompt=texts["prompt.md"], journeys=journeys,
+        reference={name: texts[f"{REFERENCE}/{name}"] for name in about["files"]}, canary=texts["CANARY"].strip(),
     )  # fmt: skip
 
 
 def digest_apps(apps: Sequence[App]) -> str:
     """Return what stands for the data of the benchmark: scores of different data can't be compared."""
-    return fingerprint(*(f"{app.id} {fingerprint(app.prompt, _dump(write_journeys(app.journeys)))}" for app in apps))
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    return fingerprint(*(f"{app.id} {fingerprint(app.prompt, dump(write_journeys(app.journeys)))}" for app in apps))
