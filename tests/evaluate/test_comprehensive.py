@@ -23,7 +23,7 @@ from burnish.outcomes import read_outcomes
 from burnish.validate.contamination import FLAGGED
 
 PARAMS = ComprehensiveParams(false_discovery_rate=0.05)
-CASES = [case(number, category="fs_a", template=f"t{number}", split="seen") for number in range(8)]
+CASES = [case(number, category="fs_a", template=f"t{number}", split="seen") for number in range(12)]
 STEPS = ("base", "sft", "dpo")
 MODELS = ("base", "release", "llama.cpp/Q8_0", "llama.cpp/f16")
 PAIR = {"id": "p1", "category": "c", "template": "t", "split": "unseen", "prompt": "?", "chosen": "a", "rejected": "b",
@@ -93,7 +93,7 @@ def test_every_scored_row_stands_in_the_table_once(where: dict[str, Path]) -> No
     assert figures["cells"]["harm_refused"]["base"]["all"]["mean"] == 1.0
     assert figures["cells"]["fullstack_points"]["release"]["all"]["mean"] == 0.5
     assert figures["cells"]["preference_unseen"]["release"]["all"]["mean"] == 1.0
-    assert len(list(read_outcomes(where["out"]))) == 4 * 8 + 3 * 6 + 2 * 4 + 2 + 4 + 4 + 2
+    assert len(list(read_outcomes(where["out"]))) == 4 * 12 + 3 * 6 + 2 * 4 + 2 + 4 + 4 + 2
 
 
 def test_items_that_a_training_row_overlapped_are_told_from_clean_ones(where: dict[str, Path]) -> None:
