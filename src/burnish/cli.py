@@ -172,7 +172,7 @@ def mix_show(step: str, rows: int = 3, cursor: int = 0,
 @app.command()
 @plain_errors
 def grade(
-    benchmark: Annotated[str, typer.Argument(help="fullstack-eval, human-eval or lovable-bench")],
+    benchmark: Annotated[str, typer.Argument(help="fullstack-eval, human-eval, lovable-bench or screenshot-pages")],
     answers: Annotated[Path, typer.Option(help="JSON lines with id and answer, several a task allowed")],
     json: Annotated[bool, typer.Option("--json", help="a JSON object a line; the last has solved and total")] = False,
     tasks: TasksPath = None,

@@ -17,12 +17,14 @@ from burnish.evaluate.call_items import read_bfcl
 from burnish.evaluate.comprehensive import ComprehensiveParams, choose_references
 from burnish.evaluate.judging import RESULT
 from burnish.evaluate.public_tables import RESULT as PUBLIC
+from burnish.files import write_json
 from burnish.frontier_tables import MARGIN, READING, SAFETY_ITEM
 from burnish.outcomes import read_outcomes
 from burnish.validate.contamination import FLAGGED
 
 PARAMS = ComprehensiveParams(false_discovery_rate=0.05)
-CASES = [case(number, category="fs_a", template=f"t{number}", split="seen") for number in range(8)]
+CASES = [case(number, category="fs_a", template=f"t{number}", split="seen") for number in range(12)]
+STEPS = ("base", "sft", "dpo")
 MODELS = ("base", "release", "llama.cpp/Q8_0", "llama.cpp/f16")
 PAIR = {"id": "p1", "category": "c", "template": "t", "split": "unseen", "prompt": "?", "chosen": "a", "rejected": "b",
         "check": "x", "reason": "r", "checks": "{}", "licence": "MIT", "source": "s"}  # fmt: skip
@@ -38,6 +40,8 @@ def write_scored(folder: Path, *, bfcl: str) -> Path:
     rows = [result(model, one["id"], group="seen", passed=model != "base") for model in MODELS for one in CASES]
     rows += [result(model, one["task_id"], group="humaneval", passed=True) for model in MODELS[:2] for one in PROBLEMS]
     shards.write_rows(folder / "results", rows, schema=RESULT)
+    rows = [result(model, one["id"], group="seen", passed=model == "dpo") for model in STEPS for one in CASES[:6]]
+    shards.write_rows(folder / "screen", rows, schema=RESULT)
     asked = [
         result(model, bfcl, group="bfcl_simple", passed=False) | {"benchmark": "bfcl", "tier": ""}
         for model in MODELS[:2]
@@ -67,7 +71,9 @@ def where(tmp_path: Path) -> dict[str, Path]:
     shards.write_rows(tmp_path / "pairs", [PAIR], schema=pair_tables.PAIR)
     flagged = [{"id": "row", "item": f"humaneval/{PROBLEMS[0]['task_id']}", "way": "equal"}]
     shards.write_rows(tmp_path / "contamination", flagged, schema=FLAGGED)
+    write_json(tmp_path / "screen.json", {"steps": {"dpo": {"parent": "sft"}, "sft": {"parent": "base"}}})
     return {
+        "screen": tmp_path / "screen.json",
         "scored": write_scored(tmp_path / "scored", bfcl=name), "cases": tmp_path / "cases", "tasks": tmp_path / "tasks",
         "humaneval": write_humaneval(tmp_path / "benchmarks" / "humaneval"), "bfcl": bfcl, "hub": tmp_path / "benchmarks",
         "fullstack_tasks": write_tasks(tmp_path / "fullstack"), "safety_items": tmp_path / "safety",
@@ -82,11 +88,12 @@ def test_every_scored_row_stands_in_the_table_once(where: dict[str, Path]) -> No
     cells = figures["cells"]["seen"]
     assert cells["release"]["difference"]["verdict"] == "better"
     assert cells["llama.cpp/Q8_0"]["difference"]["verdict"] == "="
+    assert cells["step/dpo"]["difference"]["mean"] == 1.0 and cells["step/sft"]["difference"]["verdict"] == "="
     assert figures["cells"]["safe_answered"]["base"]["all"]["mean"] == 0.0
     assert figures["cells"]["harm_refused"]["base"]["all"]["mean"] == 1.0
     assert figures["cells"]["fullstack_points"]["release"]["all"]["mean"] == 0.5
     assert figures["cells"]["preference_unseen"]["release"]["all"]["mean"] == 1.0
-    assert len(list(read_outcomes(where["out"]))) == 4 * 8 + 2 * 4 + 2 + 4 + 4 + 2
+    assert len(list(read_outcomes(where["out"]))) == 4 * 12 + 3 * 6 + 2 * 4 + 2 + 4 + 4 + 2
 
 
 def test_items_that_a_training_row_overlapped_are_told_from_clean_ones(where: dict[str, Path]) -> None:
@@ -98,9 +105,11 @@ def test_items_that_a_training_row_overlapped_are_told_from_clean_ones(where: di
 
 
 def test_each_model_is_held_against_what_its_difference_asks_about() -> None:
-    assert choose_references(sorted(MODELS)) == {
-        "base": None, "release": "base", "llama.cpp/f16": "release", "llama.cpp/Q8_0": "llama.cpp/f16"}  # fmt: skip
-    assert choose_references(["base", "llama.cpp/Q8_0", "release"])["llama.cpp/Q8_0"] == "release"
+    found = choose_references(sorted(MODELS), parents={"dpo": "sft", "sft": "base"})
+    assert list(found.items()) == [
+        ("base", None), ("step/base", None), ("step/sft", "step/base"), ("step/dpo", "step/sft"), ("release", "base"),
+        ("llama.cpp/f16", "release"), ("llama.cpp/Q8_0", "llama.cpp/f16")]  # fmt: skip
+    assert choose_references(["base", "llama.cpp/Q8_0", "release"], parents={})["llama.cpp/Q8_0"] == "release"
 
 
 def test_two_runs_write_the_same_bytes(where: dict[str, Path]) -> None:

@@ -19,6 +19,9 @@ from burnish.benchmarks.lovable import judging as lovable
 from burnish.benchmarks.lovable.apps import make_apps
 from burnish.benchmarks.lovable.folders import digest_apps, read_apps
 from burnish.benchmarks.lovable_bench import LovableBenchParams
+from burnish.benchmarks.screenshot_pages import ScreenshotPagesParams, read_pages
+from burnish.benchmarks.screenshots import judging as screenshots
+from burnish.benchmarks.screenshots.made_pages import digest_pages, make_pages
 from burnish.errors import BurnishError
 
 
@@ -86,10 +89,15 @@ def _lovable_bench(folder: Path | None) -> Sequence[Any]:
     return read_apps(folder) if folder else make_apps(key=params.load(LovableBenchParams, "lovable_bench").key)
 
 
+def _screenshot_pages(folder: Path | None) -> Sequence[Any]:
+    return read_pages(folder) if folder else make_pages(key=params.load(ScreenshotPagesParams, "screenshot_pages").key)
+
+
 BENCHMARKS: Mapping[str, Benchmark] = {
     "fullstack-eval": Benchmark(_fullstack_eval, grade_answers, digest_tasks),
     "human-eval": Benchmark(read_problems, grade_problems, digest_problems),
     "lovable-bench": Benchmark(_lovable_bench, lovable.grade_answers, digest_apps),
+    "screenshot-pages": Benchmark(_screenshot_pages, screenshots.grade_answers, digest_pages),
 }
 
 

@@ -40,7 +40,7 @@ def read_ledger(folder: Path) -> Ledger:
 
 
 def read_results(scored: Path, *, cases: Path, tasks: Path, humaneval: Path, ledger: Ledger) -> Iterator[Outcome]:
-    """Yield the held-out cases, real tasks and HumanEval, of base, release and each format by llama.cpp."""
+    """Yield the held-out cases, real tasks and HumanEval, of every model in the table."""
     known = {item.id: _digest(item.question, item.check)
              for item in read_items(cases=cases, tasks=tasks, humaneval=humaneval)}  # fmt: skip
     for row in shards.read_rows(scored):

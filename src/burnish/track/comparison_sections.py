@@ -16,7 +16,7 @@ LABELS = {
     "harm_refused": "Harm refused", "safe_answered": "Safe look-alikes answered",
     "preference_seen": "Preference, seen families", "preference_unseen": "Preference, unseen families",
 }  # fmt: skip
-MODELS = {"base": "Base", "release": "Tuned"}
+MODELS = {"base": "Base", "release": "Tuned", "step/base": "Base, asked as the steps"}
 SIGNS: Mapping[str, tuple[str, Tone]] = {"better": ("▲", "good"), "worse": ("▼", "bad"), "=": ("=", "soft")}
 NOT_CHECKED = Cell("not checked", "soft")
 
@@ -106,7 +106,7 @@ def show_items(found: Figures) -> Table:
 
 def name_model(model: str) -> str:
     """Return a model's name for people."""
-    return MODELS.get(model, model)
+    return MODELS.get(model, model.replace("step/", "Step "))
 
 
 def _in_order(found: Figures) -> Iterator[tuple[str, Figures]]:
