@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from burnish.files import atomic_write
-from burnish.track import benchmark_sections, data_sections, frontier_sections, model_sections
+from burnish.track import benchmark_sections, data_sections, frontier_sections, model_sections, step_sections
 from burnish.track.blocks import Figure, Paragraph, Report, Section
 from burnish.track.cards import build_cards
 from burnish.track.drawing import standalone
@@ -21,6 +21,7 @@ CARDS = Path("data")  # below the report's folder
 # Times stand last, so that a repeated run changes the end of the Markdown and nothing else.
 SECTIONS: tuple[tuple[str, Callable[[Evidence], Section]], ...] = (
     ("Scores", model_sections.scores),
+    ("Steps", step_sections.steps),
     ("Public benchmarks", benchmark_sections.public),
     ("Leaks", benchmark_sections.leaks),
     ("Safety", frontier_sections.safety),
