@@ -8,6 +8,7 @@ is kept by the hashes of its chain, so a step that didn't change isn't asked aga
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -177,8 +178,12 @@ def _name(chain: Chain, drawn: Sample, *, params: ScreenParams, seed: int) -> st
     """Return what an answer depends on, as a folder's name: weights, questions, settings, code."""
     weights = [chain.base, *(link.sha256 for link in chain.steps)]
     asked = [*drawn.prompts, *(tokens for _, tokens in drawn.references)]
-    code = digest_module("burnish.evaluate.screen", root=SOURCE.parent)
-    return fingerprint(*weights, *asked, describe(params.sampling, seed=seed), params.references, code)
+    return fingerprint(*weights, *asked, describe(params.sampling, seed=seed), params.references, _code())
+
+
+@cache
+def _code() -> str:
+    return digest_module("burnish.evaluate.screen", root=SOURCE.parent)
 
 
 if __name__ == "__main__":

@@ -22,14 +22,12 @@ def find_broken(sequences: Sequences, *, loss: Callable[[tuple[int, ...]], Tenso
         return [sequence for sequence in sequences if not math.isfinite(loss(sequence).item())]
 
 
-def describe_fault(found: str, sequences: Sequences, *, names: Sequence[str], everywhere: bool = False) -> str:
-    """Return the message: what was `found`, in which rows, where training stands, what to change."""
+def describe_fault(found: str, sequences: Sequences, *, names: Sequence[str], remark: str) -> str:
+    """Return the message: what was `found`, in which rows, a `remark`, where training stands, what to change."""
     numbers = sorted({number for sequence in sequences for number in sequence})
     shown = [names[number] if names else f"document {number}" for number in numbers]
     listed = ", ".join(shown[:SHOWN]) + (f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")
-    whose = "every sequence of it, which speaks against the weights" if everywhere else "its other sequences are fine"
-    place = f"in the rows {listed}" + (f" ({whose})" if sequences else "")
     return (
-        f"{found}, {place}; the step before it is kept as checkpoint. Lower learning_rate or clip of this step in "
-        "params.yaml: train, or take these rows out of its data"
+        f"{found}, in the rows {listed} ({remark}); the step before it is kept as checkpoint. Lower learning_rate or clip "
+        "of this step in params.yaml: train, or take these rows out of its data"
     )

@@ -184,11 +184,21 @@ def _save(resume: Path, optimiser: Optimiser, *, plan: str, history: Sequence[En
 def _stop(step: Step, number: int, gradient: Gradient, *, loss: Loss, names: Sequence[str]) -> NoReturn:
     """Say which sequences of `step` gave what isn't a number."""
     if math.isfinite(gradient.loss):
-        raise NotFiniteError(describe_fault(f"the gradient of step {number} isn't finite", step.sequences, names=names))
-    broken = find_broken(step.sequences, loss=partial(loss, step))
-    found = f"the loss of step {number} is {gradient.loss}"
-    everywhere = len(broken) == len(step.sequences)
-    raise NotFiniteError(describe_fault(found, broken, names=names, everywhere=everywhere))
+        found, broken, remark = (
+            f"the gradient of step {number} isn't finite",
+            list(step.sequences),
+            "all rows of the step",
+        )
+    else:
+        found, broken = (
+            f"the loss of step {number} is {gradient.loss}",
+            find_broken(step.sequences, loss=partial(loss, step)),
+        )
+        everywhere = len(broken) == len(step.sequences)
+        remark = (
+            "every sequence of it, which speaks against the weights" if everywhere else "its other sequences are fine"
+        )
+    raise NotFiniteError(describe_fault(found, broken, names=names, remark=remark))
 
 
 def _restore(optimiser: Optimiser, *, plan: str, record: Record, resume: Path) -> list[Entry]:

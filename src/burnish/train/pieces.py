@@ -17,6 +17,7 @@ from burnish.train.infilling import InfillingSettings, find_marks, rearrange
 from burnish.train.packing import Document
 
 CODE = "code"
+ROOM = 8  # tokens: three marks, a boundary, and what words cut in two may need more
 
 
 class Piece(NamedTuple):
@@ -49,21 +50,25 @@ class Cutter:
         """Return the pieces of a text in order; of more than `most`, neighbours from a random place on."""
         encoding = self.chat.tokenizer.encode(row["text"], add_special_tokens=False)
         ids, ends = [self.boundary, *encoding.ids, self.boundary], [0, *(end for _, end in encoding.offsets)]
-        starts = list(range(0, len(ids) - 1, self.context - 1))
+        length = max(2, self.context - ROOM) if self._may_infill(row) else self.context
+        starts = list(range(0, len(ids) - 1, length - 1))
         random = rng(seed, "piece", row["id"])
         if most is not None and len(starts) > most:
             first = random.randrange(len(starts) - most + 1)
             starts = starts[first : first + most]
         pieces = []
         for start in starts:
-            stop = min(start + self.context, len(ids))
+            stop = min(start + length, len(ids))
             chosen = self._infill(row, first=ends[start], last=ends[min(stop, len(ends)) - 1], random=random)
             pieces.append(Piece(as_learnt(chosen or ids[start:stop]), row, chosen is not None))
         return pieces
 
+    def _may_infill(self, row: Mapping[str, Any]) -> bool:
+        return self.infilling is not None and row["kind"] == CODE
+
     def _infill(self, row: Mapping[str, Any], *, first: int, last: int, random: Random) -> list[int] | None:
         """Return the characters [first:last) rearranged, if this piece is to be and still fits."""
-        if self.infilling is None or self.marks is None or row["kind"] != CODE:
+        if self.infilling is None or self.marks is None or not self._may_infill(row):
             return None
         if random.random() >= self.infilling.share:
             return None
