@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -76,9 +77,9 @@ def apply_chain(weights: dict[str, Tensor], steps: Sequence[Path]) -> None:
     """Bring the base's `weights` to the state after `steps`: adapters are added, whole weights replace."""
     for step in steps:
         if (step / WEIGHTS).is_file():
-            add_adapter(weights, load_file(step / WEIGHTS), scale=read_scale(step))
+            add_adapter(weights, _load(step / WEIGHTS), scale=read_scale(step))
         else:
-            full = load_file(step / FULL_WEIGHTS)
+            full = _load(step / FULL_WEIGHTS)
             if set(full) != set(weights):
                 raise BurnishError(
                     f"{step / FULL_WEIGHTS} has other tensors than the base model; run its training stage again"
@@ -106,8 +107,18 @@ def read_weights(directory: Path) -> dict[str, Tensor]:
     """Read all tensors of a model's directory."""
     tensors: dict[str, Tensor] = {}
     for file in _weight_files(directory):
-        tensors |= load_file(file)
+        tensors |= _load(file)
     return tensors
+
+
+def _load(file: Path) -> dict[str, Tensor]:
+    """Read the tensors of one file; a half-written one is an error that names it."""
+    try:
+        return load_file(file)
+    except (SafetensorError, OSError) as error:
+        raise BurnishError(
+            f"{file} isn't readable ({error}): half written, perhaps; delete {file.parent} and run its stage again"
+        ) from None
 
 
 def digest_weights(directory: Path) -> str:

@@ -68,7 +68,11 @@ def doctor() -> None:
 @app.command()
 @plain_errors
 def run(stages: Annotated[list[str] | None, typer.Argument(help="names in dvc.yaml; none: all")] = None) -> None:
-    """Bring stages up to date: `dvc repro`, with the code digests first."""
+    """Bring stages up to date: `dvc repro`, with the code digests first. A wrong recipe is refused before."""
+    from burnish import params
+    from burnish.recipe import find_methods, read_recipe
+
+    read_recipe(params.read_yaml(params.PARAMS), methods=find_methods(Path("src/burnish")))
     dvc("repro", "codehash")
     dvc("repro", *(stages or []))
 
@@ -247,6 +251,19 @@ def refuse_other_checkout() -> None:
         raise BurnishError(
             f"this is the burnish of {running.parents[2]}, not of {Path.cwd()}; run: bin/python -m burnish.cli"
         )
+
+
+@app.command()
+@plain_errors
+def noise(
+    step: Annotated[str, typer.Argument(help="of params.yaml: train, trained already")],
+    seeds: Annotated[int, typer.Option(help="how many others than the pipeline's own")] = 3,
+) -> None:
+    """Train and screen a step with other seeds; metrics/noise/STEP.json then says what is no change."""
+    from burnish.noise import describe_noise, measure_noise
+
+    for line in describe_noise(measure_noise(step, seeds=seeds)):
+        print(line)
 
 
 @app.command()

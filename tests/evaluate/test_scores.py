@@ -139,7 +139,11 @@ def summarised(tmp_path: Path, *, formats: Mapping[str, Any], **counts: tuple[in
     write_answers(where["engines"] / "f16", answer(SEEN[:4], right=3))
     write_json(tmp_path / "evaluate.json", scores.run(PARAMS, **where))
     write_json(tmp_path / "equivalence.json", {"chats": 1, "formats": dict(formats)})
-    found = summary.run(evaluate=tmp_path / "evaluate.json", equivalence=tmp_path / "equivalence.json")
+    write_json(
+        tmp_path / "screen.json", {"verdicts": {"no_step_worse": {"passed": True, "value": 0.0, "says": "fine"}}}
+    )
+    found = summary.run(evaluate=tmp_path / "evaluate.json", equivalence=tmp_path / "equivalence.json",
+                        screen=tmp_path / "screen.json")  # fmt: skip
     write_json(tmp_path / "summary.json", found)
     return tmp_path / "summary.json"
 
@@ -152,7 +156,9 @@ def test_the_summary_has_its_documented_keys(tmp_path: Path) -> None:
     assert set(found["gain"]["seen"]) == {"mean", "low", "high", "minimum_detectable"}
     assert found["quants"]["f16"]["pass_rate"] == 0.75
     assert found["equivalence"]["f16"]["top_1_agreement"] == 1.0
-    assert set(found["verdicts"]) == {"seen_gain", "unseen_not_worse", "humaneval_not_worse", "equivalence_f16"}
+    assert set(found["verdicts"]) == {
+        "seen_gain", "unseen_not_worse", "humaneval_not_worse", "no_step_worse", "equivalence_f16"
+    }  # fmt: skip
 
 
 REQUIRED = ReleaseParams(

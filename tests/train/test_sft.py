@@ -184,7 +184,7 @@ def test_metrics_count_what_the_mixture_lost(base: Path, tmp_path: Path) -> None
     ]
     metrics = train_here(base, write_mix(tmp_path / "mix", rows, index=[2, 1, 0, 1]), tmp_path)
     assert {key: value for key, value in metrics.items() if key.startswith("rows")} == {
-        "rows": 4, "rows_different": 3, "rows_truncated": 1, "rows_dropped": 1,
+        "rows": 4, "rows_different": 3, "rows_truncated": 1, "rows_dropped": 1, "rows_unsupervised": 0,
     }  # fmt: skip
     assert metrics["answer_tokens_lost"] == 301
     assert metrics["supervised_tokens"] == len("hello") + 2 * len("short") + 3

@@ -20,9 +20,9 @@ SAME = "says what the model says"
 SAME_TOKENS = "same templates, token ids and stop tokens; how near its distributions are is reported, not judged"
 
 
-def run(*, evaluate: Path, equivalence: Path) -> stage.Metrics:
+def run(*, evaluate: Path, equivalence: Path, screen: Path) -> stage.Metrics:
     """Return base, tuned, gain, quants, equivalence and verdicts."""
-    return summarise(read_metrics(evaluate), read_metrics(equivalence))
+    return summarise(read_metrics(evaluate), read_metrics(equivalence), read_metrics(screen))
 
 
 def read_metrics(path: Path) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def read_metrics(path: Path) -> dict[str, Any]:
         raise BurnishError(f"{path} isn't readable ({error}); run: dvc repro") from None
 
 
-def summarise(scores: Mapping[str, Any], formats: Mapping[str, Any]) -> dict[str, Any]:
+def summarise(scores: Mapping[str, Any], formats: Mapping[str, Any], screened: Mapping[str, Any]) -> dict[str, Any]:
     """Return the summary."""
     groups = scores["groups"]
     return {
@@ -44,6 +44,7 @@ def summarise(scores: Mapping[str, Any], formats: Mapping[str, Any]) -> dict[str
         "equivalence": {name: _pick(found, AGREEMENT) for name, found in formats["formats"].items()},
         "verdicts": {
             **{name: _pick(found, ("passed", "says")) for name, found in scores["verdicts"].items()},
+            **{name: _pick(found, ("passed", "says")) for name, found in screened["verdicts"].items()},
             **{f"equivalence_{name}": _equivalence(name, found) for name, found in formats["formats"].items()},
         },
     }

@@ -8,12 +8,14 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from burnish import params
 from burnish.track.snapshots import Declared, Workspace, read_workspace
 
 SOURCES = Path("sources.yaml")
+NOISE = Path("metrics/noise")  # measured by hand: of the weights that it names, whatever the lock says
 
 
 class Evidence(NamedTuple):
@@ -25,6 +27,7 @@ class Evidence(NamedTuple):
     records: Mapping[str, Any]
     histories: Mapping[str, list[dict[str, float]]]
     stages: tuple[Declared, ...]
+    noise: Mapping[str, Any] = MappingProxyType({})
 
     def group(self, name: str) -> dict[str, Any]:
         """Return the metrics of a group of stages by key: `cases` gives those of metrics/cases/*.json."""
@@ -53,8 +56,9 @@ def read_evidence(root: Path) -> Evidence:
             if out.path.endswith(".history.csv") and (content := workspace.snapshot.read(out.path)):
                 histories[stage.name] = read_history_table(content.decode())
     return Evidence(
-        params.read_yaml(root / params.PARAMS), sources, metrics, _records(workspace), histories, workspace.declared
-    )
+        params.read_yaml(root / params.PARAMS), sources, metrics, _records(workspace), histories, workspace.declared,
+        {path.stem: json.loads(path.read_text()) for path in sorted((root / NOISE).glob("*.json"))},
+    )  # fmt: skip
 
 
 def read_history_table(content: str) -> list[dict[str, float]]:

@@ -14,6 +14,7 @@ from burnish.track import (
     frontier_sections,
     fullstack_sections,
     model_sections,
+    step_sections,
 )
 from burnish.track.blocks import Figure, Paragraph, Report, Section
 from burnish.track.cards import build_cards
@@ -28,6 +29,7 @@ CARDS = Path("data")  # below the report's folder
 # Times stand last, so that a repeated run changes the end of the Markdown and nothing else.
 SECTIONS: tuple[tuple[str, Callable[[Evidence], Section]], ...] = (
     ("Scores", model_sections.scores),
+    ("Steps", step_sections.steps),
     ("Comparison", comparison_sections.comparison),
     ("FullstackEval", fullstack_sections.fullstack_eval),
     ("Public benchmarks", benchmark_sections.public),

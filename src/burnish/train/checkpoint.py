@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,13 +31,14 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 
 
 def read_checkpoint(folder: Path) -> Checkpoint | None:
-    """Return the checkpoint in `folder`, or None where there is none that can be read."""
+    """Return the checkpoint in `folder`; None where there is none, or, with a word on it, none that can be read."""
     file = folder / FILE
     if not file.is_file():
         return None
     try:
         return Checkpoint(**torch.load(file, map_location="cpu", weights_only=True))
-    except (RuntimeError, TypeError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile):
+    except (RuntimeError, TypeError, ValueError, EOFError, pickle.UnpicklingError, zipfile.BadZipFile):
+        print(f"burnish: {file} is half written or broken; training starts again from its first step", file=sys.stderr)
         return None
 
 

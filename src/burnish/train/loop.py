@@ -11,19 +11,19 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, NoReturn
 
 import torch
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 from torch import Tensor, nn
 
-from burnish.errors import BurnishError
 from burnish.files import atomic_write
 from burnish.params import Section
 from burnish.progress import Meter
 from burnish.records import Record
 from burnish.seeds import fingerprint
 from burnish.train.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from burnish.train.faults import NotFiniteError, describe_fault, find_broken
 from burnish.train.lora import LoraSettings
 from burnish.train.packing import Step
 from burnish.train.workers import Gradient, Workers
@@ -39,7 +39,7 @@ class TrainSettings(Section):
     parent: str
     data: str
     lora: LoraSettings | None
-    learning_rate: PositiveFloat
+    learning_rate: Annotated[PositiveFloat, Field(allow_inf_nan=False)]
     schedule: Literal["cosine", "linear", "constant"]
     warmup_share: Annotated[float, Field(ge=0, le=1)]
     weight_decay: NonNegativeFloat
@@ -76,15 +76,19 @@ class Optimiser:
         self.adamw = torch.optim.AdamW(self.masters, lr=0.0, weight_decay=settings.weight_decay, fused=True)
 
     def update(self, gradient: Gradient, *, learning_rate: float) -> float:
-        """Clip, take one step, forget the gradient; return its norm before clipping."""
+        """Clip, take one step, forget the gradient; return its norm before clipping.
+
+        A norm that isn't finite changes nothing.
+        """
         for master, tensor in zip(self.masters, gradient.tensors, strict=True):
             master.grad = tensor
         norm = float(nn.utils.clip_grad_norm_(self.masters, self.clip))
-        for group in self.adamw.param_groups:
-            group["lr"] = learning_rate
-        self.adamw.step()
+        if math.isfinite(norm):
+            for group in self.adamw.param_groups:
+                group["lr"] = learning_rate
+            self.adamw.step()
+            self._copy_back()
         self.adamw.zero_grad(set_to_none=True)
-        self._copy_back()
         return norm
 
     def state(self) -> dict[str, object]:
@@ -121,10 +125,13 @@ def learning_rate_at(step: int, *, steps: int, settings: TrainSettings) -> float
 
 
 def train(model: nn.Module, steps: Sequence[Step], *, loss: Loss, settings: TrainSettings, seed: int, record: Record,
-          resume: Path) -> list[Entry]:  # fmt: skip
+          resume: Path, names: Sequence[str] = ()) -> list[Entry]:  # fmt: skip
     """Run all `steps`, from the checkpoint in `resume` where there is one, and return the history.
 
-    `loss(step, sequence)` is what one of the step's sequences adds to its loss.
+    `loss(step, sequence)` is what one of the step's sequences adds to its loss; `names` are the documents' rows.
+
+    Raises:
+        NotFiniteError: a loss or gradient isn't a number; the checkpoint in `resume` holds the step before.
     """
     optimiser = Optimiser(model.parameters(), settings=settings)
     plan = fingerprint(*steps)
@@ -139,12 +146,11 @@ def train(model: nn.Module, steps: Sequence[Step], *, loss: Loss, settings: Trai
         for number, step in enumerate(steps[done:], start=done + 1):
             torch.manual_seed(int(fingerprint(seed, "step", number)[:15], 16))
             gradient = workers.sum_gradients([partial(loss, step, sequence) for sequence in step.sequences])
-            if not math.isfinite(gradient.loss):
-                raise BurnishError(
-                    f"the loss of step {number} is {gradient.loss}; lower params.yaml: train learning_rate or clip"
-                )
             rate = learning_rate_at(number, steps=len(steps), settings=settings)
-            norm = optimiser.update(gradient, learning_rate=rate)
+            norm = optimiser.update(gradient, learning_rate=rate) if math.isfinite(gradient.loss) else math.nan
+            if not math.isfinite(norm):
+                _save(resume, optimiser, plan=plan, history=history)
+                _stop(step, number, gradient, loss=loss, names=names)
             seen = step.tokens + (history[-1].tokens if history else 0)
             history.append(Entry(number, seen, gradient.loss, rate, norm))
             record.log(**history[-1]._asdict())
@@ -152,7 +158,7 @@ def train(model: nn.Module, steps: Sequence[Step], *, loss: Loss, settings: Trai
             log.flush()
             meter.advance(step.tokens, note=f"loss {gradient.loss:.3f}")
             if number % settings.checkpoint_steps == 0 and number < len(steps):
-                write_checkpoint(resume, Checkpoint(plan, [tuple(entry) for entry in history], optimiser.state()))
+                _save(resume, optimiser, plan=plan, history=history)
     _note_rate(
         record, tokens=sum(step.tokens for step in steps[done:]), seconds=time.monotonic() - began, resumed_at=done
     )
@@ -169,6 +175,30 @@ def start_workers(optimiser: Optimiser, *, settings: TrainSettings) -> Workers:
     """Return the pool that computes the gradients of `optimiser`'s parameters."""
     count = count_workers(settings)
     return Workers(optimiser.parameters, count=count, threads=settings.threads // count)
+
+
+def _save(resume: Path, optimiser: Optimiser, *, plan: str, history: Sequence[Entry]) -> None:
+    write_checkpoint(resume, Checkpoint(plan, [tuple(entry) for entry in history], optimiser.state()))
+
+
+def _stop(step: Step, number: int, gradient: Gradient, *, loss: Loss, names: Sequence[str]) -> NoReturn:
+    """Say which sequences of `step` gave what isn't a number."""
+    if math.isfinite(gradient.loss):
+        found, broken, remark = (
+            f"the gradient of step {number} isn't finite",
+            list(step.sequences),
+            "all rows of the step",
+        )
+    else:
+        found, broken = (
+            f"the loss of step {number} is {gradient.loss}",
+            find_broken(step.sequences, loss=partial(loss, step)),
+        )
+        everywhere = len(broken) == len(step.sequences)
+        remark = (
+            "every sequence of it, which speaks against the weights" if everywhere else "its other sequences are fine"
+        )
+    raise NotFiniteError(describe_fault(found, broken, names=names, remark=remark))
 
 
 def _restore(optimiser: Optimiser, *, plan: str, record: Record, resume: Path) -> list[Entry]:

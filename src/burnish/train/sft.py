@@ -7,6 +7,7 @@ their order (`index.npy`). With `device: cuda` the same code runs with PyTorch's
 attention; no machine on which this was written had such a device, so that is untried.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -48,6 +49,7 @@ class Chats(NamedTuple):
     distilled: frozenset[int]
     order: list[int]
     counts: dict[str, int]
+    names: list[str]
 
 
 def run(params: SftParams, *, data: Path, base: Path, parent: Path, out: Path, history: Path, seed: int,
@@ -65,12 +67,12 @@ def run(params: SftParams, *, data: Path, base: Path, parent: Path, out: Path, h
                        sequence_tokens=params.sequence_tokens, tokens=params.tokens,
                        workers=count_workers(params))  # fmt: skip
     if not steps:
-        raise BurnishError(f"{data} leaves nothing to train on within params.yaml: train.tokens = {params.tokens}")
+        raise BurnishError(f"{data} leaves nothing to train on: {explain_nothing(chats.counts, settings=params)}")
     chain = read_chain(parent, base=base)
     ancestors = [parent.parent / link.name for link in chain.steps]
     model = load_decoder(base, ancestors, lora=params.lora, seed=seed, dtype=getattr(torch, params.dtype)).to(device)
     entries = train(model, steps, loss=answer_part(model, chats), settings=params, seed=seed,
-                    record=record, resume=resume)  # fmt: skip
+                    record=record, resume=resume, names=chats.names)  # fmt: skip
     with atomic_directory(out) as partial:
         save_step(partial, model, settings=params)
         write_chain(partial, chain)
@@ -83,10 +85,12 @@ def read_chats(mix: Path, *, chat: Chat, settings: SftParams) -> Chats:
     """Tokenise the rows that the mixture's index names; rows that lose tokens or everything are counted."""
     wanted = read_index(mix)
     documents: list[Document] = []
+    names: list[str] = []
     numbers: dict[int, int] = {}
     distilled: set[int] = set()
     context = settings.sequence_tokens
-    counts = {"rows": len(wanted), "rows_different": 0, "rows_truncated": 0, "rows_dropped": 0, "answer_tokens_lost": 0}
+    counts = {"rows": len(wanted), "rows_different": 0, "rows_truncated": 0, "rows_dropped": 0, "rows_unsupervised": 0,
+              "answer_tokens_lost": 0}  # fmt: skip
     used = set(wanted)
     for row, content in enumerate(shards.read_rows(mix / "rows")):
         if row not in used:
@@ -99,15 +103,34 @@ def read_chats(mix: Path, *, chat: Chat, settings: SftParams) -> Chats:
         )
         if fitted is None:
             counts["rows_dropped"] += 1
+            counts["rows_unsupervised"] += not whole.supervised[1:].any()
             continue
         counts["rows_truncated"] += len(whole.ids) > context
         numbers[row] = len(documents)
         if content["skill"] in settings.distil_skills:
             distilled.add(len(documents))
         documents.append(fitted)
+        names.append(content["id"])
     if counts["rows_different"] < len(used):
         raise BurnishError(f"{mix / INDEX} names row {max(used)}, which {mix} doesn't hold; run the mix stage again")
-    return Chats(documents, frozenset(distilled), [numbers[row] for row in wanted if row in numbers], counts)
+    return Chats(documents, frozenset(distilled), [numbers[row] for row in wanted if row in numbers], counts, names)
+
+
+def explain_nothing(counts: Mapping[str, int], *, settings: TrainSettings) -> str:
+    """Return why no row of a mixture can be learnt from, and what to change."""
+    if not counts["rows"]:
+        return "the mixture is empty; raise params.yaml: mix supervised_tokens"
+    if counts["rows_unsupervised"] == counts["rows_different"]:
+        return (
+            f"none of its {counts['rows_different']} rows has a supervised token: there is no answer of the assistant "
+            "in them; change its sources in params.yaml: mix"
+        )
+    if counts["rows_dropped"] == counts["rows_different"]:
+        return (
+            f"the answers of all its {counts['rows_different']} rows are longer than the context; raise "
+            f"params.yaml: train sequence_tokens = {settings.sequence_tokens}"
+        )
+    return f"its first row has more tokens than params.yaml: train tokens = {settings.tokens}; raise it"
 
 
 def read_index(mix: Path) -> list[int]:

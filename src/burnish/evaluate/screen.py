@@ -1,0 +1,190 @@
+"""Stage `screen`: every step of the recipe against its parent, on a small sample of what it wasn't trained on.
+
+Each step's chain is merged, exported as f16 and asked like a release: withheld families and HumanEval, greedily, by the
+bulk sampler. Beside pass rates stands how likely the model finds the references of withheld families. What a model said
+is kept by the hashes of its chain, so a step that didn't change isn't asked again. A bad figure fails nothing here.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import Field, NonNegativeFloat, PositiveInt
+
+from burnish import params as parameters
+from burnish import shards, stage
+from burnish.answer_likelihoods import Tokens, score_answers
+from burnish.cases import render_answer
+from burnish.chains import Chain, digest_weights, read_chain, write_merged
+from burnish.chat import Chat
+from burnish.codehash import digest_module
+from burnish.decoding import Prompt
+from burnish.errors import BurnishError
+from burnish.evaluate.items import GROUPS, Item, choose_items, read_items, render
+from burnish.evaluate.judging import RESULT, Result, judge_tables
+from burnish.evaluate.screening import PASS_RATES, REFERENCES, Scores, Sheet, compare_steps, judge_steps
+from burnish.evaluate.summary import read_metrics
+from burnish.files import atomic_directory, write_json
+from burnish.gguf_files import write_gguf
+from burnish.params import Section
+from burnish.recipe import BASE, find_methods, read_recipe
+from burnish.records import Record
+from burnish.sampling import Sampling, answer_row, describe, sample
+from burnish.seeds import fingerprint
+
+SOURCE = Path(__file__).parents[1]
+KEPT, ANSWERS, LIKELIHOODS = "kept", "answers", "likelihoods.json"
+
+
+class References(Section):
+    """`references`: how many reference answers of withheld families are read, and the computation."""
+
+    items: PositiveInt
+    dtype: str
+    threads: PositiveInt
+
+
+class ScreenParams(Section):
+    """`screen`: what each step is asked, and what is made of it.
+
+    Attributes:
+        margin: by how much (share of one) a step may be below its parent on a pass rate.
+        false_discovery_rate: expected share of false ones among the differences that are called decided.
+    """
+
+    max_items: dict[str, int]
+    sampling: Sampling
+    references: References
+    margin: NonNegativeFloat
+    false_discovery_rate: Annotated[float, Field(gt=0, lt=1)]
+
+
+class Sample(NamedTuple):
+    """What every model is asked: questions, and references (with their item) to weigh."""
+
+    items: list[Item]
+    prompts: list[Prompt]
+    references: list[tuple[Item, Tokens]]
+
+
+class Asked(NamedTuple):
+    """What one model said, and how likely it found each reference; `seconds` and tokens of what was new."""
+
+    answers: list[dict[str, Any]]
+    likelihoods: list[float]
+    new_tokens: int
+
+
+def run(params: ScreenParams, *, base: Path, steps: Path, cases: Path, tasks: Path, humaneval: Path, out: Path, seed: int,
+        record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
+    """Compare the steps whose metrics lie in `steps`, each by its folder beside `base`; write a row for each answer."""
+    recipe = read_recipe(parameters.read_yaml(parameters.PARAMS), methods=find_methods(SOURCE))
+    chains = {BASE: read_chain(base, base=base)}
+    for name in recipe:
+        chains[name] = read_chain(base.parent / name, base=base)
+        check_step(base.parent / name, metrics=read_metrics(steps / f"{name}.json"))
+    drawn = draw_sample(params, model=base, cases=cases, tasks=tasks, humaneval=humaneval, seed=seed)
+    asked = {name: ask(chain, drawn, params=params, base=base, folder=base.parent, seed=seed, resume=resume, label=name)
+             for name, chain in chains.items()}  # fmt: skip
+    results = judge_tables({name: own.answers for name, own in asked.items()}, items=drawn.items)
+    shards.write_rows(out, (result.row() for own in results.values() for result in own), schema=RESULT)
+    sheets = {name: make_sheet(results[name], drawn, likelihoods=own.likelihoods) for name, own in asked.items()}
+    parents = {name: step.parent for name, step in recipe.items()}
+    found = compare_steps(sheets, parents=parents, rate=params.false_discovery_rate)
+    record.note("new_tokens", sum(own.new_tokens for own in asked.values()))
+    return {
+        "steps": {name: {**own, "sha256": chains[name].steps[-1].sha256} for name, own in found.items()},
+        "tokens": {name: sum(row["tokens"] for row in own.answers) for name, own in asked.items()},
+        "comparisons": sum(len(own["measures"]) for own in found.values()),
+        "verdicts": judge_steps(found, margin=params.margin),
+    }
+
+
+def check_step(folder: Path, *, metrics: Mapping[str, Any]) -> None:
+    """Raise unless the weights in `folder` are those whose metrics this stage depends on."""
+    if (found := digest_weights(folder)) != metrics["sha256"]:
+        raise BurnishError(
+            f"{folder} holds weights {found[:12]}, not {metrics['sha256'][:12]} as its metrics say; run: dvc checkout"
+        )
+
+
+def draw_sample(params: ScreenParams, *, model: Path, cases: Path, tasks: Path, humaneval: Path, seed: int) -> Sample:
+    """Choose what every model is asked: the same for all, whatever the recipe is."""
+    chat = Chat.load(model)
+    held_out = read_items(cases=cases, tasks=tasks, humaneval=humaneval)
+    items = choose_items(held_out, most=params.max_items, seed=seed)
+    most = {**dict.fromkeys(GROUPS, 0), "unseen": params.references.items}
+    wanted = {item.id: item for item in choose_items(held_out, most=most, seed=seed)}
+    tables = sorted({path.parent for path in cases.rglob("rows-*.parquet")})
+    rows = {row["id"]: row for row in shards.read_rows(*tables) if row["id"] in wanted}
+    references = [(wanted[name], as_tokens(rows[name], chat=chat)) for name in sorted(rows)]
+    return Sample(items, render(items, chat=chat), references)
+
+
+def as_tokens(case: Mapping[str, Any], *, chat: Chat) -> Tokens:
+    """Return a case and its reference as ids of a prompt and an answer."""
+    answer = render_answer(case["reference"], verifier=json.loads(case["verifier"]))
+    ids, supervised = chat.tokens(
+        [{"role": "user", "content": case["prompt"]}, {"role": "assistant", "content": answer}]
+    )
+    first, last = supervised.index(True), len(supervised) - supervised[::-1].index(True)
+    return Tokens(ids[:first], ids[first:last])
+
+
+def ask(chain: Chain, drawn: Sample, *, params: ScreenParams, base: Path, folder: Path, seed: int, resume: Path,
+        label: str) -> Asked:  # fmt: skip
+    """Return what the model at the end of `chain` (its steps lie in `folder`) says, from what is kept where it can be."""
+    kept = resume.parent / KEPT / _name(chain, drawn, params=params, seed=seed)
+    if kept.is_dir():
+        return Asked(list(shards.read_rows(kept / ANSWERS)), read_metrics(kept / LIKELIHOODS)["nats"], 0)
+    model, gguf = resume / "model", resume / "f16.gguf"
+    with atomic_directory(model) as partial:
+        write_merged(partial, chain, base=base, parent=folder, dtype="float32")
+    write_gguf(gguf, model=model, format_name="f16", title=label, licence="other")
+    sampled = sample(
+        gguf, drawn.prompts, settings=params.sampling, seed=seed, resume=resume, label=f"answers of {label}"
+    )
+    nats = score_answers(model, [tokens for _, tokens in drawn.references], dtype=params.references.dtype,
+                         threads=params.references.threads, label=f"references by {label}")  # fmt: skip
+    rows = [answer_row(answer, sampled) for answer in sampled.answers]
+    kept.parent.mkdir(exist_ok=True)
+    with atomic_directory(kept) as partial:
+        shards.write_rows(partial / ANSWERS, rows, schema=shards.ANSWER)
+        write_json(partial / LIKELIHOODS, {"nats": nats})
+    shutil.rmtree(model)
+    gguf.unlink()
+    return Asked(rows, nats, sampled.new_tokens)
+
+
+def make_sheet(results: Sequence[Result], drawn: Sample, *, likelihoods: Sequence[float]) -> Sheet:
+    """Return one model's scores by measure."""
+    sheet = {}
+    for group in PASS_RATES:
+        own = [result for result in results if result.item.group == group]
+        if own:
+            sheet[group] = Scores({result.item.id: float(result.verdict.passed) for result in own},
+                                  {result.item.id: result.item.family for result in own})  # fmt: skip
+    weighed = [item for item, _ in drawn.references]
+    if weighed:
+        sheet[REFERENCES] = Scores({item.id: nats for item, nats in zip(weighed, likelihoods, strict=True)},
+                                   {item.id: item.family for item in weighed})  # fmt: skip
+    return sheet
+
+
+def _name(chain: Chain, drawn: Sample, *, params: ScreenParams, seed: int) -> str:
+    """Return what an answer depends on, as a folder's name: weights, questions, settings, code."""
+    weights = [chain.base, *(link.sha256 for link in chain.steps)]
+    asked = [*drawn.prompts, *(tokens for _, tokens in drawn.references)]
+    return fingerprint(*weights, *asked, describe(params.sampling, seed=seed), params.references, _code())
+
+
+@cache
+def _code() -> str:
+    return digest_module("burnish.evaluate.screen", root=SOURCE.parent)
+
+
+if __name__ == "__main__":
+    stage.main(run)

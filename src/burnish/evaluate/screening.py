@@ -1,0 +1,106 @@
+"""Every step of a recipe against its parent: paired differences, false discoveries held down, one verdict.
+
+Many steps times many measures would find "effects" by chance; the p-values of all of them together go through
+Benjamini and Hochberg (1995), and what doesn't survive is undecided: "=".
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from scipy.stats import false_discovery_control
+
+from burnish.errors import BurnishError
+from burnish.intervals import DIGITS, minimum_detectable, paired_difference
+from burnish.seeds import fingerprint
+
+PASS_RATES = ("unseen", "humaneval")
+REFERENCES = "references"
+FLIPS = 10_000
+Sign = Literal["+", "-", "="]
+
+
+class Scores(NamedTuple):
+    """What one model got on one measure, by item: 1 or 0, or nats a token of the reference; families alike."""
+
+    values: Mapping[str, float]
+    families: Mapping[str, str]
+
+
+Sheet = Mapping[str, Scores]  # by measure
+
+
+def compare_steps(sheets: Mapping[str, Sheet], *, parents: Mapping[str, str], rate: float) -> dict[str, Any]:
+    """Return for each step its parent and, by measure, both means and the paired difference with its sign.
+
+    `rate` bounds the expected share of false ones among the differences that are signed.
+    """
+    found = {(step, measure): _compare(sheets[parent][measure], sheets[step][measure], key=f"{step}/{measure}")
+             for step, parent in parents.items() for measure in sheets[step]}  # fmt: skip
+    adjusted = false_discovery_control([figures["p"] for figures in found.values()]) if found else []
+    for figures, q in zip(found.values(), adjusted, strict=True):
+        figures["q"] = round(float(q), DIGITS)
+        figures["sign"] = sign_of(figures["difference"]["mean"], decided=q <= rate)
+    return {
+        step: {"parent": parent, "measures": {measure: found[step, measure] for measure in sheets[step]}}
+        for step, parent in parents.items()
+    }
+
+
+def sign_of(difference: float, *, decided: bool) -> Sign:
+    """Return the direction of a decided difference, "=" of another."""
+    return "=" if not decided or not difference else "+" if difference > 0 else "-"
+
+
+def judge_steps(steps: Mapping[str, Any], *, margin: float) -> dict[str, Any]:
+    """Return the effect gate: no step is decidedly below its parent by more than `margin` on a pass rate."""
+    rates = [(step, measure, own["measures"][measure]) for step, own in steps.items()
+             for measure in PASS_RATES if measure in own["measures"]]  # fmt: skip
+    lost = [(step, measure, figures["difference"]["mean"]) for step, measure, figures in rates
+            if figures["sign"] == "-" and figures["difference"]["mean"] < -margin]  # fmt: skip
+    named = "; ".join(
+        f"{step} is {-100 * mean:.1f} points below its parent on {measure}" for step, measure, mean in lost
+    )
+    says = (
+        named
+        or f"of {len(rates)} comparisons none shows a step below its parent by more than {100 * margin:.1f} points"
+    )
+    return {"no_step_worse": {"passed": not lost, "value": min((mean for *_, mean in lost), default=0.0),
+                              "threshold": -margin, "says": says}}  # fmt: skip
+
+
+def _compare(before: Scores, after: Scores, *, key: str) -> dict[str, Any]:
+    if before.values.keys() != after.values.keys():
+        odd = min(before.values.keys() ^ after.values.keys())
+        raise BurnishError(f"{key}: only one of the two models was asked {odd!r}; run: dvc repro screen")
+    items = sorted(after.values)
+    changes = [after.values[item] - before.values[item] for item in items]
+    families = [after.families[item] for item in items]
+    estimate = paired_difference(changes, families, key=f"screen/{key}")
+    return {
+        "items": len(items), "families": len(set(families)),
+        "parent": _mean([before.values[item] for item in items]), "step": _mean([after.values[item] for item in items]),
+        "difference": {"mean": estimate.mean, "low": estimate.low, "high": estimate.high},
+        "minimum_detectable": minimum_detectable(estimate.error), "p": sign_flip(changes, families, key=key),
+    }  # fmt: skip
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(sum(values) / len(values), DIGITS)
+
+
+def sign_flip(changes: Sequence[float], families: Sequence[str], *, key: str) -> float:
+    """Return the two-sided p-value of "no change" by flipping the signs of whole families at random (Fisher 1935).
+
+    The observed signs are counted among the draws, so it is never 0.
+    """
+    sums: dict[str, float] = {}
+    for change, family in zip(changes, families, strict=True):
+        sums[family] = sums.get(family, 0.0) + change
+    values = np.array([value for _, value in sorted(sums.items()) if value])
+    if not len(values):
+        return 1.0
+    generator = np.random.Generator(np.random.PCG64(int(fingerprint("sign flip", key), 16)))
+    signs = generator.integers(0, 2, size=(FLIPS, len(values)), dtype=np.int8) * 2 - 1
+    extreme = np.abs(signs @ values) >= abs(values.sum()) - 1e-12
+    return round((int(extreme.sum()) + 1) / (FLIPS + 1), DIGITS)
