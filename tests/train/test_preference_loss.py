@@ -104,7 +104,8 @@ def trl_dpo(pairs: Batch, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.mark.parametrize(("name", "types", "weights"), [
-    ("dpo", ["sigmoid"], [1.0]), ("robust", ["robust"], [1.0]), ("ipo", ["ipo"], [1.0]), ("rpo", ["sigmoid", "sft"], [1.0, 0.7]),
+    ("dpo", ["sigmoid"], [1.0]), ("robust", ["robust"], [1.0]), ("ipo", ["ipo"], [1.0]),
+    ("rpo", ["sigmoid", "sft"], [1.0, 0.7]),
 ])  # fmt: skip
 def test_losses_of_pairs_and_their_gradients_are_those_of_trl(
     pairs: Batch, trl_dpo: Any, name: str, types: list[str], weights: list[float]

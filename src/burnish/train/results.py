@@ -35,7 +35,7 @@ def write_history(path: Path, entries: Sequence[Entry]) -> None:
 
 
 def summary(entries: Sequence[Entry], steps: Sequence[Step]) -> dict[str, Any]:
-    """Return a step's metrics: sizes, and the loss averaged over the answer tokens of its first and last tenth."""
+    """Return a step's metrics: sizes, and the mean loss of its first and last tenth, steps weighted by their answer tokens."""
     tenth = max(1, len(entries) // 10)
     return {
         "steps": len(entries),
