@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, NoReturn
+from typing import Annotated, Any, Literal, NamedTuple, NoReturn
 
 import torch
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
@@ -30,6 +30,7 @@ from burnish.train.workers import Gradient, Workers
 
 HISTORY = "history.jsonl"
 Loss = Callable[[Step, tuple[int, ...]], Tensor]
+Figures = Callable[[Step], dict[str, float]]
 
 
 class TrainSettings(Section):
@@ -56,13 +57,18 @@ class TrainSettings(Section):
 
 
 class Entry(NamedTuple):
-    """One line of a training history: `tokens` since the start, mean `loss` over the step's answer tokens."""
+    """One line of a training history: `tokens` since the start, the step's mean `loss`, and the method's own `figures`."""
 
     step: int
     tokens: int
     loss: float
     learning_rate: float
     gradient_norm: float
+    figures: dict[str, float]
+
+    def line(self) -> dict[str, Any]:
+        """Return all values by name."""
+        return {**dict(zip(self._fields[:-1], self, strict=False)), **self.figures}
 
 
 class Optimiser:
@@ -125,10 +131,11 @@ def learning_rate_at(step: int, *, steps: int, settings: TrainSettings) -> float
 
 
 def train(model: nn.Module, steps: Sequence[Step], *, loss: Loss, settings: TrainSettings, seed: int, record: Record,
-          resume: Path, names: Sequence[str] = ()) -> list[Entry]:  # fmt: skip
+          resume: Path, names: Sequence[str] = (), figures: Figures = lambda _: {}) -> list[Entry]:  # fmt: skip
     """Run all `steps`, from the checkpoint in `resume` where there is one, and return the history.
 
-    `loss(step, sequence)` is what one of the step's sequences adds to its loss; `names` are the documents' rows.
+    `loss(step, sequence)` is what one of the step's sequences adds to its loss; `figures(step)`, called when all of them are
+    computed, what the method notes of the step besides; `names` are the documents' rows.
 
     Raises:
         NotFiniteError: a loss or gradient isn't a number; the checkpoint in `resume` holds the step before.
@@ -152,9 +159,9 @@ def train(model: nn.Module, steps: Sequence[Step], *, loss: Loss, settings: Trai
                 _save(resume, optimiser, plan=plan, history=history)
                 _stop(step, number, gradient, loss=loss, names=names)
             seen = step.tokens + (history[-1].tokens if history else 0)
-            history.append(Entry(number, seen, gradient.loss, rate, norm))
-            record.log(**history[-1]._asdict())
-            log.write(json.dumps(history[-1]._asdict()) + "\n")
+            history.append(Entry(number, seen, gradient.loss, rate, norm, figures(step)))
+            record.log(**history[-1].line())
+            log.write(json.dumps(history[-1].line()) + "\n")
             log.flush()
             meter.advance(step.tokens, note=f"loss {gradient.loss:.3f}")
             if number % settings.checkpoint_steps == 0 and number < len(steps):
@@ -209,8 +216,8 @@ def _restore(optimiser: Optimiser, *, plan: str, record: Record, resume: Path) -
         optimiser.restore(stored.state)
         history = [Entry(int(step), int(tokens), *rest) for step, tokens, *rest in stored.history]
     for entry in history:
-        record.log(**entry._asdict())
-    atomic_write(resume / HISTORY, "".join(json.dumps(entry._asdict()) + "\n" for entry in history))
+        record.log(**entry.line())
+    atomic_write(resume / HISTORY, "".join(json.dumps(entry.line()) + "\n" for entry in history))
     return history
 
 

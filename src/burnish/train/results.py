@@ -28,13 +28,14 @@ def save_step(folder: Path, model: Decoder, *, settings: TrainSettings) -> None:
 
 def write_history(path: Path, entries: Sequence[Entry]) -> None:
     """Write the history as the table of a DVC plot."""
-    lines = [",".join(COLUMNS)]
-    lines += [",".join(f"{getattr(entry, column):.9g}" for column in COLUMNS) for entry in entries]
+    columns = [*COLUMNS, *entries[0].figures]
+    lines = [",".join(columns)]
+    lines += [",".join(f"{entry.line()[column]:.9g}" for column in columns) for entry in entries]
     atomic_write(path, "\n".join(lines) + "\n")
 
 
 def summary(entries: Sequence[Entry], steps: Sequence[Step]) -> dict[str, Any]:
-    """Return a step's metrics: sizes, and the loss averaged over the answer tokens of its first and last tenth."""
+    """Return a step's metrics: sizes, and the mean loss of its first and last tenth, steps weighted by their answer tokens."""
     tenth = max(1, len(entries) // 10)
     return {
         "steps": len(entries),
