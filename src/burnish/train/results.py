@@ -10,14 +10,14 @@ from burnish.adapters import save_tensors
 from burnish.chains import FULL_WEIGHTS
 from burnish.files import atomic_write
 from burnish.train.decoder import Decoder
-from burnish.train.loop import Entry, TrainSettings
+from burnish.train.loop import Entry, LoopSettings
 from burnish.train.lora import save_adapter
 from burnish.train.packing import Step
 
 COLUMNS = ("step", "tokens", "loss", "learning_rate")
 
 
-def save_step(folder: Path, model: Decoder, *, settings: TrainSettings) -> None:
+def save_step(folder: Path, model: Decoder, *, settings: LoopSettings) -> None:
     """Write the adapter, or all weights where there is none."""
     dtype = getattr(torch, settings.adapter_dtype)
     if settings.lora is None:
@@ -27,9 +27,10 @@ def save_step(folder: Path, model: Decoder, *, settings: TrainSettings) -> None:
 
 
 def write_history(path: Path, entries: Sequence[Entry]) -> None:
-    """Write the history as the table of a DVC plot."""
-    lines = [",".join(COLUMNS)]
-    lines += [",".join(f"{getattr(entry, column):.9g}" for column in COLUMNS) for entry in entries]
+    """Write the history, with what its method measured, as the table of a DVC plot."""
+    columns = (*COLUMNS, *entries[0].measures)
+    lines = [",".join(columns)]
+    lines += [",".join(f"{entry.row()[column]:.9g}" for column in columns) for entry in entries]
     atomic_write(path, "\n".join(lines) + "\n")
 
 
