@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.train.tiny import TARGETS
+
 from burnish import shards
 from burnish.attempt_tables import RATE, RATES
-from tests.train.tiny import TARGETS
 
 HAS_A_TAG = {"kind": "html", "checks": []}  # passes whatever holds a "<"
 SETTINGS: dict[str, Any] = {

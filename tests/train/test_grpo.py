@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from tests.export.tiny import make_model
+from tests.train.rolling import SETTINGS, rate, write_attempts
 
 from burnish.errors import BurnishError
 from burnish.files import digest_of
@@ -19,8 +21,6 @@ from burnish.records import Record
 from burnish.train import grpo
 from burnish.train.checkpoint import FILE
 from burnish.train.grpo_settings import GrpoParams, check_settings
-from tests.export.tiny import make_model
-from tests.train.rolling import SETTINGS, rate, write_attempts
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 600  # seconds; a busy machine is no failure
@@ -110,7 +110,7 @@ def test_the_sampler_is_this_model(uninterrupted: tuple[Path, dict[str, Any]]) -
 
 
 def test_a_sampler_of_other_weights_ends_the_run(policy: Path, attempts: Path, tmp_path: Path) -> None:
-    with pytest.raises(BurnishError, match="sampler and trainer differ by .* max_drift is 1e-09"):
+    with pytest.raises(BurnishError, match=r"sampler and trainer differ by .* max_drift is 1e-09"):
         train_here(policy, attempts, tmp_path, rounds=1, max_drift=1e-9)
     assert not (tmp_path / "grpo").exists()
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from statistics import fmean, pstdev
 
 import pytest
+from tests.train.rolling import rate, write_attempts
 
 from burnish.chat import Chat
 from burnish.errors import BurnishError
@@ -19,7 +20,6 @@ from burnish.train.grpo_groups import (
     tasks_of_round,
     write_round,
 )
-from tests.train.rolling import rate, write_attempts
 
 REWARDS = RewardSettings(passed=1.0, fenced=0.25, finished=0.0)
 TASKS = [Task(f"case-{number}", "family", "text", tuple(range(10)), {}) for number in range(3)]

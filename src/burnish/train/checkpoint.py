@@ -18,7 +18,7 @@ class Checkpoint(NamedTuple):
     """The state after `len(history)` steps of `plan`. Randomness is drawn by step number, so none is stored."""
 
     plan: str
-    history: Sequence[Sequence[float]]
+    history: Sequence[Sequence[Any]]
     state: dict[str, Any]
 
 

@@ -4,16 +4,14 @@ A method brings the steps and a function that computes the loss of one sequence.
 goes on from the last checkpoint and ends with the same bytes as a run that was never stopped.
 """
 
-import contextlib
 import json
 import math
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import torch
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
@@ -32,7 +30,7 @@ from burnish.train.workers import Gradient, Workers
 
 HISTORY = "history.jsonl"
 Loss = Callable[[Step, tuple[int, ...]], Tensor]
-Measure = Callable[[], Mapping[str, float]]
+Figures = Callable[[Step], dict[str, float]]
 
 
 class LoopSettings(Section):
@@ -56,30 +54,38 @@ class LoopSettings(Section):
 
 
 class TrainSettings(LoopSettings):
-    """What a step says besides whose rows are known before it starts."""
+    """What an item says besides whose rows are known before it starts."""
 
     epochs: PositiveInt
     tokens: PositiveInt | None
     step_tokens: PositiveInt
 
 
-class Entry(NamedTuple):
-    """One line of a training history: `tokens` since the start, mean `loss` over the step's answer tokens.
+class Plan(NamedTuple):
+    """The steps of a run, which may be found out only on the way: `after(done)` yields those behind the first `done`.
 
-    `measures` are what a method logs besides.
+    `name` stands for all that decides them, `count` is how many there are at most, `tokens` how many in all where known.
     """
+
+    name: str
+    count: int
+    tokens: int | None
+    after: Callable[[int], Iterable[Step]]
+
+
+class Entry(NamedTuple):
+    """One line of a training history: `tokens` since the start, the step's mean `loss`, and the method's own `figures`."""
 
     step: int
     tokens: int
     loss: float
     learning_rate: float
     gradient_norm: float
-    measures: Mapping[str, float]
+    figures: dict[str, float]
 
-    def row(self) -> dict[str, float]:
-        """Return it as one flat mapping."""
-        values = self._asdict()
-        return {**values, **values.pop("measures")}
+    def line(self) -> dict[str, Any]:
+        """Return all values by name."""
+        return {**dict(zip(self._fields[:-1], self, strict=False)), **self.figures}
 
 
 class Optimiser:
@@ -137,81 +143,49 @@ def learning_rate_at(step: int, *, steps: int, settings: LoopSettings) -> float:
     return settings.learning_rate * factor
 
 
-class Loop(contextlib.AbstractContextManager["Loop"]):
-    """A run of `steps` steps that are taken one by one, from the checkpoint in `resume` on where there is one.
-
-    Attributes:
-        history: the steps that are done.
-        workers: compute the parts of a step.
-    """
-
-    def __init__(self, model: nn.Module, *, plan: str, steps: int, settings: LoopSettings, seed: int, record: Record,
-                 resume: Path) -> None:  # fmt: skip
-        """Restore what was done; `plan` names what decides the steps, so that no other run's checkpoint is taken."""
-        self._optimiser = Optimiser(model.parameters(), settings=settings)
-        self._plan, self._steps, self._settings, self._seed = plan, steps, settings, seed
-        self._record, self._resume = record, resume
-        self.history = _restore(self._optimiser, plan=plan, record=record, resume=resume)
-        self.workers = start_workers(self._optimiser, settings=settings)
-        self._log = (resume / HISTORY).open("a")
-        self._began, self._resumed_at, self._tokens = time.monotonic(), len(self.history), self.tokens
-
-    @property
-    def tokens(self) -> int:
-        """How many tokens were trained on."""
-        return self.history[-1].tokens if self.history else 0
-
-    def take(self, step: Step, *, loss: Loss, measure: Measure) -> Entry:
-        """Take the next step, one without sequences changes nothing but counts; `measure()` is called after it."""
-        number = len(self.history) + 1
-        torch.manual_seed(int(fingerprint(self._seed, "step", number)[:15], 16))
-        rate = learning_rate_at(number, steps=self._steps, settings=self._settings)
-        value, norm = self._update(step, loss=loss, rate=rate) if step.sequences else (0.0, 0.0)
-        self.history.append(Entry(number, self.tokens + step.tokens, value, rate, norm, dict(measure())))
-        _log(self._record, self.history[-1])
-        self._log.write(json.dumps(self.history[-1].row()) + "\n")
-        self._log.flush()
-        if number % self._settings.checkpoint_steps == 0 and number < self._steps:
-            done = [tuple(entry) for entry in self.history]
-            write_checkpoint(self._resume, Checkpoint(self._plan, done, self._optimiser.state()))
-        return self.history[-1]
-
-    def _update(self, step: Step, *, loss: Loss, rate: float) -> tuple[float, float]:
-        gradient = self.workers.sum_gradients([partial(loss, step, sequence) for sequence in step.sequences])
-        if not math.isfinite(gradient.loss):
-            raise BurnishError(
-                f"the loss of step {len(self.history) + 1} is {gradient.loss}; lower params.yaml: train learning_rate or clip"
-            )
-        return gradient.loss, self._optimiser.update(gradient, learning_rate=rate)
-
-    def __enter__(self) -> "Loop":
-        self.workers.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.workers.__exit__(kind, error, at)
-        self._log.close()
-        if error is None:
-            seconds = time.monotonic() - self._began
-            _note_rate(self._record, tokens=self.tokens - self._tokens, seconds=seconds, resumed_at=self._resumed_at)
-
-
 def train(model: nn.Module, steps: Sequence[Step], *, loss: Loss, settings: LoopSettings, seed: int, record: Record,
-          resume: Path) -> list[Entry]:  # fmt: skip
-    """Train `model` on `steps`, which are known, and return the history.
+          resume: Path, figures: Figures = lambda _: {}) -> list[Entry]:  # fmt: skip
+    """Run all `steps`; see `follow`."""
+    plan = Plan(fingerprint(*steps), len(steps), sum(step.tokens for step in steps), lambda done: steps[done:])
+    return follow(model, plan, loss=loss, settings=settings, seed=seed, record=record, resume=resume, figures=figures)
 
-    `loss(step, sequence)` is what one of the step's sequences adds to its loss.
+
+def follow(model: nn.Module, plan: Plan, *, loss: Loss, settings: LoopSettings, seed: int, record: Record, resume: Path,
+           figures: Figures) -> list[Entry]:  # fmt: skip
+    """Run the steps of `plan`, from the checkpoint in `resume` where there is one, and return the history.
+
+    `loss(step, sequence)` is what one of the step's sequences adds to its loss; `figures(step)`, called when all of them are
+    computed, what the method notes of the step besides.
     """
+    optimiser = Optimiser(model.parameters(), settings=settings)
+    history = _restore(optimiser, plan=plan.name, record=record, resume=resume)
+    began, done, read = time.monotonic(), len(history), history[-1].tokens if history else 0
     with (
-        Loop(model, plan=fingerprint(*steps), steps=len(steps), settings=settings, seed=seed, record=record,
-             resume=resume) as loop,
-        Meter("training tokens", total=sum(step.tokens for step in steps)) as meter,
-    ):  # fmt: skip
-        meter.advance(loop.tokens)
-        for step in steps[len(loop.history) :]:
-            entry = loop.take(step, loss=loss, measure=dict)
-            meter.advance(step.tokens, note=f"loss {entry.loss:.3f}")
-    return loop.history
+        Meter("training tokens", total=plan.tokens) as meter,
+        start_workers(optimiser, settings=settings) as workers,
+        (resume / HISTORY).open("a") as log,
+    ):
+        meter.advance(read)
+        for number, step in enumerate(plan.after(done), start=done + 1):
+            torch.manual_seed(int(fingerprint(seed, "step", number)[:15], 16))
+            gradient = workers.sum_gradients([partial(loss, step, sequence) for sequence in step.sequences])
+            if not math.isfinite(gradient.loss):
+                raise BurnishError(
+                    f"the loss of step {number} is {gradient.loss}; lower params.yaml: train learning_rate or clip"
+                )
+            rate = learning_rate_at(number, steps=plan.count, settings=settings)
+            norm = optimiser.update(gradient, learning_rate=rate)
+            seen = step.tokens + (history[-1].tokens if history else 0)
+            history.append(Entry(number, seen, gradient.loss, rate, norm, figures(step)))
+            record.log(**history[-1].line())
+            log.write(json.dumps(history[-1].line()) + "\n")
+            log.flush()
+            meter.advance(step.tokens, note=f"loss {gradient.loss:.3f}")
+            if number % settings.checkpoint_steps == 0 and number < plan.count:
+                write_checkpoint(resume, Checkpoint(plan.name, [tuple(entry) for entry in history], optimiser.state()))
+    trained = (history[-1].tokens if history else 0) - read
+    _note_rate(record, tokens=trained, seconds=time.monotonic() - began, resumed_at=done)
+    return history
 
 
 def count_workers(settings: LoopSettings) -> int:
@@ -234,14 +208,9 @@ def _restore(optimiser: Optimiser, *, plan: str, record: Record, resume: Path) -
         optimiser.restore(stored.state)
         history = [Entry(int(step), int(tokens), *rest) for step, tokens, *rest in stored.history]
     for entry in history:
-        _log(record, entry)
-    atomic_write(resume / HISTORY, "".join(json.dumps(entry.row()) + "\n" for entry in history))
+        record.log(**entry.line())
+    atomic_write(resume / HISTORY, "".join(json.dumps(entry.line()) + "\n" for entry in history))
     return history
-
-
-def _log(record: Record, entry: Entry) -> None:
-    values = entry.row()
-    record.log(int(values.pop("step")), **values)
 
 
 def _note_rate(record: Record, *, tokens: int, seconds: float, resumed_at: int) -> None:

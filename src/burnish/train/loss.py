@@ -34,9 +34,9 @@ class _AnswerLoss(torch.autograd.Function):
         total = torch.zeros((), dtype=torch.float64)
         d_states = torch.empty_like(states)
         d_head = torch.zeros_like(head, dtype=torch.float32) if ctx.needs_input_grad[1] else None
-        chunks = position_chunks(len(labels))
-        logits, probabilities = (states.new_empty(chunks[0].stop, len(head)) for _ in range(2))
-        for here in chunks:
+        parts = chunks(len(labels))
+        logits, probabilities = (states.new_empty(parts[0].stop, len(head)) for _ in range(2))
+        for here in parts:
             size = here.stop - here.start
             torch.mm(states[here], head.T, out=logits[:size])
             total += _to_gradient(logits[:size], labels[here], out=probabilities[:size])
@@ -57,7 +57,7 @@ class _DistillationLoss(torch.autograd.Function):
     def forward(ctx: Any, states: Tensor, parent_states: Tensor, head: Tensor) -> Tensor:
         total = torch.zeros((), dtype=torch.float64)
         d_states = torch.empty_like(states)
-        for here in position_chunks(len(states)):
+        for here in chunks(len(states)):
             logits = (states[here] @ head.T).float()
             wanted = torch.softmax(parent_states[here] @ head.T, dim=-1, dtype=torch.float32)
             total -= (wanted * torch.log_softmax(logits, dim=-1)).sum(dtype=torch.float64).cpu()
@@ -72,7 +72,7 @@ class _DistillationLoss(torch.autograd.Function):
         return d_states * d_loss, None, None
 
 
-def position_chunks(positions: int) -> list[slice]:
+def chunks(positions: int) -> list[slice]:
     """Cut `positions` into runs of equal length, none over CHUNK; the first is a longest."""
     rows = math.ceil(positions / math.ceil(positions / CHUNK))
     return [slice(start, min(start + rows, positions)) for start in range(0, positions, rows)]
