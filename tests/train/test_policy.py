@@ -1,60 +1,53 @@
-"""The objective and its gradient, against the formula written plainly and differentiated by autograd."""
+"""The objective against the formula of the papers and of TRL, its gradient against what that means for each token."""
 
 import pytest
 import torch
 from torch import Tensor
 
-from burnish.train import loss as chunked
-from burnish.train.policy import PolicySettings, Targets, policy_loss, score_tokens
+from burnish.train.policy import PolicySettings, Targets, policy_loss
 
 SETTINGS = PolicySettings(clip_low=0.2, clip_high=0.3, parent_kl=0.1)
-WORDS, HIDDEN, TOKENS = 50, 16, 40
+TOKENS = 200
 
 
-def problem() -> tuple[Tensor, Tensor, Targets]:
-    """Return states, head and targets of which some ratios leave the bounds on either side."""
+def problem() -> tuple[Tensor, Targets]:
+    """Return log-probabilities of which some have left the bounds on either side."""
     generator = torch.Generator().manual_seed(1)
-    states = torch.randn(TOKENS, HIDDEN, generator=generator)
-    head = torch.randn(WORDS, HIDDEN, generator=generator)
-    labels = torch.randint(WORDS, (TOKENS,), generator=generator)
-    now = score_tokens(states, head=head, labels=labels)
+    now = -torch.rand(TOKENS, generator=generator, dtype=torch.float64)
     drawn, parent = (now + 0.4 * torch.randn(TOKENS, generator=generator) for _ in range(2))
-    advantage = torch.randn(TOKENS, generator=generator)
-    return states.requires_grad_(), head.requires_grad_(), Targets(labels, drawn, parent, advantage)
+    advantage = torch.randn(TOKENS, generator=generator, dtype=torch.float64)
+    return now.requires_grad_(), Targets(drawn, parent, advantage)
 
 
-def plain(states: Tensor, head: Tensor, targets: Targets) -> Tensor:
-    """Return the loss as the papers write it."""
-    now = (states @ head.T).log_softmax(dim=-1).gather(1, targets.labels[:, None])[:, 0]
-    ratio = (now - targets.drawn).exp()
-    objective = torch.minimum(ratio * targets.advantage, ratio.clamp(0.8, 1.3) * targets.advantage)
-    divergence = (targets.parent - now).exp() - (targets.parent - now) - 1
-    return (-objective + 0.1 * divergence).sum()
-
-
-def test_loss_and_gradients_are_those_of_the_formula(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunked, "CHUNK", 16)
-    states, head, targets = problem()
-    wanted = plain(states, head, targets)
-    found, measured = policy_loss(states, head=head, targets=targets, settings=SETTINGS)
-    assert found.item() == pytest.approx(wanted.item(), rel=1e-5)
-    for ours, theirs in zip(torch.autograd.grad(found, [states, head]),
-                            torch.autograd.grad(wanted, [states, head]), strict=True):  # fmt: skip
-        torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-5)
-    ratio = (score_tokens(states, head=head, labels=targets.labels) - targets.drawn).exp()
-    outside = ((ratio > 1.3) & (targets.advantage > 0)) | ((ratio < 0.8) & (targets.advantage < 0))
+def test_gradients_are_those_of_the_formula_token_by_token() -> None:
+    now, targets = problem()
+    loss, measured = policy_loss(now, targets=targets, settings=SETTINGS)
+    (found,) = torch.autograd.grad(loss, [now])
+    ratio = (now - targets.drawn).exp().detach()
+    stopped = ((ratio > 1.3) & (targets.advantage > 0)) | ((ratio < 0.8) & (targets.advantage < 0))
+    pull = 0.1 * (1 - (targets.parent - now.detach()).exp())
+    torch.testing.assert_close(found, pull - torch.where(stopped, 0.0, ratio * targets.advantage))
     assert measured.tokens == TOKENS
-    assert measured.clipped == int(outside.sum()) > 0
+    assert 20 < measured.clipped == int(stopped.sum()) < 180
 
 
-def test_on_the_weights_that_drew_the_answers_the_gradient_is_the_policy_gradient() -> None:
-    states, head, targets = problem()
-    now = score_tokens(states, head=head, labels=targets.labels)
-    fresh = targets._replace(drawn=now, parent=now)
-    found, measured = policy_loss(states, head=head, targets=fresh, settings=SETTINGS)
-    logits = (states @ head.T).log_softmax(dim=-1).gather(1, targets.labels[:, None])[:, 0]
-    (wanted,) = torch.autograd.grad(-(logits * targets.advantage).sum(), [states])
-    torch.testing.assert_close(torch.autograd.grad(found, [states])[0], wanted, rtol=1e-4, atol=1e-5)
+def test_the_loss_is_that_of_trl() -> None:
+    """`GRPOTrainer._compute_loss`, loss type `dapo`, before it divides by the number of tokens."""
+    now, targets = problem()
+    loss, measured = policy_loss(now, targets=targets, settings=SETTINGS)
+    coefficient = torch.exp(now - targets.drawn)
+    first = coefficient * targets.advantage
+    second = torch.clamp(coefficient, 1 - 0.2, 1 + 0.3) * targets.advantage
+    divergence = torch.exp(targets.parent - now) - (targets.parent - now) - 1
+    wanted = (-torch.min(first, second) + 0.1 * divergence).sum()
+    assert loss.item() == pytest.approx(wanted.item(), rel=1e-9)
+    assert measured.parent_kl == pytest.approx(divergence.sum().item(), rel=1e-9)
+
+
+def test_on_the_weights_that_drew_the_answers_it_is_the_policy_gradient() -> None:
+    now, targets = problem()
+    drawn = now.detach()
+    loss, measured = policy_loss(now, targets=Targets(drawn, drawn, targets.advantage), settings=SETTINGS)
+    torch.testing.assert_close(torch.autograd.grad(loss, [now])[0], -targets.advantage)
     assert measured.clipped == 0
     assert measured.parent_kl == 0.0
-    assert found.item() == pytest.approx(-targets.advantage.sum().item(), rel=1e-5)

@@ -6,7 +6,7 @@ the sandbox, then a few optimiser steps on the groups whose rewards differ. So t
 kept in the resume folder as soon as it is judged, so a killed run goes on with the same answers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -17,6 +17,7 @@ from torch import Tensor
 from burnish import stage
 from burnish.chains import digest_weights, read_chain, write_chain
 from burnish.chat import Chat
+from burnish.errors import BurnishError
 from burnish.files import atomic_directory
 from burnish.intervals import paired_difference
 from burnish.records import Record
@@ -35,7 +36,8 @@ from burnish.train.grpo_rollouts import (
     write_parent,
 )
 from burnish.train.grpo_settings import GrpoParams, check_settings
-from burnish.train.loop import Loop, choose_device, set_deterministic
+from burnish.train.log_probabilities import answer_log_probabilities
+from burnish.train.loop import Entry, Plan, choose_device, follow, set_deterministic
 from burnish.train.model import load_decoder
 from burnish.train.packing import Step
 from burnish.train.policy import Measured, Targets, policy_loss
@@ -55,59 +57,103 @@ def run(params: GrpoParams, *, data: Path, base: Path, parent: Path, out: Path, 
     write_parent(resume / PARENT, chain=chain, base=base, parent=parent)
     ancestors = [parent.parent / link.name for link in chain.steps]
     model = load_decoder(base, ancestors, lora=params.lora, seed=seed, dtype=getattr(torch, params.dtype)).to(device)
-    setup = Setup(params, tasks, model, resume, seed)
-    plan, steps = fingerprint(*(task.id for task in tasks)), params.rounds * params.refresh_steps
-    rounds = []
-    with Loop(model, plan=plan, steps=steps, settings=params, seed=seed, record=record, resume=resume) as loop:
-        for number in range(params.rounds):
-            rounds.append(draw_round(setup, number, loop=loop))
-            teach(setup, rounds[-1], loop=loop, end=(number + 1) * params.refresh_steps)
-        again = draw_samples(setup, rounds[0].tasks, number=0, name="again") if params.measure_again else []
+    course = Course(Setup(params, tasks, model, resume, seed))
+    plan = Plan(
+        fingerprint(*(task.id for task in tasks)), params.rounds * params.refresh_steps, None, course.steps_after
+    )
+    entries = follow(model, plan, loss=course.loss, settings=params, seed=seed, record=record, resume=resume,
+                     figures=course.figures)  # fmt: skip
+    course.check()
+    again = draw_samples(course.setup, course.rounds[0].tasks, number=0, name="again") if params.measure_again else []
     with atomic_directory(out) as partial:
         save_step(partial, model, settings=params)
         write_chain(partial, chain)
-    write_history(history, loop.history)
+    write_history(history, entries)
     remove_checkpoint(resume)
     clear(resume)
-    return {**summary(setup, rounds, loop=loop), "again": compare(rounds[0], again), "sha256": digest_weights(out)}
+    return {**course.summary(entries), "again": compare(course.rounds[0], again), "sha256": digest_weights(out)}
 
 
-def teach(setup: Setup, drawn: Drawn, *, loop: Loop, end: int) -> None:
-    """Take the steps of a round that aren't done yet; its last is step `end`."""
-    fixed, steps = measure_round(setup, drawn), drawn.planned.steps
-    for step in steps[max(0, len(loop.history) - (end - len(steps))) :]:
-        take_step(setup, drawn, step, loop=loop, fixed=fixed)
+class Course:
+    """The rounds of a run, drawn when their turn comes: with the weights that the steps before have left."""
 
+    def __init__(self, setup: Setup) -> None:
+        """Start before the first round."""
+        self.setup = setup
+        self.rounds: list[Drawn] = []
+        self._measured: dict[tuple[int, ...], Measured] = {}
 
-def take_step(setup: Setup, drawn: Drawn, step: Step, *, loop: Loop, fixed: Mapping[str, float]) -> None:
-    """Take one step, and log `fixed` with what is only known after it."""
-    seen: dict[tuple[int, ...], Measured] = {}
+    def steps_after(self, done: int) -> Iterator[Step]:
+        """Yield the steps behind the first `done`; the rounds of those are read from the resume folder."""
+        taken = 0
+        for number in range(self.setup.params.rounds):
+            self.rounds.append(draw_round(self.setup, number, must_be_kept=taken < done))
+            for step in self.rounds[-1].planned.steps:
+                taken += 1
+                if taken > done:
+                    self._measured.clear()
+                    yield step
 
-    def loss(step: Step, sequence: tuple[int, ...]) -> Tensor:
-        states = setup.model.answer_states(pack_samples(sequence, drawn))
+    def loss(self, step: Step, sequence: tuple[int, ...]) -> Tensor:
+        """Return what a sequence of the current round adds to the mean loss over all answer tokens of its step."""
+        drawn, model = self.rounds[-1], self.setup.model
+        packed = pack_samples(sequence, drawn)
+        states = model.answer_states(packed)
+        labels = torch.from_numpy(packed.labels).to(states.device)
+        now = answer_log_probabilities(states, head=model.head, labels=labels)
         targets = find_targets(sequence, drawn, device=states.device)
-        total, seen[sequence] = policy_loss(
-            states, head=setup.model.head, targets=targets, settings=setup.params.objective
-        )
+        total, self._measured[sequence] = policy_loss(now, targets=targets, settings=self.setup.params.objective)
         return total / step.supervised
 
-    def measure() -> Mapping[str, float]:
-        parts = [seen[sequence] for sequence in step.sequences]
-        tokens = max(1, sum(part.tokens for part in parts))
+    def figures(self, step: Step) -> dict[str, float]:
+        """Return what is logged of a step: its round's answers, and what was clipped and how far the parent is."""
+        parts = [self._measured[sequence] for sequence in step.sequences]
+        tokens = sum(part.tokens for part in parts)
         clipped, parent_kl = sum(part.clipped for part in parts), sum(part.parent_kl for part in parts)
-        return {**fixed, "clipped": clipped / tokens, "parent_kl": parent_kl / tokens}
+        return {
+            **measure_round(self.setup, self.rounds[-1]),
+            "clipped": clipped / tokens,
+            "parent_kl": parent_kl / tokens,
+        }
 
-    loop.take(step, loss=loss, measure=measure)
+    def check(self) -> None:
+        """Raise where nothing was learnt."""
+        if not any(one.planned.steps for one in self.rounds):
+            groups = sum(len(one.tasks) for one in self.rounds)
+            raise BurnishError(
+                f"in none of {groups} groups did rewards differ, so there is nothing to learn; choose prompts of middling "
+                "pass rates (params.yaml: train pass_rates) or larger groups (sampling.samples)"
+            )
+
+    def summary(self, entries: Sequence[Entry]) -> dict[str, Any]:
+        """Return a step's metrics."""
+        rounds = self.rounds
+        measured = [measure_round(self.setup, one) for one in rounds]
+        steps = [step for one in rounds for step in one.planned.steps]
+        samples = [sample for one in rounds for sample in one.stored.samples]
+        drifts = [find_drift(one.stored) for one in rounds]
+        ends = {"first": measured[0], "last": measured[-1]}
+        return {
+            "steps": len(steps), "tokens": sum(step.tokens for step in steps),
+            "supervised_tokens": sum(step.supervised for step in steps),
+            "sequences": sum(len(step.sequences) for step in steps), "rounds": len(rounds),
+            "refresh_steps": self.setup.params.refresh_steps, "prompts": len(self.setup.tasks),
+            "groups": sum(len(one.tasks) for one in rounds), "skipped": sum(one.planned.skipped for one in rounds),
+            "samples": len(samples), "hung": sum(sample.hung for sample in samples),
+            "drift_mean": round(max(drift.mean for drift in drifts), 6),
+            "drift_most": round(max(drift.most for drift in drifts), 6),
+            **{f"{name}_{end}": round(one[name], 6) for end, one in ends.items() for name in ("reward", "passed")},
+            "loss_first": round(entries[0].loss, 6), "loss_last": round(entries[-1].loss, 6),
+        }  # fmt: skip
 
 
 def find_targets(sequence: Sequence[int], drawn: Drawn, *, device: torch.device) -> Targets:
     """Return what the loss needs to know of the tokens of a sequence."""
     stored, advantages = drawn.stored, drawn.planned.advantages
-    ids = [token for number in sequence for token in stored.samples[number].ids]
-    now, before = ([v for number in sequence for v in values[number]] for values in (stored.drawn, stored.parent))
+    drawn_then, parents = ([v for number in sequence for v in own[number]] for own in (stored.drawn, stored.parent))
     worth = [advantages[number] for number in sequence for _ in stored.samples[number].ids]
-    numbers = [torch.tensor(values, dtype=torch.float32, device=device) for values in (now, before, worth)]
-    return Targets(torch.tensor(ids, device=device), *numbers)
+    columns = (torch.tensor(values, dtype=torch.float32, device=device) for values in (drawn_then, parents, worth))
+    return Targets(*columns)
 
 
 def measure_round(setup: Setup, drawn: Drawn) -> dict[str, float]:
@@ -120,26 +166,6 @@ def measure_round(setup: Setup, drawn: Drawn) -> dict[str, float]:
         "answer_tokens": fmean(len(sample.ids) for sample in samples),
         "groups": float(len(drawn.tasks)), "skipped": float(drawn.planned.skipped),
         "hung": float(sum(sample.hung for sample in samples)), "drift": find_drift(drawn.stored).mean,
-    }  # fmt: skip
-
-
-def summary(setup: Setup, rounds: Sequence[Drawn], *, loop: Loop) -> dict[str, Any]:
-    """Return a step's metrics."""
-    measured = [measure_round(setup, one) for one in rounds]
-    steps = [step for one in rounds for step in one.planned.steps]
-    samples = [sample for one in rounds for sample in one.stored.samples]
-    drifts = [find_drift(one.stored) for one in rounds]
-    ends = {"first": measured[0], "last": measured[-1]}
-    return {
-        "steps": len(steps), "tokens": loop.tokens, "supervised_tokens": sum(step.supervised for step in steps),
-        "sequences": sum(len(step.sequences) for step in steps), "rounds": len(rounds),
-        "refresh_steps": setup.params.refresh_steps, "prompts": len(setup.tasks),
-        "groups": sum(len(one.tasks) for one in rounds), "skipped": sum(one.planned.skipped for one in rounds),
-        "samples": len(samples), "hung": sum(sample.hung for sample in samples),
-        "drift_mean": round(max(drift.mean for drift in drifts), 6),
-        "drift_most": round(max(drift.most for drift in drifts), 6),
-        **{f"{name}_{end}": round(one[name], 6) for end, one in ends.items() for name in ("reward", "passed")},
-        "loss_first": round(loop.history[0].loss, 6), "loss_last": round(loop.history[-1].loss, 6),
     }  # fmt: skip
 
 

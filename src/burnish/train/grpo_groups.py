@@ -151,7 +151,7 @@ def as_document(sample: Sample, *, task: Task) -> Document:
 
 def plan_round(samples: Sequence[Sample], *, tasks: Sequence[Task], rewards: RewardSettings, with_deviation: bool,
                steps: int, sequence_tokens: int) -> Planned:  # fmt: skip
-    """Spread the groups that teach something over `steps` steps; a sequence holds answers to one prompt."""
+    """Spread the groups that teach something over `steps` steps, or fewer; a sequence holds answers to one prompt."""
     groups: list[list[int]] = [[] for _ in tasks]
     for number, sample in enumerate(samples):
         groups[sample.task].append(number)
@@ -163,7 +163,7 @@ def plan_round(samples: Sequence[Sample], *, tasks: Sequence[Task], rewards: Rew
             advantages[number] = advantage
         if any(own):
             teaching.append(group)
-    shares = [teaching[start::steps] for start in range(steps)]
+    shares = [teaching[start::steps] for start in range(min(steps, len(teaching)))]
     planned = [_step(share, samples, tasks=tasks, sequence_tokens=sequence_tokens) for share in shares]
     return Planned(planned, advantages, len(groups) - len(teaching))
 

@@ -5,12 +5,12 @@ A round is kept in the resume folder as soon as it is complete, so that a run wh
 
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
 from burnish.adapters import add_adapter, save_tensors
 from burnish.chains import FULL_WEIGHTS, Chain, read_weights, write_merged
@@ -35,9 +35,9 @@ from burnish.train.grpo_groups import (
     write_round,
 )
 from burnish.train.grpo_settings import GrpoParams
-from burnish.train.loop import Loop
+from burnish.train.log_probabilities import answer_log_probabilities
+from burnish.train.loop import count_workers
 from burnish.train.packing import Packed, pack
-from burnish.train.policy import score_tokens
 
 PARENT, CURRENT = "parent", "current"
 
@@ -60,28 +60,27 @@ class Drawn(NamedTuple):
     planned: Planned
 
 
-def draw_round(setup: Setup, number: int, *, loop: Loop) -> Drawn:
-    """Return round `number`: from the resume folder where it is there, else drawn, judged, scored and kept."""
+def draw_round(setup: Setup, number: int, *, must_be_kept: bool) -> Drawn:
+    """Return round `number`: from the resume folder where it is there, else drawn, judged, read and kept.
+
+    `must_be_kept`: some of its steps are done already, so the weights that drew it are gone.
+    """
     params, path = setup.params, setup.resume / f"round-{number:05}.json"
     tasks = tasks_of_round(setup.tasks, number=number, size=params.refresh_steps * params.prompts_per_step)
     kept = path.is_file()
-    if not kept and len(loop.history) > number * params.refresh_steps:
+    if not kept and must_be_kept:
         raise BurnishError(f"{path} is missing, but its checkpoint isn't; delete {setup.resume} to start over")
     stored = read_round(path) if kept else Round(draw_samples(setup, tasks, number=number, name=str(number)), {}, {})
     planned = plan_round(
         stored.samples, tasks=tasks, rewards=params.rewards, with_deviation=params.divide_by_deviation,
         steps=params.refresh_steps, sequence_tokens=params.sequence_tokens,
     )  # fmt: skip
+    drawn = Drawn(tasks, stored, planned)
     if not kept:
-        stored = score_round(setup, Drawn(tasks, stored, planned), loop=loop)
-        write_round(path, stored)
-    drift = find_drift(stored)
-    if drift.mean > params.max_drift:
-        raise BurnishError(
-            f"sampler and trainer differ by {drift.mean:.4f} nats a token in round {number + 1}, at most {drift.most:.2f}; "
-            f"params.yaml: train max_drift is {params.max_drift:g}: the answers aren't this model's"
-        )
-    return Drawn(tasks, stored, planned)
+        drawn = drawn._replace(stored=read_samples(setup, drawn))
+        write_round(path, drawn.stored)
+    check_drift(drawn.stored, number=number, most=params.max_drift)
+    return drawn
 
 
 def draw_samples(setup: Setup, tasks: Sequence[Task], *, number: int, name: str) -> list[Sample]:
@@ -109,27 +108,28 @@ def seed_of(seed: int, *key: object) -> int:
     return 1 + int(fingerprint("rollout", seed, *key), 16) % (SEEDS - 1)
 
 
-def score_round(setup: Setup, drawn: Drawn, *, loop: Loop) -> Round:
-    """Read the samples to be trained on as they will be packed, now and by the parent."""
-    _, stored, planned = drawn
+def read_samples(setup: Setup, drawn: Drawn) -> Round:
+    """Return the round with the log-probabilities of what is to be trained on: as it will be packed, now and by the parent."""
+    model, params = setup.model, setup.params
+
+    def read(sequence: Sequence[int]) -> list[list[list[float]]]:
+        packed = pack_samples(sequence, drawn)
+        sizes = [len(drawn.stored.samples[number].ids) for number in sequence]
+        with torch.no_grad():
+            states = (model.answer_states(packed), model.parent_states(packed))
+            labels = torch.from_numpy(packed.labels).to(states[0].device)
+            scores = [answer_log_probabilities(one, head=model.head, labels=labels) for one in states]
+        return [[values.tolist() for values in one.cpu().split(sizes)] for one in scores]
+
     now: dict[int, list[float]] = {}
     before: dict[int, list[float]] = {}
-
-    def read(sequence: Sequence[int]) -> tuple[list[Tensor], list[Tensor]]:
-        packed = pack_samples(sequence, drawn)
-        sizes = [len(stored.samples[number].ids) for number in sequence]
-        with torch.no_grad():
-            states = (setup.model.answer_states(packed), setup.model.parent_states(packed))
-            labels = torch.from_numpy(packed.labels).to(states[0].device)
-            scores = [score_tokens(one, head=setup.model.head, labels=labels) for one in states]
-        own, parents = (list(one.cpu().split(sizes)) for one in scores)
-        return own, parents
-
-    sequences = [sequence for step in planned.steps for sequence in step.sequences]
-    for sequence, (own, parents) in zip(sequences, loop.workers.pool.map(read, sequences), strict=True):
-        now |= {number: values.tolist() for number, values in zip(sequence, own, strict=True)}
-        before |= {number: values.tolist() for number, values in zip(sequence, parents, strict=True)}
-    return Round(stored.samples, now, before)
+    sequences = [sequence for step in drawn.planned.steps for sequence in step.sequences]
+    count = count_workers(params)
+    with ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(params.threads // count,)) as pool:
+        for sequence, (own, parents) in zip(sequences, pool.map(read, sequences), strict=True):
+            now.update(zip(sequence, own, strict=True))
+            before.update(zip(sequence, parents, strict=True))
+    return Round(drawn.stored.samples, now, before)
 
 
 def pack_samples(sequence: Sequence[int], drawn: Drawn) -> Packed:
@@ -153,6 +153,16 @@ def find_drift(stored: Round) -> Drift:
         for own, sampled in zip(values, stored.samples[number].sampled, strict=True)
     ]
     return Drift(fmean(apart), max(apart)) if apart else Drift(0.0, 0.0)
+
+
+def check_drift(stored: Round, *, number: int, most: float) -> None:
+    """Raise where the sampler's answers aren't this model's."""
+    drift = find_drift(stored)
+    if drift.mean > most:
+        raise BurnishError(
+            f"sampler and trainer differ by {drift.mean:.4f} nats a token in round {number + 1}, at most {drift.most:.2f}; "
+            f"params.yaml: train max_drift is {most:g}: the answers aren't this model's"
+        )
 
 
 def write_parent(folder: Path, *, chain: Chain, base: Path, parent: Path) -> None:
