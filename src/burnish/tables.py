@@ -17,29 +17,11 @@ PUBLIC_GROUPS = ("bfcl_simple", "bfcl_multiple", "bfcl_parallel", "bfcl_irreleva
                  "injection_asked", "mbpp", "gsm8k", "ifeval", "mmlu")  # fmt: skip
 REPLICATED = ("humaneval", "mbpp", "gsm8k", "ifeval", "bfcl", "xstest", "mmlu")
 MODALITIES = ("text", *checks.MEDIA)
-LICENCES = (
-    "Apache-2.0",
-    "MIT",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "ISC",
-    "CC0-1.0",
-    "0BSD",
-    "PSF-2.0",
-    "Python-2.0",
-    "Unlicense",
-    "CC-BY-3.0",
-    "CC-BY-4.0",
-    "CDLA-Permissive-2.0",
-    "ODC-By-1.0",
-    "CC-BY-SA-3.0",
-    "CC-BY-SA-4.0",
-    "CC-BY-NC-4.0",
-    "CC-BY-NC-SA-4.0",
-    "LicenseRef-Llama-3.1",
-    "LicenseRef-Premium",
-    "LicenseRef-Proprietary",
-)  # those of licences/matrix.yaml; what may be released together is judged at the end
+LICENCES = (  # those of licences/matrix.yaml; what may be released together is judged at the end
+    "Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "CC0-1.0", "0BSD", "PSF-2.0", "Python-2.0",
+    "Unlicense", "CC-BY-3.0", "CC-BY-4.0", "CDLA-Permissive-2.0", "ODC-By-1.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0",
+    "CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "LicenseRef-Llama-3.1", "LicenseRef-Premium", "LicenseRef-Proprietary",
+)  # fmt: skip
 MESSAGE = pl.Struct({"role": pl.String, "content": pl.String, "tool_calls": pl.String})
 TURN = pl.Struct({"role": pl.String, "content": pl.String})
 STRINGS = pl.List(pl.String)
@@ -342,6 +324,34 @@ class PublicResult(PublicAnswer):
         return checks.keep((pl.col(data.key) == "") == pl.col("passed"), data=data)
 
 
+class Rate(Strict):
+    """How often a model solved one training case; `different` counts the right answers whose code differs."""
+
+    id: str = _filled()
+    model: str = pa.Field(str_length={"min_value": 64, "max_value": 64})
+    family: str = _filled()
+    category: str = _filled()
+    template: str = _filled()
+    split: str = pa.Field(eq="train")
+    prompt: str = _filled()
+    verifier: str = _filled()
+    samples: pl.Int32 = pa.Field(gt=0)
+    passed: pl.Int32 = pa.Field(ge=0)
+    different: pl.Int32 = pa.Field(ge=0)
+    cut: pl.Int32 = pa.Field(ge=0)
+    hung: pl.Int32 = pa.Field(ge=0)
+    pass_rate: float = pa.Field(ge=0, le=1)
+
+    @pa.check("verifier", name="verifier_is_json_with_kind")
+    def _verifier(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.json_has_a_kind(data)
+
+    @pa.dataframe_check(name="counts_and_rate_agree")
+    def _counts(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        within = (pl.col("different") <= pl.col("passed")) & (pl.col("passed") + pl.col("hung") <= pl.col("samples"))
+        return data.lazyframe.select(within & (pl.col("passed") / pl.col("samples") == pl.col("pass_rate")))
+
+
 class Replica(Strict):
     """One new item in the format of a public benchmark; `check` is the item as that benchmark would publish it."""
 
@@ -376,5 +386,6 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "result": Result,
     "public_answer": PublicAnswer,
     "public_result": PublicResult,
+    "rate": Rate,
     "replica": Replica,
 }

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from burnish import shards
-from burnish.generate.rejection import Attempt, choose_cases, choose_rows, judge, rate_row, read_training_cases
+from burnish.generate.rejection import (
+    Attempt,
+    choose_cases,
+    choose_rows,
+    find_unsolved,
+    judge,
+    rate_row,
+    read_training_cases,
+)
 from burnish.judges import Judgement
 from burnish.sampling import Answer
 from burnish.verdicts import Verdict
@@ -78,3 +86,8 @@ def test_held_out_cases_and_those_in_a_benchmark_are_never_asked(tmp_path: Path)
     shards.write_rows(tmp_path / "cases" / "style", rows, schema=shards.CASE)
     asked = read_training_cases(tmp_path / "cases", left_out=frozenset({"a/3"}))
     assert [row["id"] for row in asked] == ["a/0"]
+
+
+def test_only_cases_that_no_answer_solved_give_their_reference() -> None:
+    attempts = [attempt("a", 0, "x"), attempt("a", 0, "", passed=False, turn=1), attempt("a", 1, "", passed=False)]
+    assert [one["id"] for one in find_unsolved([case("a", 0), case("a", 1)], attempts)] == ["a/1"]

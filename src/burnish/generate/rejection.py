@@ -17,7 +17,7 @@ from pydantic import PositiveFloat, PositiveInt
 
 from burnish import shards, stage
 from burnish.attempt_tables import RATE, RATES
-from burnish.cases import language_of
+from burnish.cases import language_of, render_answer
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.fences import extract_code
@@ -42,6 +42,7 @@ class AttemptsParams(Section):
         cases: how many are asked; families take turns.
         rows_per_case: at most so many right answers of a case stay.
         max_rows: at most so many in all.
+        references: whether a case that no answer solved gives its reference, so that hard cases don't vanish.
         verifier_seconds: the longest wait for verdicts on a few answers; one that needs longer has failed.
     """
 
@@ -49,6 +50,7 @@ class AttemptsParams(Section):
     cases: PositiveInt
     rows_per_case: PositiveInt
     max_rows: PositiveInt
+    references: bool
     verifier_seconds: PositiveFloat
     sampling: Sampling
 
@@ -87,7 +89,9 @@ def run(params: AttemptsParams, *, cases: Path, contamination: Path, base: Path,
     record.note("sampling_seconds", sampled.seconds)
     attempts = judge(chosen, sampled.answers, seconds=params.verifier_seconds)
     kept = choose_rows(attempts, per_case=params.rows_per_case, most=params.max_rows)
-    rows = [to_row(attempt, chat=chat) for attempt in kept]
+    rows = [to_row(one.case, one.answer.text.strip(), name=f"attempt-{one.answer.turn}", chat=chat) for one in kept]
+    if params.references:
+        rows += [reference_row(case, chat=chat) for case in find_unsolved(chosen, attempts)]
     rates = [rate_row(own, model=sampled.model) for own in _by_case(attempts).values()]
     with atomic_directory(out) as partial:
         shards.write_rows(partial / "rows", rows, schema=shards.ROW)
@@ -150,17 +154,27 @@ def choose_rows(attempts: Sequence[Attempt], *, per_case: int, most: int) -> lis
     return list(_in_turn([queues[family] for family in rare_first]))[:most]
 
 
-def to_row(attempt: Attempt, *, chat: Chat) -> Row:
+def find_unsolved(cases: Sequence[Row], attempts: Sequence[Attempt]) -> list[Row]:
+    """Return the cases that no answer solved."""
+    solved = {attempt.case["id"] for attempt in attempts if attempt.passed}
+    return [case for case in cases if case["id"] not in solved]
+
+
+def reference_row(case: Mapping[str, Any], *, chat: Chat) -> Row:
+    """Return a case's reference as a row of the table ROW."""
+    text = render_answer(case["reference"], verifier=json.loads(case["verifier"]))
+    return to_row(case, text, name="reference", chat=chat)
+
+
+def to_row(case: Mapping[str, Any], text: str, *, name: str, chat: Chat) -> Row:
     """Return a right answer as a row of the table ROW."""
-    case, text = attempt.case, attempt.answer.text.strip()
     spoken = [*question(case), {"role": "assistant", "content": text}]
     messages = [{**message, "tool_calls": None} for message in spoken]
     tokens = chat.tokens(messages)
     return {
-        "id": f"{case['id']}/attempt-{attempt.answer.turn}", "messages": messages, "modalities": ["text"],
-        "source": f"attempts#{case['source']}", "licence": case["licence"], "skill": case["family"],
-        "family": attempt.family, "split": "train", "tokens": len(tokens.ids),
-        "supervised_tokens": sum(tokens.supervised),
+        "id": f"{case['id']}/{name}", "messages": messages, "modalities": ["text"], "source": case["source"],
+        "licence": case["licence"], "skill": case["family"], "family": family_of(case), "split": "train",
+        "tokens": len(tokens.ids), "supervised_tokens": sum(tokens.supervised),
     }  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 Round by round: a GGUF of the current weights, groups of answers to prompts that the parent sometimes solves, verdicts from
 the sandbox, then a few optimiser steps on the groups whose rewards differ. So the sampler's weights are refreshed every
 `refresh_steps` steps. Sampler and verifiers run in processes of their own, and every wait for them has an end. A round is
-kept in the resume folder as soon as it is judged, so a killed run goes on with the same answers.
+kept in the resume folder as soon as it is judged, so a killed run goes on with the same answers. Where no group's rewards
+differ nothing is learnt; that is counted, and no error.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,6 @@ from torch import Tensor
 from burnish import stage
 from burnish.chains import digest_weights, read_chain, write_chain
 from burnish.chat import Chat
-from burnish.errors import BurnishError
 from burnish.files import atomic_directory
 from burnish.intervals import paired_difference
 from burnish.records import Record
@@ -63,7 +63,6 @@ def run(params: GrpoParams, *, data: Path, base: Path, parent: Path, out: Path, 
     )
     entries = follow(model, plan, loss=course.loss, settings=params, seed=seed, record=record, resume=resume,
                      figures=course.figures)  # fmt: skip
-    course.check()
     again = draw_samples(course.setup, course.rounds[0].tasks, number=0, name="again") if params.measure_again else []
     with atomic_directory(out) as partial:
         save_step(partial, model, settings=params)
@@ -116,15 +115,6 @@ class Course:
             "parent_kl": parent_kl / tokens,
         }
 
-    def check(self) -> None:
-        """Raise where nothing was learnt."""
-        if not any(one.planned.steps for one in self.rounds):
-            groups = sum(len(one.tasks) for one in self.rounds)
-            raise BurnishError(
-                f"in none of {groups} groups did rewards differ, so there is nothing to learn; choose prompts of middling "
-                "pass rates (params.yaml: train pass_rates) or larger groups (sampling.samples)"
-            )
-
     def summary(self, entries: Sequence[Entry]) -> dict[str, Any]:
         """Return a step's metrics."""
         rounds = self.rounds
@@ -143,7 +133,8 @@ class Course:
             "drift_mean": round(max(drift.mean for drift in drifts), 6),
             "drift_most": round(max(drift.most for drift in drifts), 6),
             **{f"{name}_{end}": round(one[name], 6) for end, one in ends.items() for name in ("reward", "passed")},
-            "loss_first": round(entries[0].loss, 6), "loss_last": round(entries[-1].loss, 6),
+            "loss_first": round(entries[0].loss, 6) if entries else 0.0,
+            "loss_last": round(entries[-1].loss, 6) if entries else 0.0,
         }  # fmt: skip
 
 

@@ -1,8 +1,6 @@
 """What a step with `method: grpo` is told in `params.yaml`, and which of it can't go together."""
 
-from typing import Annotated
-
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import PositiveFloat, PositiveInt
 
 from burnish.decoding import Sampling
 from burnish.errors import BurnishError
@@ -12,14 +10,12 @@ from burnish.train.grpo_groups import RewardSettings
 from burnish.train.loop import LoopSettings
 from burnish.train.policy import PolicySettings
 
-Share = Annotated[float, Field(ge=0, le=1)]
-
 
 class PassRates(Section):
     """`pass_rates`: prompts are those whose pass rate lies above one number and below another."""
 
-    above: Share
-    below: Share
+    above: float
+    below: float
 
 
 class GrpoParams(LoopSettings):

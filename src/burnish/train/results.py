@@ -28,7 +28,7 @@ def save_step(folder: Path, model: Decoder, *, settings: LoopSettings) -> None:
 
 def write_history(path: Path, entries: Sequence[Entry]) -> None:
     """Write the history as the table of a DVC plot."""
-    columns = [*COLUMNS, *entries[0].figures]
+    columns = [*COLUMNS, *(entries[0].figures if entries else ())]
     lines = [",".join(columns)]
     lines += [",".join(f"{entry.line()[column]:.9g}" for column in columns) for entry in entries]
     atomic_write(path, "\n".join(lines) + "\n")
