@@ -93,15 +93,16 @@ def test_history_shows_rewards_and_what_was_skipped(uninterrupted: tuple[Path, d
     folder, metrics = uninterrupted
     with (folder / "history.csv").open() as file:
         lines = [{key: float(value) for key, value in line.items()} for line in csv.DictReader(file)]
-    assert [line["step"] for line in lines] == [1, 2, 3, 4]
+    assert [line["step"] for line in lines] == list(range(1, metrics["steps"] + 1))
+    assert 2 < metrics["steps"] <= 4, "both rounds teach something"
     assert {"reward", "passed", "fenced", "finished", "skipped", "hung", "clipped", "parent_kl", "drift"} <= set(
         lines[0]
     )
     assert lines[0]["clipped"] == lines[0]["parent_kl"] == 0.0, "the first step reads what drew the answers"
-    assert lines[3]["parent_kl"] > 0
+    assert lines[-1]["parent_kl"] > 0
     assert all(line["reward"] == pytest.approx(line["passed"] + 0.25 * line["fenced"]) for line in lines)
     assert metrics["groups"] == 8
-    assert metrics["skipped"] == lines[0]["skipped"] + lines[2]["skipped"] < 8, "some groups teach"
+    assert metrics["skipped"] == lines[0]["skipped"] + lines[-1]["skipped"]
     assert metrics["samples"] == 48 and metrics["hung"] == 0
 
 
