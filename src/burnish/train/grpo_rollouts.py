@@ -4,13 +4,14 @@ A round is kept in the resume folder as soon as it is complete, so that a run wh
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 from burnish.adapters import add_adapter, save_tensors
 from burnish.chains import FULL_WEIGHTS, Chain, read_weights, write_merged
@@ -174,22 +175,27 @@ def write_parent(folder: Path, *, chain: Chain, base: Path, parent: Path) -> Non
 
 def write_current(resume: Path, *, model: Decoder) -> Path:
     """Write the parent with the current adapters as the sampler's file."""
+    adapters = {name: tensor.cpu() for name, tensor in model.adapters().items()}
+    changed = any(bool(tensor.any()) for name, tensor in adapters.items() if name.endswith("lora_B.weight"))
+    if changed:
+        _write_merged_adapters(resume, adapters, scale=next(model.projections()).scale)
+    return write_scratch_gguf(resume / "current.gguf", model=resume / (CURRENT if changed else PARENT))
+
+
+def _write_merged_adapters(resume: Path, adapters: Mapping[str, Tensor], *, scale: float) -> None:
     weights = read_weights(resume / PARENT)
-    for part in model.projections():
-        adapters = {name: tensor.cpu() for name, tensor in part.adapters().items()}
-        add_adapter(weights, adapters, scale=part.scale)
+    add_adapter(weights, adapters, scale=scale)
     with atomic_directory(resume / CURRENT) as partial:
         save_tensors(partial / FULL_WEIGHTS, weights, dtype=torch.float32)
         for file in (resume / PARENT).iterdir():
             if file.name != FULL_WEIGHTS:
                 shutil.copyfile(file, partial / file.name)
-    return write_scratch_gguf(resume / "current.gguf", model=resume / CURRENT)
 
 
 def clear(resume: Path) -> None:
     """Delete what only an unfinished run needs."""
     for folder in (PARENT, CURRENT):
-        shutil.rmtree(resume / folder)
+        shutil.rmtree(resume / folder, ignore_errors=True)
     for pattern in ("round-*.json", "answers-*.jsonl", "current.gguf"):
         for file in resume.glob(pattern):
             file.unlink()
