@@ -64,11 +64,11 @@ class TrainSettings(LoopSettings):
 class Plan(NamedTuple):
     """The steps of a run, which may be found out only on the way: `after(done)` yields those behind the first `done`.
 
-    `name` stands for all that decides them, `count` is how many there are at most, `tokens` how many in all where known.
+    `name` stands for all that decides them, `most` is how many there can be, `tokens` how many in all where known.
     """
 
     name: str
-    count: int
+    most: int
     tokens: int | None
     after: Callable[[int], Iterable[Step]]
 
@@ -173,7 +173,7 @@ def follow(model: nn.Module, plan: Plan, *, loss: Loss, settings: LoopSettings, 
                 raise BurnishError(
                     f"the loss of step {number} is {gradient.loss}; lower params.yaml: train learning_rate or clip"
                 )
-            rate = learning_rate_at(number, steps=plan.count, settings=settings)
+            rate = learning_rate_at(number, steps=plan.most, settings=settings)
             norm = optimiser.update(gradient, learning_rate=rate)
             seen = step.tokens + (history[-1].tokens if history else 0)
             history.append(Entry(number, seen, gradient.loss, rate, norm, figures(step)))
@@ -181,7 +181,7 @@ def follow(model: nn.Module, plan: Plan, *, loss: Loss, settings: LoopSettings, 
             log.write(json.dumps(history[-1].line()) + "\n")
             log.flush()
             meter.advance(step.tokens, note=f"loss {gradient.loss:.3f}")
-            if number % settings.checkpoint_steps == 0 and number < plan.count:
+            if number % settings.checkpoint_steps == 0 and number < plan.most:
                 write_checkpoint(resume, Checkpoint(plan.name, [tuple(entry) for entry in history], optimiser.state()))
     trained = (history[-1].tokens if history else 0) - read
     _note_rate(record, tokens=trained, seconds=time.monotonic() - began, resumed_at=done)
