@@ -3,9 +3,9 @@
 Both take the same optimiser steps over the same tokenised pairs, with the LoRA of `params.yaml: train.sft`. They take turns
 step by step, so that other work on the machine hits both alike. The reference's forward pass is in both times: TRL takes it in
 the step, with its adapter off; Burnish takes it before training, so here an untouched second model takes it with the step
-that needs it. The peer is the faster of TRL in bf16 and in fp32, padded batches of 4 pairs, without gradient checkpointing (which
-would only cost it time). The last line is JSON. A useful token is one of a prompt with an answer: no padding; a prompt counts
-once for each of its two answers, though Burnish computes it once.
+that needs it. The peer is the faster of TRL in bf16 and in fp32, padded batches of 4 pairs, without gradient checkpointing
+(which would only cost it time). The last line is JSON. A useful token is one of a prompt with an answer: no padding; a prompt
+counts once for each of its two answers, though Burnish computes it once.
 """
 
 import argparse

@@ -55,6 +55,17 @@ class Completion(NamedTuple):
     tokens: int
 
 
+class Drawn(NamedTuple):
+    """A completion token by token: ids with the end token, and the log-probabilities the engine gave them.
+
+    Those are the model's own, whatever the temperature was.
+    """
+
+    completion: Completion
+    ids: tuple[int, ...]
+    log_probabilities: tuple[float, ...]
+
+
 class Engine(Protocol):
     """Writes many answers; those of equal requests are equal, whatever is written beside them."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from burnish.decoding import Completion, Request, Sampling
+from burnish.decoding import Completion, Drawn, Request, Sampling
 from burnish.errors import BurnishError
 from burnish.llamacpp import check_file
 
@@ -44,18 +44,28 @@ class OpenvinoEngine:
 
     def complete(self, requests: Sequence[Request]) -> Iterator[tuple[int, Completion]]:
         """Yield (number of the request, its completion) as they end."""
+        for number, output in self._run(requests, scored=False):
+            yield number, self._read(output)
+
+    def draw(self, requests: Sequence[Request]) -> Iterator[tuple[int, Drawn]]:
+        """Do the same with ids and log-probabilities."""
+        for number, output in self._run(requests, scored=True):
+            ids = tuple(int(token) for token in output.generated_ids)
+            yield number, Drawn(self._read(output), ids, tuple(map(float, output.generated_log_probs)))
+
+    def _run(self, requests: Sequence[Request], *, scored: bool) -> Iterator[tuple[int, Any]]:
         waiting = list(reversed(requests))
         filler: Any = None
         try:
             while waiting or self._running:
                 while waiting and len(self._running) < self._settings.parallel:
                     request = waiting.pop()
-                    self._running[request.number] = self._start(request.text, self._configure(request))
+                    self._running[request.number] = self._start(request.text, self._configure(request, scored=scored))
                 if len(self._running) == 1 and not self._is_running(filler):
                     filler = self._start(requests[0].text, self._configure_filler())
                 self._pipeline.step()
                 for number in [number for number, handle in self._running.items() if not self._is_running(handle)]:
-                    yield number, self._read(self._running.pop(number))
+                    yield number, self._take(self._running.pop(number))
         finally:
             self._drop([*self._running.values(), filler])
 
@@ -76,8 +86,9 @@ class OpenvinoEngine:
         self._requests += 1
         return self._pipeline.add_request(self._requests, self._encode(text), configuration)
 
-    def _configure(self, request: Request) -> Any:
+    def _configure(self, request: Request, *, scored: bool) -> Any:
         configuration = self._genai.GenerationConfig()
+        configuration.logprobs = int(scored)
         configuration.apply_chat_template = False
         configuration.max_new_tokens = request.limit or self._settings.max_new_tokens
         configuration.eos_token_id = self._tokenizer.get_eos_token_id()
@@ -100,10 +111,13 @@ class OpenvinoEngine:
     def _is_running(self, handle: Any) -> bool:
         return handle is not None and handle.get_status() == self._genai.GenerationStatus.RUNNING
 
-    def _read(self, handle: Any) -> Completion:
+    def _take(self, handle: Any) -> Any:
         if handle.get_status() != self._genai.GenerationStatus.FINISHED:
             raise BurnishError("OpenVINO GenAI has no memory left for an answer; lower `parallel` or `max_new_tokens`")
-        ids = [int(token) for token in handle.read_all()[0].generated_ids]
+        return handle.read_all()[0]
+
+    def _read(self, output: Any) -> Completion:
+        ids = [int(token) for token in output.generated_ids]
         stopped = bool(ids) and ids[-1] in self._ends
         ids = ids[:-1] if stopped else ids
         text = self._tokenizer.decode(np.array([ids], dtype=np.int64), skip_special_tokens=True)[0] if ids else ""

@@ -187,7 +187,7 @@ class _Kept(contextlib.AbstractContextManager["_Kept"]):
 
     def __enter__(self) -> "_Kept":
         if self._path is not None:
-            lines = list(_whole_lines(self._path)) if self._path.exists() else []
+            lines = list(whole_lines(self._path)) if self._path.exists() else []
             self.found = {str(line["key"]): Completion(line["text"], line["finish"], line["tokens"]) for line in lines}
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("a", encoding="utf-8")
@@ -204,7 +204,7 @@ class _Kept(contextlib.AbstractContextManager["_Kept"]):
             self._file.close()
 
 
-def _whole_lines(path: Path) -> Iterator[Mapping[str, Any]]:
+def whole_lines(path: Path) -> Iterator[Mapping[str, Any]]:
     """Yield the complete lines of `path` and cut off what a kill left half written."""
     data = path.read_bytes()
     end = data.rfind(b"\n") + 1

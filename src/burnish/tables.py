@@ -310,6 +310,34 @@ class PublicResult(PublicAnswer):
         return checks.keep((pl.col(data.key) == "") == pl.col("passed"), data=data)
 
 
+class Rate(Strict):
+    """How often a model solved one training case; `different` counts the right answers whose code differs."""
+
+    id: str = _filled()
+    model: str = pa.Field(str_length={"min_value": 64, "max_value": 64})
+    family: str = _filled()
+    category: str = _filled()
+    template: str = _filled()
+    split: str = pa.Field(eq="train")
+    prompt: str = _filled()
+    verifier: str = _filled()
+    samples: pl.Int32 = pa.Field(gt=0)
+    passed: pl.Int32 = pa.Field(ge=0)
+    different: pl.Int32 = pa.Field(ge=0)
+    cut: pl.Int32 = pa.Field(ge=0)
+    hung: pl.Int32 = pa.Field(ge=0)
+    pass_rate: float = pa.Field(ge=0, le=1)
+
+    @pa.check("verifier", name="verifier_is_json_with_kind")
+    def _verifier(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.json_has_a_kind(data)
+
+    @pa.dataframe_check(name="counts_and_rate_agree")
+    def _counts(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        within = (pl.col("different") <= pl.col("passed")) & (pl.col("passed") + pl.col("hung") <= pl.col("samples"))
+        return data.lazyframe.select(within & (pl.col("passed") / pl.col("samples") == pl.col("pass_rate")))
+
+
 class Replica(Strict):
     """One new item in the format of a public benchmark; `check` is the item as that benchmark would publish it."""
 
@@ -344,6 +372,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "result": Result,
     "public_answer": PublicAnswer,
     "public_result": PublicResult,
+    "rate": Rate,
     "replica": Replica,
     "safety_item": SafetyItem,
     "reading": Reading,

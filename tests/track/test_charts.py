@@ -79,6 +79,13 @@ def test_the_loss_curve_goes_through_every_point() -> None:
     assert len({pair.split(",")[1] for pair in rate["points"].split()}) == 1, "a constant rate is level"
 
 
+def test_a_step_with_rewards_shows_them_and_not_its_loss() -> None:
+    points = [{"tokens": 9.0 * n, "loss": -1e-3, "learning_rate": 1e-4, "reward": n / 10} for n in range(1, 6)]
+    (raw,) = elements(draw_training(points), "polyline", "raw")
+    heights = [float(pair.split(",")[1]) for pair in raw["points"].split()]
+    assert heights == sorted(heights, reverse=True), "a rising reward rises on the page"
+
+
 def test_one_point_is_a_curve_too() -> None:
     ElementTree.fromstring(standalone(draw_training([{"tokens": 10, "loss": 1.0, "learning_rate": 0.0}])))
 

@@ -131,27 +131,28 @@ def draw_estimates(rows: Sequence[tuple[str, Estimate]], *, title: str) -> Pictu
 
 
 def draw_training(points: Sequence[Mapping[str, float]]) -> Picture:
-    """Draw loss over tokens, each step and smoothed, and below it the learning rate."""
+    """Draw loss over tokens, or reward where there is one, each step and smoothed, and below it the learning rate."""
     left, right, top, bottom = 56.0, WIDTH - 70, 14.0, 250.0
-    tokens, losses = [point["tokens"] for point in points], [point["loss"] for point in points]
-    x_steps, y_steps = round_steps(0, max(tokens), about=6), round_steps(0, max(losses), about=5)
+    drawn = "reward" if "reward" in points[0] else "loss"
+    tokens, values = [point["tokens"] for point in points], [point[drawn] for point in points]
+    x_steps, y_steps = round_steps(0, max(tokens), about=6), round_steps(0, max(0.0, *values), about=5)
     x, y = Scale(0, max(tokens), left, right), Scale(0, y_steps[-1], bottom, top)
-    parts = [text(0, 10, "loss", kind="soft")]
+    parts = [text(0, 10, drawn, kind="soft")]
     for step in y_steps:
         parts += [
             line(left, y(step), right, y(step)),
             text(left - 8, y(step) + 4, f"{step:g}", kind="tick", anchor="end"),
         ]
-    smooth = smoothed(losses)
-    parts += [curve([(x(at), y(loss)) for at, loss in zip(tokens, losses, strict=True)], kind="raw"),
-              curve([(x(at), y(loss)) for at, loss in zip(tokens, smooth, strict=True)], kind="smooth"),
+    smooth = smoothed(values)
+    parts += [curve([(x(at), y(value)) for at, value in zip(tokens, values, strict=True)], kind="raw"),
+              curve([(x(at), y(value)) for at, value in zip(tokens, smooth, strict=True)], kind="smooth"),
               text(right + 8, y(smooth[-1]) + 4, f"{smooth[-1]:.3f}", kind="value")]  # fmt: skip
     parts += _rate_panel(points, x=x, top=bottom + 34, bottom=bottom + 84)
     for step in x_steps:
         if step <= max(tokens):
             parts.append(text(x(step), bottom + 104, f"{step:,.0f}", kind="tick", anchor="middle"))
     parts.append(text(right, bottom + 122, "tokens", kind="soft", anchor="end"))
-    return Picture("Training loss over tokens, with the learning rate", WIDTH, bottom + 128, "".join(parts))
+    return Picture(f"Training {drawn} over tokens, with the learning rate", WIDTH, bottom + 128, "".join(parts))
 
 
 def _rate_panel(points: Sequence[Mapping[str, float]], *, x: Scale, top: float, bottom: float) -> list[str]:

@@ -202,7 +202,8 @@ def training(evidence: Evidence) -> Section:
     blocks: list[Block] = [table("lrrrrr", columns, rows)]
     for name in steps:
         if points := evidence.histories.get(f"train@{name}"):
-            caption = f"Loss of `{name}` at each step and smoothed over a tenth of them."
+            drawn = "Mean reward" if "reward" in points[0] else "Loss"
+            caption = f"{drawn} of `{name}` at each step and smoothed over a tenth of them."
             blocks.append(Figure(draw_training(points), f"loss-{name}", caption))
     return Section("Training", tuple(blocks))
 

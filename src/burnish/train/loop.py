@@ -33,7 +33,7 @@ Loss = Callable[[Step, tuple[int, ...]], Tensor]
 Figures = Callable[[Step], dict[str, float]]
 
 
-class TrainSettings(Section):
+class LoopSettings(Section):
     """What every item of `params.yaml: train` says."""
 
     method: str
@@ -45,15 +45,32 @@ class TrainSettings(Section):
     warmup_share: Annotated[float, Field(ge=0, le=1)]
     weight_decay: NonNegativeFloat
     clip: PositiveFloat
-    epochs: PositiveInt
-    tokens: PositiveInt | None
-    step_tokens: PositiveInt
     sequence_tokens: Annotated[int, Field(ge=2)]
     checkpoint_steps: PositiveInt
     dtype: Literal["float32", "bfloat16"]
     adapter_dtype: Literal["float32", "bfloat16"]
     device: Literal["auto", "cpu", "cuda"]
     threads: PositiveInt
+
+
+class TrainSettings(LoopSettings):
+    """What an item says besides whose rows are known before it starts."""
+
+    epochs: PositiveInt
+    tokens: PositiveInt | None
+    step_tokens: PositiveInt
+
+
+class Plan(NamedTuple):
+    """The steps of a run, which may be found out only on the way: `after(done)` yields those behind the first `done`.
+
+    `name` stands for all that decides them, `most` is how many there can be, `tokens` how many in all where known.
+    """
+
+    name: str
+    most: int
+    tokens: int | None
+    after: Callable[[int], Iterable[Step]]
 
 
 class Entry(NamedTuple):
@@ -74,7 +91,7 @@ class Entry(NamedTuple):
 class Optimiser:
     """AdamW on fp32 masters of whatever a model trains: adapters are their own masters, bf16 weights get copies."""
 
-    def __init__(self, parameters: Iterable[nn.Parameter], *, settings: TrainSettings) -> None:
+    def __init__(self, parameters: Iterable[nn.Parameter], *, settings: LoopSettings) -> None:
         """Take the parameters that want a gradient."""
         self.parameters = [parameter for parameter in parameters if parameter.requires_grad]
         self.masters = [p if p.dtype == torch.float32 else p.detach().float().requires_grad_() for p in self.parameters]
@@ -118,7 +135,7 @@ class Optimiser:
                     parameter.copy_(master)
 
 
-def learning_rate_at(step: int, *, steps: int, settings: TrainSettings) -> float:
+def learning_rate_at(step: int, *, steps: int, settings: LoopSettings) -> float:
     """Return the rate of `step` (from 1) of `steps`: a linear warm-up, then the schedule, zero after the last."""
     warmup = math.ceil(settings.warmup_share * steps)
     if step <= warmup:
@@ -130,33 +147,40 @@ def learning_rate_at(step: int, *, steps: int, settings: TrainSettings) -> float
     return settings.learning_rate * factor
 
 
-def train(model: nn.Module, steps: Sequence[Step], *, loss: Loss, settings: TrainSettings, seed: int, record: Record,
+def train(model: nn.Module, steps: Sequence[Step], *, loss: Loss, settings: LoopSettings, seed: int, record: Record,
           resume: Path, names: Sequence[str] = (), figures: Figures = lambda _: {}) -> list[Entry]:  # fmt: skip
-    """Run all `steps`, from the checkpoint in `resume` where there is one, and return the history.
+    """Run all `steps`; see `follow`."""
+    plan = Plan(fingerprint(*steps), len(steps), sum(step.tokens for step in steps), lambda done: steps[done:])
+    return follow(model, plan, loss=loss, settings=settings, seed=seed, record=record, resume=resume, names=names,
+                  figures=figures)  # fmt: skip
+
+
+def follow(model: nn.Module, plan: Plan, *, loss: Loss, settings: LoopSettings, seed: int, record: Record, resume: Path,
+           names: Sequence[str], figures: Figures) -> list[Entry]:  # fmt: skip
+    """Run the steps of `plan`, from the checkpoint in `resume` where there is one, and return the history.
 
     `loss(step, sequence)` is what one of the step's sequences adds to its loss; `figures(step)`, called when all of them are
-    computed, what the method notes of the step besides; `names` are the documents' rows.
+    computed, what the method notes of the step besides; `names` are the documents' rows, where there are such.
 
     Raises:
         NotFiniteError: a loss or gradient isn't a number; the checkpoint in `resume` holds the step before.
     """
     optimiser = Optimiser(model.parameters(), settings=settings)
-    plan = fingerprint(*steps)
-    history = _restore(optimiser, plan=plan, record=record, resume=resume)
-    began, done = time.monotonic(), len(history)
+    history = _restore(optimiser, plan=plan.name, record=record, resume=resume)
+    began, done, read = time.monotonic(), len(history), history[-1].tokens if history else 0
     with (
-        Meter("training tokens", total=sum(step.tokens for step in steps)) as meter,
+        Meter("training tokens", total=plan.tokens) as meter,
         start_workers(optimiser, settings=settings) as workers,
         (resume / HISTORY).open("a") as log,
     ):
-        meter.advance(history[-1].tokens if history else 0)
-        for number, step in enumerate(steps[done:], start=done + 1):
+        meter.advance(read)
+        for number, step in enumerate(plan.after(done), start=done + 1):
             torch.manual_seed(int(fingerprint(seed, "step", number)[:15], 16))
             gradient = workers.sum_gradients([partial(loss, step, sequence) for sequence in step.sequences])
-            rate = learning_rate_at(number, steps=len(steps), settings=settings)
+            rate = learning_rate_at(number, steps=plan.most, settings=settings)
             norm = optimiser.update(gradient, learning_rate=rate) if math.isfinite(gradient.loss) else math.nan
             if not math.isfinite(norm):
-                _save(resume, optimiser, plan=plan, history=history)
+                _save(resume, optimiser, plan=plan.name, history=history)
                 _stop(step, number, gradient, loss=loss, names=names)
             seen = step.tokens + (history[-1].tokens if history else 0)
             history.append(Entry(number, seen, gradient.loss, rate, norm, figures(step)))
@@ -164,21 +188,20 @@ def train(model: nn.Module, steps: Sequence[Step], *, loss: Loss, settings: Trai
             log.write(json.dumps(history[-1].line()) + "\n")
             log.flush()
             meter.advance(step.tokens, note=f"loss {gradient.loss:.3f}")
-            if number % settings.checkpoint_steps == 0 and number < len(steps):
-                _save(resume, optimiser, plan=plan, history=history)
-    _note_rate(
-        record, tokens=sum(step.tokens for step in steps[done:]), seconds=time.monotonic() - began, resumed_at=done
-    )
+            if number % settings.checkpoint_steps == 0 and number < plan.most:
+                _save(resume, optimiser, plan=plan.name, history=history)
+    trained = (history[-1].tokens if history else 0) - read
+    _note_rate(record, tokens=trained, seconds=time.monotonic() - began, resumed_at=done)
     return history
 
 
-def count_workers(settings: TrainSettings) -> int:
+def count_workers(settings: LoopSettings) -> int:
     """Return how many sequences are computed at once: one a thread on CPUs, where no random masks are drawn."""
     drawn = settings.lora is not None and settings.lora.dropout > 0
     return 1 if drawn or choose_device(settings.device).type != "cpu" else settings.threads
 
 
-def start_workers(optimiser: Optimiser, *, settings: TrainSettings) -> Workers:
+def start_workers(optimiser: Optimiser, *, settings: LoopSettings) -> Workers:
     """Return the pool that computes the gradients of `optimiser`'s parameters."""
     count = count_workers(settings)
     return Workers(optimiser.parameters, count=count, threads=settings.threads // count)

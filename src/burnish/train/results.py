@@ -10,14 +10,14 @@ from burnish.adapters import save_tensors
 from burnish.chains import FULL_WEIGHTS
 from burnish.files import atomic_write
 from burnish.train.decoder import Decoder
-from burnish.train.loop import Entry, TrainSettings
+from burnish.train.loop import Entry, LoopSettings
 from burnish.train.lora import save_adapter
 from burnish.train.packing import Step
 
 COLUMNS = ("step", "tokens", "loss", "learning_rate")
 
 
-def save_step(folder: Path, model: Decoder, *, settings: TrainSettings) -> None:
+def save_step(folder: Path, model: Decoder, *, settings: LoopSettings) -> None:
     """Write the adapter, or all weights where there is none."""
     dtype = getattr(torch, settings.adapter_dtype)
     if settings.lora is None:
@@ -28,7 +28,7 @@ def save_step(folder: Path, model: Decoder, *, settings: TrainSettings) -> None:
 
 def write_history(path: Path, entries: Sequence[Entry]) -> None:
     """Write the history as the table of a DVC plot."""
-    columns = [*COLUMNS, *entries[0].figures]
+    columns = [*COLUMNS, *(entries[0].figures if entries else ())]
     lines = [",".join(columns)]
     lines += [",".join(f"{entry.line()[column]:.9g}" for column in columns) for entry in entries]
     atomic_write(path, "\n".join(lines) + "\n")
