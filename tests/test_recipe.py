@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from ruamel.yaml import YAML
 
-from burnish import params
+from burnish import cli, params
 from burnish.errors import BurnishError
 from burnish.profiles import PROFILES, apply_profile
 from burnish.recipe import find_methods, lineage, read_recipe
@@ -39,6 +40,18 @@ def test_every_parent_stands_before_its_children() -> None:
 def test_a_wrong_recipe_is_refused_by_name(content: dict[str, Any], complaint: str) -> None:
     with pytest.raises(BurnishError, match=complaint):
         read_recipe(content, methods=METHODS)
+
+
+def test_burnish_run_refuses_a_wrong_recipe_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "src").symlink_to(ROOT / "src")
+    with (tmp_path / "params.yaml").open("w") as file:
+        YAML().dump(recipe(sft="bse"), file)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(typer.Exit):
+        cli.run(["train@sft"])
+    assert "burnish: params.yaml: train.sft.parent = 'bse' is no step" in capsys.readouterr().err
 
 
 def test_the_methods_are_the_modules_that_make_a_step_of_a_parent() -> None:
