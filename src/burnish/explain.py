@@ -100,7 +100,8 @@ def show_plan(step: str) -> None:
     place = f"mix.{step}"
     section = params.load(MixParams, place)
     seed = params.lookup(params.read_yaml(params.PARAMS), "seed")
-    known = {"cases": Path("data/cases"), "tasks": Path("data/processed/tasks"), "replay": Path("data/replay")}
+    known = {"cases": Path("data/cases"), "tasks": Path("data/processed/tasks"), "replay": Path("data/replay"),
+             "tools": Path("data/tools/rows")}  # fmt: skip
     known |= find_row_sources(Path("data/rows"))
     directories = choose_sources(section, directories=known, place=place)
     columns = SizeColumns(sources=list(directories))

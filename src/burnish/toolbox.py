@@ -55,17 +55,18 @@ class Toolbox:
             raise BurnishError("two tools have one name; give each its own")
         self._seconds, self._most_chars = seconds, most_chars
 
-    def call(self, call: Call) -> Outcome:
-        """Make one call and return what came of it."""
+    def call(self, call: Call, *, most_seconds: float = CALL_SECONDS) -> Outcome:
+        """Make one call and return what came of it, after `most_seconds` at the latest."""
         if fault := find_fault(call, tools=self.definitions):
             return Outcome("refused", f"error: {fault}", cut=False)
+        seconds = min(self._seconds, most_seconds)
         answers: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         # A thread that hangs can't be ended; it is left behind and ends with the process.
         threading.Thread(target=lambda: answers.put(self._act(call)), daemon=True, name=f"tool {call.name}").start()
         try:
-            return answers.get(timeout=self._seconds)
+            return answers.get(timeout=seconds)
         except queue.Empty:
-            return Outcome("timeout", f"error: {call.name} gave no answer within {self._seconds:g} s", cut=False)
+            return Outcome("timeout", f"error: {call.name} gave no answer within {seconds:.3g} s", cut=False)
 
     def _act(self, call: Call) -> Outcome:
         try:

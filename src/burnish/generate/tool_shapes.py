@@ -38,7 +38,8 @@ GENERAL = (("What is the difference between a process and a thread?",
            ("What does the status 404 mean?", "The server found nothing at that address."),
            ("How should I name my cat?", "Something short that is easy to call, such as Miso or Pixel."),
            ("What is a race condition?", "A fault whose outcome depends on which of two steps happens first."),
-           ("Write a haiku about merge conflicts.", "Two hands on one line,\narrows point both left and right.\nChoose, and build again."),
+           ("Write a haiku about merge conflicts.",
+            "Two hands on one line,\narrows point both left and right.\nChoose, and build again."),
            ("What is the opposite of a queue?", "A stack: what came last leaves first."),
            ("Should I use tabs or spaces?", "Whatever the project's formatter uses; it matters that all do the same."),
            ("What does DNS stand for?", "Domain Name System."))  # fmt: skip
@@ -170,11 +171,8 @@ def _is_listable(function: Function, name: str) -> bool:
 def _lower_also(sentence: str, *, random: Random) -> str:
     """Return a second sentence behind "Also" or the like; names keep their capital."""
     first = sentence.split()[0]
-    kept = (
-        sentence
-        if first[1:] != first[1:].lower() or first.removesuffix("'s").rstrip(",") in NAMES
-        else sentence[0].lower() + sentence[1:]
-    )
+    is_name = first[1:] != first[1:].lower() or first.removesuffix("'s").rstrip(",") in NAMES
+    kept = sentence if is_name else sentence[0].lower() + sentence[1:]
     return random.choice(ALSO).format(kept)
 
 

@@ -150,8 +150,10 @@ def compare_services(world: World, *, random: Random) -> Task:
     """Two services at once."""
     found = {port: world.pages[port]["/version"]["version"] for port in sorted(world.pages)}
     said = join([f"port {port} runs {version}" for port, version in found.items()])
-    return Task(f"Which versions do the services on ports {join([str(port) for port in found])} run? Ask /version.",
-                [[_get(port, "/version") for port in found]], [list(found.values())], f"{said[0].upper()}{said[1:]}.")  # fmt: skip
+    ports = join([str(port) for port in found])
+    return Task(f"Which versions do the services on ports {ports} run? Ask /version.",
+                [[_get(port, "/version") for port in found]], [list(found.values())],
+                f"{said[0].upper()}{said[1:]}.")  # fmt: skip
 
 
 def absent_page(world: World, *, random: Random) -> Task:
