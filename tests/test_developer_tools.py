@@ -151,7 +151,7 @@ def test_a_service_that_drips_is_left(box: Toolbox) -> None:
 
 
 def test_a_missing_folder_or_database_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(BurnishError, match="--folder .*none isn't a folder"):
+    with pytest.raises(BurnishError, match=r"--folder .*none isn't a folder"):
         open_toolbox(folder=tmp_path / "none", database=None, routes={})
-    with pytest.raises(BurnishError, match="--database .*none isn't a file"):
+    with pytest.raises(BurnishError, match=r"--database .*none isn't a file"):
         open_toolbox(folder=tmp_path, database=tmp_path / "none", routes={})
