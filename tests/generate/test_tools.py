@@ -145,5 +145,5 @@ def test_a_world_is_that_of_its_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.9])
 def test_a_share_that_withholds_nothing_or_nearly_all_is_an_error(share: float, base: Path, tmp_path: Path) -> None:
-    with pytest.raises(BurnishError, match="tools.withheld_share"):
+    with pytest.raises(BurnishError, match=r"tools\.withheld_share"):
         run(PARAMS.model_copy(update={"withheld_share": share}), base=base, out=tmp_path / "out", seed=1)
