@@ -87,8 +87,8 @@ class Files:
             raise ToolError("a path holds no NUL character")
         try:
             place = (self._root / path).resolve()
-        except (OSError, RuntimeError):
-            raise ToolError(f"{path}: no such file") from None
+        except (OSError, RuntimeError):  # a name that is too long, links that go round
+            raise ToolError(f"{path[:MOST_LINE_CHARS]}: no such file") from None
         if not place.is_relative_to(self._root):
             raise ToolError(f"{path} lies outside the project")
         try:
@@ -96,10 +96,13 @@ class Files:
             descriptor = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError as error:
             raise ToolError(f"{path}: {(error.strerror or 'no such file').lower()}") from None
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise ToolError(f"{path}: not a file")
-            data = file.read(MOST_BYTES + 1)
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                data = file.read(MOST_BYTES + 1)
+        finally:
+            os.close(descriptor)
         if len(data) > MOST_BYTES or b"\0" in data:
             raise ToolError(f"{path}: not a text of at most {MOST_BYTES} bytes")
         return data.decode(errors="replace")
