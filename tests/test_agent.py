@@ -123,15 +123,17 @@ def test_a_server_is_asked_and_the_transcript_is_stored(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "t.json").read_text())["turns"][0]["result"] == "0"
 
 
-@pytest.mark.parametrize(("respond", "reason"), [
-    (lambda exchange: exchange.send(b"{}"), "has no choices"),
-    (lambda exchange: exchange.send(b"no", status=500), "answered 500: no"),
-    (lambda exchange: exchange.stall(), "no answer within"),
+@pytest.mark.parametrize(("respond", "seconds", "reason"), [
+    (lambda exchange: exchange.send(b"{}"), 20.0, "has no choices"),
+    (lambda exchange: exchange.send(b"no", status=500), 20.0, "answered 500: no"),
+    (lambda exchange: exchange.stall(), 0.7, "no whole answer within 0."),
 ])  # fmt: skip
-def test_a_server_that_fails_ends_the_talk_with_the_reason(respond: Callable[[Exchange], None], reason: str) -> None:
+def test_a_server_that_fails_ends_the_talk_with_the_reason(
+    respond: Callable[[Exchange], None], seconds: float, reason: str
+) -> None:
     with chatting(respond) as (address, _):
         ask = ask_address(address, model="m", answer_tokens=10)
-        found = run_agent(ask, toolbox=toolbox(), messages=QUESTION, bounds=BOUNDS._replace(seconds=0.7))
+        found = run_agent(ask, toolbox=toolbox(), messages=QUESTION, bounds=BOUNDS._replace(seconds=seconds))
     assert found.end == "failed" and reason in found.error
 
 

@@ -13,17 +13,18 @@ from tests.train.tiny import TEMPLATE, byte_tokenizer
 
 # The parts of Qwen's template that concern functions.
 KNOWS = (
-    "{%- if tools %}<|im_start|>system\n"
+    "{%- if tools %}{{ '<|im_start|>system\\n' }}"
     "{%- if messages[0].role == 'system' %}{{ messages[0].content + '\\n\\n' }}{%- endif %}"
-    "# Tools\n{%- for tool in tools %}\n{{ tool | tojson }}{%- endfor %}<|im_end|>\n"
-    "{%- elif messages[0].role == 'system' %}<|im_start|>system\n{{ messages[0].content + '<|im_end|>\\n' }}{%- endif %}"
+    "{{ '# Tools' }}{%- for tool in tools %}{{ '\\n' + (tool | tojson) }}{%- endfor %}{{ '<|im_end|>\\n' }}"
+    "{%- elif messages[0].role == 'system' %}{{ '<|im_start|>system\\n' + messages[0].content + '<|im_end|>\\n' }}{%- endif %}"
     "{%- for message in messages %}"
-    "{%- if message.role == 'user' %}<|im_start|>user\n{{ message.content + '<|im_end|>\\n' }}"
-    "{%- elif message.role == 'assistant' %}<|im_start|>assistant\n{{ message.content }}"
-    "{%- for call in message.tool_calls or [] %}<tool_call>{{ call.function | tojson }}</tool_call>{%- endfor %}"
+    "{%- if message.role == 'user' %}{{ '<|im_start|>user\\n' + message.content + '<|im_end|>\\n' }}"
+    "{%- elif message.role == 'assistant' %}{{ '<|im_start|>assistant\\n' + message.content }}"
+    "{%- for call in message.tool_calls or [] %}{{ '<tool_call>' + (call.function | tojson) + '</tool_call>' }}{%- endfor %}"
     "{{ '<|im_end|>\\n' }}"
-    "{%- elif message.role == 'tool' %}<|im_start|>user\n<tool_response>{{ message.content }}</tool_response><|im_end|>\n"
-    "{%- endif %}{%- endfor %}{%- if add_generation_prompt %}<|im_start|>assistant\n{%- endif %}"
+    "{%- elif message.role == 'tool' %}"
+    "{{ '<|im_start|>user\\n<tool_response>' + message.content + '</tool_response><|im_end|>\\n' }}"
+    "{%- endif %}{%- endfor %}{%- if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{%- endif %}"
 )
 ELSEWHERE = TEMPLATE + "{% for tool in tools or [] %}{{ tool | tojson }}{% endfor %}"
 TOOL = {"name": "ls", "description": "List.", "parameters": {"type": "object", "properties": {}}}

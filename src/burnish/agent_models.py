@@ -102,12 +102,14 @@ def _fetch(method: str, place: str, *, body: Mapping[str, Any] | None, seconds: 
         with httpx2.Client(timeout=seconds) as client, client.stream(method, place, json=body) as response:
             for chunk in response.iter_bytes():
                 data += chunk
-                if len(data) > MOST_BYTES or time.monotonic() > until:
+                if len(data) > MOST_BYTES:
                     raise BurnishError(f"{place}: its response is endless; it was left after {len(data)} bytes")
+                if time.monotonic() > until:
+                    raise BurnishError(f"{place} gave no whole answer within {seconds:.3g} s; raise --seconds")
     except httpx2.InvalidURL as error:
         raise BurnishError(f"{place} isn't an address ({error}); correct --url") from None
     except httpx2.TimeoutException:
-        raise BurnishError(f"{place} gave no answer within {seconds:.0f} s; raise --seconds") from None
+        raise BurnishError(f"{place} gave no whole answer within {seconds:.3g} s; raise --seconds") from None
     except httpx2.HTTPError as error:
         raise BurnishError(f"{place}: the connection failed ({type(error).__name__}: {error})") from None
     if not response.is_success:
