@@ -19,7 +19,7 @@ from burnish.validate.datasets import DatasetsParams
 from tests.workspaces import git
 
 ROOT = Path(__file__).parent.parent
-NEW = ("rows", "validate_rows", "mix_rows")
+NEW = ("rows", "validate_rows")
 MATRIX = read_matrix(ROOT / "licences" / "matrix.yaml")
 
 
@@ -42,15 +42,15 @@ def test_the_default_graph_has_no_stage_of_tables_and_each_mixture_once() -> Non
     stages = {name.partition("@")[0] for name in read_stages(ROOT)}
     assert not stages & set(NEW)
     content = read_yaml(ROOT / "params.yaml")
-    assert sorted(content["mixed"]["own"] + content["mixed"]["with_rows"]) == sorted(content["mix"])
+    assert sorted(name for names in content["mixed"].values() for name in names) == sorted(content["mix"])
 
 
 def test_the_hub_profile_makes_rows_of_each_group_checks_them_and_mixes_them(hub: Path) -> None:
     stages = read_stages(hub)
     groups = ["instruction", "code", "preference", "tools", "safety"]
     assert [name for name in stages if name.partition("@")[0] in NEW] == [
-        *(f"rows@{group}" for group in groups), "validate_rows@hub", "mix_rows@sft"]  # fmt: skip
-    assert "mix@sft" not in stages
+        *(f"rows@{group}" for group in groups), "validate_rows@hub"]  # fmt: skip
+    assert "mix@sft" not in stages and "data/rows" in stages["mix_more@sft"]["deps"]
     for name, stage in stages.items():
         paths = [path for option, path in re.findall(r"--([a-z-]+) (\S+)", stage["cmd"]) if option != "stage"]
         known = [path for kind in ("deps", "params", "outs", "metrics", "plots") for path in names(stage.get(kind, []))]

@@ -33,6 +33,8 @@ Tier = Annotated[str | None, typer.Option(help="bubblewrap or landlock, and no o
 TasksPath = Annotated[
     Path | None, typer.Option(help="folder of the tasks; none: made from params.yaml, or what `dvc repro` fetched")
 ]
+FolderPath = Annotated[Path, typer.Option(help="project that the tools may read")]
+DatabasePath = Annotated[Path | None, typer.Option(help="SQLite file that they may query")]
 FilePath = Annotated[Path, typer.Argument(exists=False)]
 
 
@@ -264,6 +266,43 @@ def noise(
 
     for line in describe_noise(measure_noise(step, seeds=seeds)):
         print(line)
+
+
+@app.command()
+@plain_errors
+def agent(
+    question: str,
+    folder: FolderPath = Path(),
+    database: DatabasePath = None,
+    gguf: Path = Path("models/gguf/release/Q8_0.gguf"),
+    url: Annotated[
+        str | None, typer.Option(help="of a server to ask instead, such as http://127.0.0.1:8080/v1")
+    ] = None,
+    model: Annotated[str, typer.Option(help="the name that this server knows it by")] = "",
+    steps: Annotated[int, typer.Option(help="most answers of the model")] = 8,
+    seconds: Annotated[float, typer.Option(help="most for everything")] = 120,
+    out: Annotated[Path, typer.Option(help="where the transcript goes")] = Path("transcript.json"),
+) -> None:
+    """Let a model answer QUESTION with tools: files, tests and database of a project, services of this machine."""
+    from burnish.agent_session import answer_question
+    from burnish.developer_tools import open_toolbox
+
+    toolbox = open_toolbox(folder=folder, database=database, routes={})
+    transcript = answer_question(question, toolbox=toolbox, gguf=gguf, url=url, model=model, steps=steps,
+                                 seconds=seconds, out=out)  # fmt: skip
+    for turn in transcript.turns:
+        print(f"{turn.call.name} {turn.call.arguments}: {turn.outcome.status}", file=sys.stderr)
+    print(transcript.answer or f"no answer: it ended by {transcript.end} {transcript.error}; see {out}")
+
+
+@app.command()
+@plain_errors
+def mcp(folder: FolderPath = Path(), database: DatabasePath = None) -> None:
+    """Lend the same tools to any MCP client over stdin and stdout."""
+    from burnish.developer_tools import open_toolbox
+    from burnish.mcp_server import serve_stdio
+
+    serve_stdio(open_toolbox(folder=folder, database=database, routes={}))
 
 
 @app.command()

@@ -95,13 +95,15 @@ def show_plan(step: str) -> None:
     from burnish.mix.mixer import choose_sources
     from burnish.mix.outcome import describe
     from burnish.mix.plan import plan_mixture
-    from burnish.mix.with_rows import find_row_sources
+    from burnish.mix.with_more import find_sources
 
     place = f"mix.{step}"
     section = params.load(MixParams, place)
     seed = params.lookup(params.read_yaml(params.PARAMS), "seed")
     known = {"cases": Path("data/cases"), "tasks": Path("data/processed/tasks"), "replay": Path("data/replay")}
-    known |= find_row_sources(Path("data/rows"))
+    more = params.lookup(params.read_yaml(params.PARAMS), "mixed")["more"]
+    if step in more:
+        known |= find_sources(Path(more[step]["folder"]))
     directories = choose_sources(section, directories=known, place=place)
     columns = SizeColumns(sources=list(directories))
     chat = Chat.load(Path("models/base"))

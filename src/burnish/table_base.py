@@ -3,6 +3,7 @@
 from typing import Any
 
 import pandera.polars as pa
+import polars as pl
 
 SPLITS = ("train", "seen", "unseen")
 LICENCES = (  # those of licences/matrix.yaml; what may be released together is judged at the end
@@ -10,6 +11,8 @@ LICENCES = (  # those of licences/matrix.yaml; what may be released together is 
     "Unlicense", "CC-BY-3.0", "CC-BY-4.0", "CDLA-Permissive-2.0", "ODC-By-1.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0",
     "CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "LicenseRef-Llama-3.1", "LicenseRef-Premium", "LicenseRef-Proprietary",
 )  # fmt: skip
+
+MESSAGE = pl.Struct({"role": pl.String, "content": pl.String, "tool_calls": pl.String})
 
 
 def filled() -> Any:

@@ -10,8 +10,9 @@ import polars as pl
 
 from burnish import table_checks as checks
 from burnish.frontier_models import Margin, Reading, SafetyItem
-from burnish.table_base import LICENCES, SPLITS, Strict
+from burnish.table_base import LICENCES, MESSAGE, SPLITS, Strict
 from burnish.table_base import filled as _filled
+from burnish.tool_models import ToolTalk
 
 GROUPS = ("seen", "unseen", "real", "humaneval")
 TIERS = ("", "bubblewrap", "landlock")  # of the sandbox; empty where no program ran
@@ -20,7 +21,6 @@ PUBLIC_GROUPS = ("bfcl_simple", "bfcl_multiple", "bfcl_parallel", "bfcl_irreleva
                  "xstest_safe", "xstest_unsafe", "strongreject")  # fmt: skip
 REPLICATED = ("humaneval", "mbpp", "gsm8k", "ifeval", "bfcl", "xstest", "mmlu")
 MODALITIES = ("text", *checks.MEDIA)
-MESSAGE = pl.Struct({"role": pl.String, "content": pl.String, "tool_calls": pl.String})
 TURN = pl.Struct({"role": pl.String, "content": pl.String})
 STRINGS = pl.List(pl.String)
 
@@ -373,6 +373,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "public_answer": PublicAnswer,
     "public_result": PublicResult,
     "rate": Rate,
+    "tool_talk": ToolTalk,
     "replica": Replica,
     "safety_item": SafetyItem,
     "reading": Reading,

@@ -34,12 +34,13 @@ def render_with_tools(messages: Sequence[Message], *, tools: Sequence[Tool], cha
     """Return the chat as text that ends where the answer begins. Calls in messages are lists of name and arguments."""
     form = form_of(tools=tools, chat=chat)
     if form == "tags":
-        return chat.render(_in_tags(messages, tools=tools), add_generation_prompt=True)
+        return chat.render(in_tags(messages, tools=tools), add_generation_prompt=True)
     shown = [{"type": "function", "function": tool} for tool in tools] if tools else None
-    return chat.render([_as_openai(message) for message in messages], tools=shown, add_generation_prompt=True)
+    return chat.render([as_openai(message) for message in messages], tools=shown, add_generation_prompt=True)
 
 
-def _in_tags(messages: Sequence[Message], *, tools: Sequence[Tool]) -> list[Message]:
+def in_tags(messages: Sequence[Message], *, tools: Sequence[Tool]) -> list[Message]:
+    """Return the chat in the stated form, as texts alone: what any template can render."""
     listed = "\n".join(json.dumps(tool, ensure_ascii=False) for tool in tools)
     system = f"{INTRODUCTION}\n<tools>\n{listed}\n</tools>\n{REQUEST}"
     if messages[0]["role"] == "system":
@@ -55,7 +56,8 @@ def _as_text(message: Message) -> Message:
     return message
 
 
-def _as_openai(message: Message) -> Message:
+def as_openai(message: Message) -> Message:
+    """Return a message with its calls in OpenAI's form, their arguments an object."""
     if not message.get("tool_calls"):
         return message
     return {**message, "tool_calls": [{"type": "function", "function": call} for call in message["tool_calls"]]}

@@ -24,7 +24,7 @@ from burnish import shards
 from burnish.errors import BurnishError
 from burnish.explain import show_plan
 from burnish.files import digest_of
-from burnish.mix import with_rows
+from burnish.mix import with_more
 from burnish.sources import fetch, rows
 from burnish.sources.fetch import FetchParams
 from burnish.sources.rows import RowsParams
@@ -179,9 +179,11 @@ def test_tables_of_the_hub_become_valid_rows_that_a_mixture_names(
     judged = datasets.run(group_of(tables, batch_rows=50), executor=LOCAL, data=raw)
     assert all(own["passed"] for own in judged.values())
     assert (judged[chat]["rows"], judged[pairs]["rows"]) == (metrics["rows"], 30)
-    assert list(with_rows.find_row_sources(raw / "rows")) == ["calls", "talks"], "pairs are no rows"
+    assert list(with_more.find_sources(raw / "rows")) == ["calls", "talks"], "pairs are no rows"
     section = mixture(60, weights={"talks": 0.6, "calls": 0.4}).model_dump()
-    (raw / "params.yaml").write_text(json.dumps({"seed": 1, "mix": {"sft": section}}))
+    (raw / "params.yaml").write_text(
+        json.dumps({"seed": 1, "mix": {"sft": section}, "mixed": {"more": {"sft": {"folder": "data/rows"}}}})
+    )
     (raw / "data").mkdir()
     shards.write_rows(raw / "data" / "contamination", [], schema=FLAGGED)
     (raw / "data" / "rows").symlink_to(raw / "rows")
@@ -192,7 +194,7 @@ def test_tables_of_the_hub_become_valid_rows_that_a_mixture_names(
     shown = capsys.readouterr().out
     assert "talks" in shown and "60.0%" in shown
     places = {name: raw / name for name in ("cases", "tasks", "replay")}
-    made = with_rows.run(mixture(60, weights={"talks": 0.6, "calls": 0.4}), **places, rows=raw / "rows", base=base_of(raw),
+    made = with_more.run(mixture(60, weights={"talks": 0.6, "calls": 0.4}), **places, more=raw / "rows", base=base_of(raw),
                          contamination=raw / "data" / "contamination", out=raw / "mix", seed=1, key="sft")  # fmt: skip
     assert {entry["origin"] for entry in made["origins"]} == {
         f"hf:datasets/team/{n}@{COMMIT}" for n in ("talks", "calls")
@@ -300,5 +302,5 @@ def test_a_source_that_was_not_fetched_is_named(raw: Path) -> None:
 def test_two_sources_of_one_name_are_no_sources(tmp_path: Path) -> None:
     for group in ("a", "b"):
         shards.write_rows(tmp_path / group / "kept" / "talks", [], schema=shards.ROW)
-    with pytest.raises(BurnishError, match=r"b/kept/talks has the name of \S+a/kept/talks; rename its entry"):
-        with_rows.find_row_sources(tmp_path)
+    with pytest.raises(BurnishError, match=r"b/kept/talks has the name of \S+a/kept/talks; give it another one"):
+        with_more.find_sources(tmp_path)

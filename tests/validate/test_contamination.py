@@ -52,13 +52,13 @@ def raw(tmp_path: Path) -> Path:
         rows.append({"task_id": f"HumanEval/{number}", "prompt": head, "canonical_solution": line + body, "test": ""})
     (humaneval / "HumanEval.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
     (tmp_path / "benchmarks/LICENSES.json").write_text('[{"name": "quiz"}, {"name": "humaneval"}]')
-    for name in ("cases", "tasks", "replay"):
+    for name in ("cases", "tasks", "replay", "tools"):
         shards.write_rows(tmp_path / name, [case(f"{name}/{number}") for number in range(4)], schema=shards.CASE)
     return tmp_path
 
 
 def run(raw: Path, out: str = "out") -> dict[str, Any]:
-    places = {name: raw / name for name in ("benchmarks", "cases", "tasks", "replay")}
+    places = {name: raw / name for name in ("benchmarks", "cases", "tasks", "replay", "tools")}
     params = LedgerParams(detector=CONTAMINATION, planted_items=8)
     return dict(contamination.run(params, **places, out=raw / out, seed=3, executor=LOCAL))
 

@@ -1,6 +1,6 @@
 """Finds the training rows that overlap a benchmark, and proves on planted copies what the detector would find.
 
-    data/{cases,processed/tasks,replay} x data/raw/benchmarks -> data/contamination (rows to leave out), recall, precision
+    data/{cases,processed/tasks,replay,tools/tools} x data/raw/benchmarks -> data/contamination (rows to leave out), figures
 
 Held-out rows aren't trained on, so they aren't looked at. Takes nothing out itself: the mixer does.
 """
@@ -40,14 +40,14 @@ class Checked(NamedTuple):
     parts: list[str]
 
 
-def run(params: LedgerParams, *, benchmarks: Path, cases: Path, tasks: Path, replay: Path, out: Path, seed: int,
+def run(params: LedgerParams, *, benchmarks: Path, cases: Path, tasks: Path, replay: Path, tools: Path, out: Path, seed: int,
         executor: ExecutorParams) -> stage.Metrics:  # fmt: skip
     """Check the training rows, write those that overlap, and measure the detector on planted copies."""
     items = read_benchmarks(benchmarks)
     detector = Detector(items, params=params.detector)
     metrics: dict[str, Any] = {"items": len(items), "items_too_short": len(items) - len(detector.known(items))}
     flagged, clean, counts = [], list[Checked](), {}
-    for name, folder in (("cases", cases), ("tasks", tasks), ("replay", replay)):
+    for name, folder in (("cases", cases), ("tasks", tasks), ("replay", replay), ("tools", tools)):
         rows = list(read_training(folder))
         chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
         with spread(partial(match_rows, detector=detector), chunks, executor=executor, processes=1) as parts:
