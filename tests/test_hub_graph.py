@@ -42,7 +42,7 @@ def test_the_default_graph_has_no_stage_of_tables_and_each_mixture_once() -> Non
     stages = {name.partition("@")[0] for name in read_stages(ROOT)}
     assert not stages & set(NEW)
     content = read_yaml(ROOT / "params.yaml")
-    assert sorted(content["mixed"]["own"] + content["mixed"]["with_rows"]) == sorted(content["mix"])
+    assert sorted(content["mixed"]["own"] + content["mixed"]["with_rows"] + ["guard"]) == sorted(content["mix"])
 
 
 def test_the_hub_profile_makes_rows_of_each_group_checks_them_and_mixes_them(hub: Path) -> None:

@@ -16,6 +16,7 @@ from burnish.benchmark_items import Item, read_benchmarks
 from burnish.chat import Chat
 from burnish.contamination import ContaminationParams, Detector
 from burnish.generate import guard_access, guard_machines, guard_records, guard_society, safety_items
+from burnish.generate.guard_aims import more_aims
 from burnish.generate.guard_core import Guide, make_helps
 from burnish.generate.guard_known import HELPS
 from burnish.generate.guard_talks import SKILLS, Talk, draw_talks, plain_talks
@@ -68,8 +69,14 @@ def run(params: GuardParams, *, items: Path, benchmarks: Path, base: Path, out: 
 
 
 def choose_guides(*, withheld: set[str]) -> list[Guide]:
-    """Return the guides of families that evaluation doesn't ask."""
-    return [guide for guide in GUIDES if guide.family.name not in withheld]
+    """Return the guides of families that evaluation doesn't ask, with all their aims."""
+    return [widen(guide) for guide in GUIDES if guide.family.name not in withheld]
+
+
+def widen(guide: Guide) -> Guide:
+    """Return `guide` with the aims of `guard_aims.py` too."""
+    family = guide.family
+    return guide._replace(family=family._replace(aims=(*family.aims, *more_aims(family.name))))
 
 
 def drop_alike(talks: Iterable[Talk]) -> list[Talk]:

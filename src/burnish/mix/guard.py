@@ -6,6 +6,7 @@ The same as `mixer.py` in all else. Each mixture draws by a key of its own, so t
 from pathlib import Path
 
 from burnish import stage
+from burnish.files import write_json
 from burnish.mix.asked import MixParams
 from burnish.mix.mixer import write_mixture
 from burnish.params import Section
@@ -23,18 +24,19 @@ class GuardMixParams(Section):
 
 def run(
     params: GuardMixParams, *, guard: Path, cases: Path, tasks: Path, replay: Path, contamination: Path, base: Path,
-    out: Path, seed: int,
+    safety: Path, safety_metrics: Path, anti_refusal: Path, anti_refusal_metrics: Path, seed: int,
 ) -> stage.Metrics:  # fmt: skip
-    """Write `<out>/safety` and `<out>/anti_refusal`."""
-    skills: dict[str, MixParams] = {"safety": params.safety, "anti_refusal": params.anti_refusal}
-    known = {**{skill: guard / skill for skill in skills}, "cases": cases, "tasks": tasks, "replay": replay}
-    return {
-        skill: write_mixture(
-            own, known=known, contamination=contamination, base=base, out=out / skill, key=f"guard.{skill}",
-            seed=int(fingerprint(seed, "mix", skill)[:KEY_DIGITS], 16),
-        )
-        for skill, own in skills.items()
-    }  # fmt: skip
+    """Write both mixtures, and the figures of each to a file of its own, as those of any other mixture are."""
+    mixtures = {"safety": (params.safety, safety, safety_metrics),
+                "anti_refusal": (params.anti_refusal, anti_refusal, anti_refusal_metrics)}  # fmt: skip
+    known = {**{skill: guard / skill for skill in mixtures}, "cases": cases, "tasks": tasks, "replay": replay}
+    totals = {}
+    for skill, (own, out, metrics) in mixtures.items():
+        figures = write_mixture(own, known=known, contamination=contamination, base=base, out=out, key=f"guard.{skill}",
+                                seed=int(fingerprint(seed, "mix", skill)[:KEY_DIGITS], 16))  # fmt: skip
+        write_json(metrics, figures)
+        totals[skill] = figures["supervised_tokens"]
+    return totals
 
 
 if __name__ == "__main__":
