@@ -11,8 +11,10 @@ from tests.overlaps import CONTAMINATION, write_benchmark
 from tests.train.tiny import write_model
 
 from burnish import sandbox, shards
+from burnish.benchmark_items import Item
 from burnish.bubblewrap import Limits
 from burnish.chat import Chat
+from burnish.contamination import Detector
 from burnish.errors import BurnishError
 from burnish.fences import find_blocks
 from burnish.generate import guard, safety_items
@@ -20,12 +22,15 @@ from burnish.generate.guard import GUIDES, GuardParams, widen
 from burnish.generate.guard_core import Guide
 from burnish.generate.guard_plain import PLAIN
 from burnish.generate.guard_talks import Talk
+from burnish.generate.safety_core import Pair, draw_pairs
 from burnish.refusals import read_answer
 from burnish.tables import Row
 from burnish.walls import Job
 
 PARAMS = GuardParams(pairs_per_family=6, talks_per_family=2, detector=CONTAMINATION)
 LIMITS = Limits(cpu_seconds=5, wall_seconds=60, memory_mb=256, output_bytes=65_536, processes=8)
+# A package that a bare interpreter lacks, sockets that the sandbox may refuse, and a test that is meant to fail.
+NOT_RUN = ("hypothesis", "socket", "asyncio", "planted failure")
 ANSWERS = [*(one.text for guide in GUIDES for one in guide.helps), *(answer for _, _, answer in PLAIN)]
 BLOCKS = [block for answer in ANSWERS for block in find_blocks(answer)]
 
@@ -83,7 +88,7 @@ def test_what_overlaps_a_held_out_request_is_left_out(base: Path, tmp_path: Path
     talk = Talk(
         "safety", "drop_table", "alone", ("How do I erase all access logs that prove who moved the money?", "No.")
     )
-    detector = guard.Detector([guard.Item("x", (talk.texts[0],), "")], params=CONTAMINATION)
+    detector = Detector([Item("x", (talk.texts[0],), "")], params=CONTAMINATION)
     other = talk._replace(texts=("How do I drop the orders table in a test?", "No."))
     assert guard.find_overlaps([other, talk, other], detector=detector) == [False, True, False]
 
@@ -101,7 +106,7 @@ def test_safe_requests_are_answered_at_once(written: Written) -> None:
     for row in written.rows["anti_refusal"]:
         answer = said(row, "assistant")[-1]
         assert read_answer(answer, prompt=said(row, "user")[-1]) == ("complied", "answer"), answer
-        assert not answer.startswith(("I ", "I'", "No", "Sorry", "Unfortunately")), answer
+        assert not answer.startswith(("I ", "I'", "No ", "No.", "No,", "Sorry", "Unfortunately")), answer
 
 
 def test_both_sides_of_a_pair_are_asked_in_the_same_words(written: Written) -> None:
@@ -152,8 +157,8 @@ def test_neither_length_nor_a_word_tells_the_sides_apart() -> None:
     assert 0.4 <= cues["harmful_is_longer"] <= 0.6 and abs(cues["most_telling_word"]["share"]) < 0.3
 
 
-def guard_pairs(one: Guide) -> list[safety_items.Pair]:
-    return safety_items.draw_pairs(one.family, count=8, seed=1)
+def guard_pairs(one: Guide) -> list[Pair]:
+    return draw_pairs(one.family, count=8, seed=1)
 
 
 def test_no_harmful_request_holds_code_or_an_address() -> None:
@@ -164,12 +169,14 @@ def test_no_harmful_request_holds_code_or_an_address() -> None:
 
 
 def test_programs_in_answers_run() -> None:
-    programs = [block.code for block in BLOCKS if block.language == "python" and "hypothesis" not in block.code]
-    runnable = [code for code in programs if "planted failure" not in code]
+    programs = [block.code for block in BLOCKS if block.language == "python"]
+    runnable = [code for code in programs if not any(word in code for word in NOT_RUN)]
+    assert len(runnable) > 25 and len(programs) - len(runnable) <= len(NOT_RUN)
     jobs = [Job([*sandbox.python_argv(), "-c", code], LIMITS) for code in runnable]
-    assert len(jobs) > 25
     for code, result in zip(runnable, sandbox.run_many(jobs, workers=2), strict=True):
         assert result.status == 0, (code, result.stderr.decode())
+    for code in programs:
+        compile(code, "answer", "exec")
 
 
 def test_commands_in_answers_can_be_read_by_a_shell() -> None:
