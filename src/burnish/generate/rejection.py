@@ -35,10 +35,9 @@ UNCLEAN = frozenset("\0\r")  # no table of rows may hold the one, or mix the oth
 
 
 class AttemptsParams(Section):
-    """`attempts`: whose answers, to how many cases, how many of the right ones stay, and how they are drawn.
+    """`attempts.<step>`: to how many cases the step answers, how many of the right ones stay, and how they are drawn.
 
     Attributes:
-        step: the step of `train` that answers; the stage depends on its folder.
         cases: how many are asked; families take turns.
         rows_per_case: at most so many right answers of a case stay.
         max_rows: at most so many in all.
@@ -46,7 +45,6 @@ class AttemptsParams(Section):
         verifier_seconds: the longest wait for verdicts on a few answers; one that needs longer has failed.
     """
 
-    step: str
     cases: PositiveInt
     rows_per_case: PositiveInt
     max_rows: PositiveInt
