@@ -6,7 +6,7 @@ early, writes too much or writes something else gives a report that says so.
 
 import functools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -33,6 +33,9 @@ Mark = Literal["alone", "apart", "shared"]
 SINGLE_SECONDS = 4.0
 BATCH_SECONDS = 1.0
 BATCH_TASKS = 400
+# A compiler takes longer to start than for a hundred programs.
+COMPILER_TASKS = 1_200
+MOST_COMPILED = 10_000
 OUTPUT_BYTES = 4_000_000
 MEMORY_MB = {
     "python": 512, "python_suite": 512, "python_site": 768, "sql": 512, "node": 1_024, "react": 1_536, "dom": 1_536,
@@ -53,6 +56,9 @@ START_SPEC = "import os, sys; sys.path.insert(0, os.getcwd()); from burnish.driv
 REACT_PACKAGES = ("react", "react-dom", "scheduler")
 # Those of the driver `dom`.
 DOM_PACKAGES = ("happy-dom", "whatwg-mimetype")
+
+
+_compiled: dict[str, "Report"] = {}
 
 
 class Task(NamedTuple):
@@ -86,7 +92,7 @@ def run_batched(tasks: Sequence[Task], *, workers: int) -> list[Report]:
 
     Programs that may have met a poisoned process, and those with which one ended, are run again, each alone.
     """
-    return _run_shared(tasks, workers=workers, seconds=BATCH_SECONDS, mark="shared")
+    return _run_compiled(tasks, workers=workers, mark="shared")
 
 
 def run_apart(tasks: Sequence[Task], *, workers: int) -> list[Report]:
@@ -94,20 +100,46 @@ def run_apart(tasks: Sequence[Task], *, workers: int) -> list[Report]:
 
     These processes share sandboxes. Compilers, which only read the programs, run for all at once.
     """
-    reports: dict[int, Report] = {}
-    source = [index for index, task in enumerate(tasks) if _needs_compiler(task)]
-    compilers = [Task(tasks[index].driver, {**tasks[index].payload, "compile_only": True}) for index in source]
-    compiled = dict(zip(source, run_batched(compilers, workers=workers), strict=True))
-    reports.update({index: report for index, report in compiled.items() if "failed" in report})
+    return _run_compiled(tasks, workers=workers, mark="apart")
+
+
+def _run_compiled(tasks: Sequence[Task], *, workers: int, mark: Mark) -> list[Report]:
+    compiled = _compile_all([task for task in tasks if _needs_compiler(task)], workers=workers)
+    source = {index: next(compiled) for index, task in enumerate(tasks) if _needs_compiler(task)}
+    reports = {index: found for index, found in source.items() if "failed" in found}
+    # types alone have nothing to run
+    reports |= {
+        index: {"outcomes": []} for index in source if index not in reports and not tasks[index].payload["calls"]
+    }
     left = [index for index in range(len(tasks)) if index not in reports]
-    ready = [_with_code(tasks[index], compiled[index]) if index in compiled else tasks[index] for index in left]
-    own = _run_shared(ready, workers=workers, seconds=BATCH_SECONDS, mark="apart")
+    ready = [_with_code(tasks[index], source[index]) if index in source else tasks[index] for index in left]
+    own = _run_shared(ready, workers=workers, seconds=BATCH_SECONDS, mark=mark)
     reports.update(zip(left, own, strict=True))
     return [reports[index] for index in range(len(tasks))]
 
 
 def _needs_compiler(task: Task) -> bool:
     return bool(task.payload.get("typescript") or task.payload.get("jsx"))
+
+
+def _compile_all(tasks: Sequence[Task], *, workers: int) -> Iterator[Report]:
+    """Yield the report of each task's compiler, in order; what was compiled lately isn't compiled again."""
+    asked = [Task(task.driver, {**_source_of(task), "compile_only": True}) for task in tasks]
+    keys = [json.dumps(task) for task in asked]
+    if len(_compiled) > MOST_COMPILED:
+        _compiled.clear()
+    known = {key: _compiled[key] for key in keys if key in _compiled}
+    new = {key: task for key, task in zip(keys, asked, strict=True) if key not in known}
+    found = _run_shared(list(new.values()), workers=workers, seconds=BATCH_SECONDS, mark="shared")
+    known.update(zip(new, found, strict=True))
+    _compiled.update(known)
+    return iter([known[key] for key in keys])
+
+
+def _source_of(task: Task) -> dict[str, Any]:
+    """Return what the compiler reads of a task."""
+    read = ("program", "usage", "declarations", "typescript", "jsx")
+    return {"calls": [], **{name: task.payload[name] for name in read if name in task.payload}}
 
 
 def _with_code(task: Task, report: Report) -> Task:
@@ -118,14 +150,16 @@ def _with_code(task: Task, report: Report) -> Task:
 def _run_shared(tasks: Sequence[Task], *, workers: int, seconds: float, mark: Mark) -> list[Report]:
     reports: dict[int, Report] = {}
     doubtful: list[int] = []
-    waiting = [chunk for group in _by_driver(tasks) for chunk in _chunks(group, workers=workers)]
+    compiles = any(task.payload.get("compile_only") for task in tasks)
+    most = COMPILER_TASKS if compiles else BATCH_TASKS
+    waiting = [chunk for group in _by_driver(tasks) for chunk in _chunks(group, workers=workers, most=most)]
     while waiting:
         jobs = [_job([tasks[index] for index in chunk], seconds=seconds, mark=mark) for chunk in waiting]
         results = sandbox.run_many(jobs, workers=workers)
         remaining = []
         for chunk, result in zip(waiting, results, strict=True):
             # the first task without a report ended the process, and those after it never ran
-            if mark == "shared" and tasks[chunk[0]].driver in WATCHED:
+            if mark == "shared" and not compiles and tasks[chunk[0]].driver in WATCHED:
                 found, ran = _read_watched(result, expected=len(chunk))
                 doubtful += chunk[len(found) : ran]
             else:
@@ -146,8 +180,8 @@ def _by_driver(tasks: Sequence[Task]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _chunks(indices: list[int], *, workers: int) -> list[list[int]]:
-    size = min(BATCH_TASKS, -(-len(indices) // workers))
+def _chunks(indices: list[int], *, workers: int, most: int) -> list[list[int]]:
+    size = min(most, -(-len(indices) // workers))
     return [indices[start : start + size] for start in range(0, len(indices), size)]
 
 

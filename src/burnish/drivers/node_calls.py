@@ -252,7 +252,7 @@ async function main() {
   const compiled = tasks[0].typescript ? compileAll(tasks)
     : tasks.map((task) => (task.jsx ? stripJsx(task.program) : task.compiled ? { source: task.compiled } : undefined));
   await importPackages(tasks);
-  if (tasks[0].shared) watch = require("./watch.js").watchHost(LENT);
+  if (tasks[0].shared && !tasks[0].compile_only) watch = require("./watch.js").watchHost(LENT);
   for (const [index, task] of tasks.entries()) {
     send(await reportOf(task, compiled[index]));
     if (!watch) continue;

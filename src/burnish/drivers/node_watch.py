@@ -50,8 +50,7 @@ function isUnchanged(object, before) {
 }
 
 function describeProcess() {
-  return stringify([{ ...process.env }, process.cwd(), EVENTS.map((name) => process.listenerCount(name)),
-    process.getActiveResourcesInfo().filter((name) => name === "Timeout").length]);
+  return stringify([{ ...process.env }, process.cwd(), EVENTS.map((name) => process.listenerCount(name))]);
 }
 
 class Watch {
