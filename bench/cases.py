@@ -1,8 +1,9 @@
 """Cases of every category drawn and proved: `bin/python bench/cases.py [CASES] [SAMPLE] [REPEATS] [CATEGORY ...]`.
 
 CASES a category (300 is the full size, the bar is 67 x 300 in 6 minutes and 3 GiB), cheats and repeats on a SAMPLE of
-them. The peer is the plain way: a fresh sandbox for each reference and mutant, on PEER_CASES cases a category. Prints a
-line a category and one JSON line last. Kept cases may be fewer than drawn: complaints are counted, not hidden.
+them; categories side by side, a process for each processor, as the stages run them. The peer is the plain way: a fresh
+sandbox for each reference and mutant, on PEER_CASES cases a category. Prints a line a category and one JSON line last.
+Kept cases may be fewer than drawn: complaints are counted, not hidden.
 """
 
 import json
@@ -11,9 +12,12 @@ import platform
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from burnish.cases import render_answer, verify_many
+from burnish.executor import ExecutorParams, spread
 from burnish.generate.cases import Case, CasesParams, draw_cases, make_cases, processors
 from burnish.generate.core import Category
 from burnish.generate.registry import CATEGORIES
@@ -54,12 +58,29 @@ def params_of(category: Category, *, cases: int, sample: int, repeats: int) -> C
     )  # fmt: skip
 
 
-def time_alone(cases: list[Case]) -> float:
+class Made(NamedTuple):
+    """What one category took, and what came of it."""
+
+    seconds: float
+    metrics: dict[str, Any]
+
+
+def make(category: Category, *, cases: int, sample: int, repeats: int) -> Made:
+    params = params_of(category, cases=cases, sample=sample, repeats=repeats)
+    before = time.perf_counter()
+    metrics = make_cases(category, params=params, seed=SEED, workers=1).metrics
+    return Made(time.perf_counter() - before, metrics)
+
+
+def time_alone(category: Category) -> float:
+    """Return the seconds that a case takes in fresh sandboxes, as many at a time as there are processors."""
+    cases: list[Case] = [case for one in category.templates[:PEER_CASES]
+                         for case in draw_cases(category, one, quotas={"train": 1}, seed=SEED)]  # fmt: skip
     pairs = [(case.verifier, render_answer(code, verifier=case.verifier))
              for case in cases for code in (case.reference, *case.mutants)]  # fmt: skip
     before = time.perf_counter()
     verify_many(pairs, workers=processors(), batch=False)
-    return time.perf_counter() - before
+    return (time.perf_counter() - before) / len(cases)
 
 
 def main() -> None:
@@ -68,34 +89,35 @@ def main() -> None:
     cases, sample, repeats = (*given, *DEFAULTS[len(given) :])
     peak = Peak()
     peak.start()
-    drawn = kept = 0
-    seconds, peer = 0.0, 0.0
     chosen = [one for one in CATEGORIES if not names or one.name in names]
-    for category in chosen:
-        before = time.perf_counter()
-        metrics = make_cases(
-            category, params=params_of(category, cases=cases, sample=sample, repeats=repeats), seed=SEED
-        ).metrics
-        own = time.perf_counter() - before
-        few = [case for one in category.templates[:PEER_CASES]
-               for case in draw_cases(category, one, quotas={"train": 1}, seed=SEED)]  # fmt: skip
-        alone = time_alone(few) / len(few)
-        seconds, peer = seconds + own, peer + alone * metrics["asked"]
-        drawn, kept = drawn + metrics["asked"], kept + metrics["kept"]
-        print(
-            f"{category.name:26} {metrics['kept']:4} of {metrics['asked']:4} kept, {own:6.1f} s, a case "
-            f"{1000 * own / metrics['asked']:5.0f} ms, alone {1000 * alone:5.0f} ms; killed {metrics['kill_rate']:.1%}, "
-            f"cheats accepted {metrics['false_accepts']}, near {metrics['near_duplicate_share']:.1%}",
-            flush=True,
-        )
+    work = partial(make, cases=cases, sample=sample, repeats=repeats)
+    results, before = [], time.perf_counter()
+    here = ExecutorParams(kind="local", address=None)
+    with spread(work, chosen, executor=here, processes=processors()) as made:
+        for category, one in zip(chosen, made, strict=True):
+            results.append(one)
+            print(describe(category, one), flush=True)
+    seconds = time.perf_counter() - before
+    asked = [one.metrics["asked"] for one in results]
+    peer = sum(time_alone(category) * count for category, count in zip(chosen, asked, strict=True))
     print(json.dumps({
         "name": "cases", "ours": round(seconds, 1), "peer": round(peer, 1), "ratio": round(peer / seconds, 2),
         "unit": "seconds for the drawn cases; peer: a process for each reference and mutant, no cheats, no repeats",
-        "sizes": {"categories": len(chosen), "drawn": drawn, "kept": kept, "sample": sample, "repeats": repeats,
+        "sizes": {"categories": len(chosen), "drawn": sum(asked), "kept": sum(one.metrics["kept"] for one in results),
+                  "sample": sample, "repeats": repeats, 
                   "peak_gib": round(peak.bytes / 1024**3, 2), "load": round(os.getloadavg()[0], 1),
                   "processors": processors()},
         "versions": {"python": platform.python_version()},
     }))  # fmt: skip
+
+
+def describe(category: Category, made: Made) -> str:
+    metrics = made.metrics
+    return (
+        f"{category.name:26} {metrics['kept']:4} of {metrics['asked']:4} kept, {made.seconds:6.1f} s; "
+        f"killed {metrics['kill_rate']:.1%}, "
+        f"cheats accepted {metrics['false_accepts']}, near {metrics['near_duplicate_share']:.1%}"
+    )
 
 
 if __name__ == "__main__":

@@ -233,3 +233,16 @@ def test_a_hostile_document_is_refused_quickly(check: Verifier, answer: str) -> 
 def test_any_text_gets_a_verdict_as_a_document(text: str) -> None:
     assert not verify(FORM, text).passed
     assert not verify(GRID, text).passed
+
+
+def test_lists_of_selectors_nested_in_each_other_are_refused_in_time() -> None:
+    before = time.process_time()
+    verdict = verify(GRID, fence("p, a {" * 40 + "}" * 40, language="css"))
+    assert verdict == Verdict(passed=False, reason="more than 1000 rules")
+    assert time.process_time() - before < 5
+
+
+def test_what_is_wrong_in_a_query_that_does_not_hold_is_no_fault() -> None:
+    sheet = ".a { display: grid } @media QUERY { .b { color } }"
+    fenced = [fence(sheet.replace("QUERY", query), language="css") for query in ("print", "screen")]
+    assert [verify(GRID, one).passed for one in fenced] == [True, False]

@@ -69,7 +69,7 @@ def verify_apart(pairs: Sequence[tuple[Verifier, str]], *, workers: int) -> list
 
 
 def _verify(pairs: Sequence[tuple[Verifier, str]], *, workers: int, run: Run, in_turn: bool) -> list[Verdict]:
-    """Run and judge; `in_turn` runs the next program of a kind that stops early only when those before were good."""
+    """Run and judge; of a kind that stops early, the first program runs before the others, `in_turn` each so."""
     plans = [_prepare(verifier, answer) for verifier, answer in pairs]
     reports: list[list[Report]] = [[] for _ in pairs]
     waiting = [index for index, plan in enumerate(plans) if plan]
@@ -77,7 +77,8 @@ def _verify(pairs: Sequence[tuple[Verifier, str]], *, workers: int, run: Run, in
         due = []
         for index in waiting:
             rest = plans[index][len(reports[index]) :]
-            due += [(index, task) for task in (rest[:1] if in_turn and _stops_early(pairs[index][0]) else rest)]
+            one = _stops_early(pairs[index][0]) and (in_turn or not reports[index])
+            due += [(index, task) for task in (rest[:1] if one else rest)]
         found = run([task for _, task in due], workers=workers)
         for (index, _), report in zip(due, found, strict=True):
             reports[index].append(report)

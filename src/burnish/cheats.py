@@ -25,8 +25,9 @@ def write_cheats(verifier: Verifier, *, prompt: str) -> list[Cheat]:
 def _constants(verifier: Verifier) -> list[Any]:
     """Return the values that a constant answer would best give: the commonest expected one, and the usual blanks."""
     texts = [json.dumps(value, sort_keys=True) for value in verifier["expect"]]
-    commonest = json.loads(max(dict.fromkeys(texts), key=texts.count)) if texts else None
-    return [commonest, None, True, 0, "", [], {}]
+    commonest = [max(dict.fromkeys(texts), key=texts.count)] if texts else []
+    blanks = [json.dumps(value) for value in (None, True, 0, "", [], {})]
+    return [json.loads(text) for text in dict.fromkeys([*commonest, *blanks])]
 
 
 def _python(verifier: Verifier) -> list[tuple[str, str]]:

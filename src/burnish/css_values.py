@@ -1,5 +1,6 @@
 """CSS values in one form: shorthands taken apart, lengths, colours and lists written one way."""
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -128,6 +129,7 @@ def split_words(value: str) -> list[str]:
     return [word for word in words if word]
 
 
+@functools.lru_cache(maxsize=4096)
 def normalise_value(value: str, *, name: str) -> str:
     """Return `value` in the one form that comparisons use: `0`, `0.5rem`, `#ffffff`, `a, b`."""
     text = value if name.startswith("--") else value.lower()

@@ -13,8 +13,9 @@ Among the features of `prefers` are `pointer` and `hover`, and `medium`, which i
     {"select": css, "span": {"column": 2}}                        how many tracks of its parent's grid it spans
 """
 
+import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -25,6 +26,8 @@ from burnish.css_values import INHERITED, expand_shorthand, normalise_value, spl
 from burnish.verdicts import PASSED, Verdict, fail
 
 MAX_CHARACTERS, MAX_RULES = 20_000, 1_000
+# With what stands in media queries that don't hold.
+MAX_PARTS = 4 * MAX_RULES
 DEFAULT_WIDTH = 1024
 ROOT_FONT_PIXELS = 16
 MAX_VARIABLE_DEPTH = 8
@@ -33,11 +36,19 @@ Context = Mapping[str, Any]
 
 
 class Rule(NamedTuple):
-    """One selector with its declarations, after media queries were decided."""
+    """One selector with its declarations."""
 
     selector: str
     specificity: tuple[int, int, int]
     declarations: Sequence[tuple[str, str, bool]]
+
+
+class Part(NamedTuple):
+    """A rule of a style sheet, or what is wrong there, and the media queries around it."""
+
+    queries: tuple[str, ...]
+    rule: Rule | None
+    error: str | None
 
 
 class Lines(NamedTuple):
@@ -108,26 +119,58 @@ def _compare(value: str | None, *, wanted: Any, name: str) -> str | None:
 
 def read_rules(code: str, *, context: Context) -> list[Rule]:
     """Return the rules of a style sheet that hold in `context`, in order."""
-    nodes = tinycss2.parse_stylesheet(code, skip_comments=True, skip_whitespace=True)
-    rules = list(islice(_rules(nodes, context=context), MAX_RULES + 1))
+    rules = list(islice(_holding(_parse_sheet(code), context=context), MAX_RULES + 1))
     if len(rules) > MAX_RULES:
         raise BadStyle(f"more than {MAX_RULES} rules")
     return rules
 
 
-def _rules(nodes: Sequence[Any], *, context: Context, parent: str = "") -> Iterator[Rule]:
-    """Yield the rules of `nodes`; declarations among them, as CSS nesting allows, belong to `parent`."""
+def _holding(parts: Iterable[Part], *, context: Context) -> Iterator[Rule]:
+    holds = functools.cache(lambda queries: all(media_holds(query, context=context) for query in queries))
+    for part in parts:
+        if holds(part.queries):
+            if part.error:
+                raise BadStyle(part.error)
+            if part.rule:
+                yield part.rule
+
+
+@functools.lru_cache(maxsize=16)
+def _parse_sheet(code: str) -> tuple[Part, ...]:
+    """Parse a style sheet once for all the contexts that it is looked at in."""
+    nodes = tinycss2.parse_stylesheet(code, skip_comments=True, skip_whitespace=True)
+    parts = tuple(islice(_parts(nodes, queries=()), MAX_PARTS + 1))
+    if len(parts) > MAX_PARTS:
+        raise BadStyle(f"more than {MAX_RULES} rules")
+    return parts
+
+
+def _parts(nodes: Sequence[Any], *, queries: tuple[str, ...], parent: str = "") -> Iterator[Part]:
+    """Yield what stands in `nodes`; declarations among them, as CSS nesting allows, belong to `parent`."""
     declarations = [pair for node in nodes if node.type == "declaration" for pair in _declarations(node)]
     if parent and declarations:
-        yield Rule(parent, measure_specificity(parent), declarations)
+        yield Part(queries, Rule(parent, measure_specificity(parent), declarations), None)
     for node in nodes:
         if node.type == "error":
-            raise BadStyle(f"line {node.source_line}: {node.message}")
-        if node.type == "at-rule" and node.content is not None and _applies(node, context=context):
-            yield from _rules(_read_block(node), context=context, parent=parent)
+            yield Part(queries, None, f"line {node.source_line}: {node.message}")
+        elif node.type == "at-rule" and node.content is not None:
+            yield from _inner_parts(node, queries=queries, parent=parent)
         elif node.type == "qualified-rule":
+            inside = _read_block(node)
             for selector in split_commas(tinycss2.serialize(node.prelude).strip()):
-                yield from _rules(_read_block(node), context=context, parent=_nest(selector, parent))
+                # lists of selectors that are nested in each other count, though nothing is declared
+                yield Part(queries, None, None)
+                yield from _parts(inside, queries=queries, parent=_nest(selector, parent))
+
+
+def _inner_parts(node: Any, *, queries: tuple[str, ...], parent: str) -> Iterator[Part]:
+    if node.lower_at_keyword == "media":
+        inner = (*queries, tinycss2.serialize(node.prelude))
+        # a query that can't be read is an error also of an empty block
+        yield Part(inner, None, None)
+        yield from _parts(_read_block(node), queries=inner, parent=parent)
+    elif node.lower_at_keyword in ("supports", "layer", "container"):
+        yield from _parts(_read_block(node), queries=queries, parent=parent)
 
 
 def _read_block(node: Any) -> list[Any]:
@@ -138,12 +181,6 @@ def _read_block(node: Any) -> list[Any]:
 def _declarations(node: Any) -> Iterator[tuple[str, str, bool]]:
     text = tinycss2.serialize(node.value).strip()
     yield from ((name, value, node.important) for name, value in expand_shorthand(node.lower_name, text))
-
-
-def _applies(node: Any, *, context: Context) -> bool:
-    if node.lower_at_keyword == "media":
-        return media_holds(tinycss2.serialize(node.prelude), context=context)
-    return node.lower_at_keyword in ("supports", "layer", "container")
 
 
 def _nest(selector: str, parent: str) -> str:

@@ -133,8 +133,8 @@ def test_the_same_seed_draws_the_same_cases_and_another_seed_others() -> None:
 
 
 def test_a_new_template_or_category_changes_no_other_case() -> None:
-    alone = make_cases(make_category(), params=PARAMS, seed=1).cases
-    beside = make_cases(make_category(make_template("new"), make_template()), params=PARAMS, seed=1).cases
+    alone = make_cases(make_category(), params=PARAMS, seed=1, workers=2).cases
+    beside = make_cases(make_category(make_template("new"), make_template()), params=PARAMS, seed=1, workers=2).cases
     assert [case.prompt for case in beside if case.template.id == "plus"] == [case.prompt for case in alone]
 
 
@@ -178,7 +178,7 @@ def test_only_listed_families_are_trained_on() -> None:
     quotas = {one.id: quotas_of(category, one, params=listed) for one in category.templates}
     assert [name for name, quota in quotas.items() if "train" in quota] == ["t1"]
     with pytest.raises(BurnishError, match=r"cases\.trained_families names fs_sum/t9; fs_sum has: fs_sum/t0"):
-        make_cases(category, params=PARAMS.model_copy(update={"trained_families": ["fs_sum/t9"]}), seed=3)
+        make_cases(category, params=PARAMS.model_copy(update={"trained_families": ["fs_sum/t9"]}), seed=3, workers=2)
 
 
 def test_shapes_and_phrasings_take_turns() -> None:
@@ -193,7 +193,7 @@ def test_shapes_and_phrasings_take_turns() -> None:
 
 
 def test_a_proved_category_reports_what_was_measured() -> None:
-    outcome = make_cases(make_category(), params=PARAMS, seed=1)
+    outcome = make_cases(make_category(), params=PARAMS, seed=1, workers=2)
     assert outcome.metrics == {
         "asked": 8, "kept": 8, "templates": 1, "distinct_facts": 8, "shapes": 2,
         "splits": {"train": 6, "seen": 2, "unseen": 0}, "mutants": 16, "kill_rate": 1.0, "sampled": 1,
@@ -212,7 +212,7 @@ def blind(facts: Facts, rng: Random) -> dict[str, Any]:
 
 
 def drops(**changes: Any) -> tuple[dict[str, Any], list[str]]:
-    metrics = make_cases(make_category(make_template(**changes)), params=PARAMS, seed=1).metrics
+    metrics = make_cases(make_category(make_template(**changes)), params=PARAMS, seed=1, workers=2).metrics
     return metrics, metrics["dropped"]
 
 
@@ -243,7 +243,7 @@ def test_an_answer_that_varies_drops_the_category() -> None:
     luck = "import os\nLUCK = os.urandom(1)[0] % 2\ndef «name»(a):\n    return a + «n» + LUCK"
     shape = Shape(name="luck", code=SUM.code, mutants=(("def «name»(a):\n    return a + «n»", luck), ("+", "-")))
     params = PARAMS.model_copy(update={"min_kill_rate": 0.4, "repeats": 20})
-    metrics = make_cases(make_category(make_template(shapes=(shape,))), params=params, seed=3).metrics
+    metrics = make_cases(make_category(make_template(shapes=(shape,))), params=params, seed=3, workers=2).metrics
     assert metrics["disagreements"] == 1
     assert metrics["kept"] == 0
 

@@ -5,6 +5,9 @@ Tasks and reports are those of `python_calls`. Each task has a context of its ow
 that are bound at `packages`, and in `imports` others that are ES modules only; with `jsx` the program's JSX, and types
 if any, become plain JavaScript first. With `compile_only` that JavaScript is the report, and nothing runs; a later task
 brings it as `compiled`.
+
+Tasks with `apart` run in a process each (`node_apart`). Where tasks are `shared`, a line {"clean": bool} after every few
+reports says whether these programs left what they share as they found it (`node_watch`); after a false one nothing runs.
 """
 
 SOURCE = r"""
@@ -21,6 +24,8 @@ const LENT = ["URL", "URLSearchParams", "TextEncoder", "TextDecoder", "structure
 const SILENT = Object.fromEntries(["log", "info", "warn", "error", "debug", "trace", "table", "dir", "group",
   "groupEnd", "time", "timeEnd", "assert"].map((name) => [name, () => {}]));
 const MAX_DEPTH = 60;
+// A look takes about as long as a program.
+const TASKS_BETWEEN_LOOKS = 25;
 
 class NotJson extends Error {}
 
@@ -75,6 +80,9 @@ function bindImport(what, from) {
   return parts.join(" ");
 }
 
+// Set where programs share this process.
+let watch = null;
+
 // React chooses its build by this when it is loaded: the one that checks nothing and writes nothing.
 process.env.NODE_ENV = "production";
 const requirePackage = createRequire(`${process.cwd()}/packages/program.js`);
@@ -87,9 +95,23 @@ async function importPackages(tasks) {
   }
 }
 
-function prepare(task) {
+// What a program doesn't name is loaded when it asks in another way: the web client takes as long as Node's own start.
+function lendGlobals(sandbox, text) {
+  const get = (name) => (watch ? watch.lend(name) : globalThis[name]);
+  for (const name of LENT.filter((one) => one in globalThis)) {
+    if (text.includes(name)) sandbox[name] = get(name);
+    else {
+      Object.defineProperty(sandbox, name, { configurable: true, enumerable: true, get: () => get(name),
+        set: (value) => Object.defineProperty(sandbox, name, { value, writable: true }) });
+    }
+  }
+}
+
+const keep = (module) => (watch ? watch.keep(module) : module);
+
+function prepare(task, source) {
   const sandbox = { console: SILENT, __calls: JSON.stringify(task.calls) };
-  for (const name of LENT) if (name in globalThis) sandbox[name] = globalThis[name];
+  lendGlobals(sandbox, JSON.stringify([source, task.harness, task.modules]));
   sandbox.Buffer = Buffer;
   sandbox.process = { env: {}, argv: [], platform: "linux", nextTick: process.nextTick.bind(process) };
   const context = vm.createContext(sandbox);
@@ -104,9 +126,9 @@ function prepare(task) {
       return loaded.get(name);
     }
     const builtin = name.replace(/^node:/, "");
-    if (BUILTINS.has(builtin)) return require(builtin);
-    if ((task.imports || []).includes(asked)) return imported.get(asked);
-    if ((task.packages || []).includes(asked.split("/")[0])) return requirePackage(asked);
+    if (BUILTINS.has(builtin)) return keep(require(builtin));
+    if ((task.imports || []).includes(asked)) return keep(imported.get(asked));
+    if ((task.packages || []).includes(asked.split("/")[0])) return keep(requirePackage(asked));
     throw new Error(`Cannot find module '${name}'`);
   };
   vm.runInContext("globalThis.global = globalThis.window = globalThis;" +
@@ -173,7 +195,7 @@ async function runTask(task, compiled) {
   } else {
     source = asScript(task.program);
   }
-  const { sandbox, context } = prepare(task);
+  const { sandbox, context } = prepare(task, source);
   try {
     vm.runInContext(source, context, { timeout: milliseconds, filename: "program.js" });
   } catch (error) {
@@ -205,26 +227,43 @@ function asReport(compiled) {
   return compiled.failed ? compiled : { outcomes: [{ value: compiled.source }] };
 }
 
+const write = fs.writeSync;
+
+function send(report) {
+  const line = Buffer.from(JSON.stringify(report) + "\n");
+  for (let sent = 0; sent < line.length; ) sent += write(1, line, sent);
+}
+
+async function reportOf(task, compiled) {
+  try {
+    return task.compile_only ? asReport(compiled) : await runTask(task, compiled);
+  } catch (error) {
+    return { failed: "driver: " + String(error && error.message) };
+  }
+}
+
 async function main() {
-  const write = fs.writeSync;
   process.on("unhandledRejection", () => {});
   process.on("uncaughtException", () => {});
   const tasks = JSON.parse(fs.readFileSync(0, "utf8"));
+  if (tasks[0].apart) return require("./apart.js").runEach(tasks, asScript);
   const isCompiled = tasks.some((task) => task.typescript || task.jsx);
   const { compileAll, stripJsx } = isCompiled ? require("./typescript.js") : {};
-  const compiled = tasks.length && tasks[0].typescript ? compileAll(tasks)
+  const compiled = tasks[0].typescript ? compileAll(tasks)
     : tasks.map((task) => (task.jsx ? stripJsx(task.program) : task.compiled ? { source: task.compiled } : undefined));
   await importPackages(tasks);
+  if (tasks[0].shared && !tasks[0].compile_only) watch = require("./watch.js").watchHost(LENT);
   for (const [index, task] of tasks.entries()) {
-    let report;
-    try {
-      report = task.compile_only ? asReport(compiled[index]) : await runTask(task, compiled[index]);
-    } catch (error) {
-      report = { failed: "driver: " + String(error && error.message) };
-    }
-    const line = Buffer.from(JSON.stringify(report) + "\n");
-    for (let sent = 0; sent < line.length; ) sent += write(1, line, sent);
+    send(await reportOf(task, compiled[index]));
+    if (!watch) continue;
+    watch.stopTimers();
+    if ((index + 1) % TASKS_BETWEEN_LOOKS && index + 1 < tasks.length) continue;
+    const clean = watch.isClean();
+    send({ clean });
+    if (!clean) break;
   }
+  // nobody needs what Node tidies up at its usual end, which takes longer than the program
+  if (tasks[0].alone) process.kill(process.pid, "SIGKILL");
   process.exit(0);
 }
 

@@ -9,6 +9,7 @@ only: `mix` makes rows of them.
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -97,9 +98,10 @@ def stage_run(categories: Sequence[Category]) -> Callable[..., Mapping[str, Any]
     """Return the `run` of the stage that makes the cases of `categories`."""
 
     def run(params: CasesParams, *, seed: int, executor: ExecutorParams, out: Path) -> Mapping[str, Any]:
-        make = partial(make_rows, params=params, seed=seed)
-        # one process here: it gives the sandbox work for every processor
-        with spread(make, categories, executor=executor, processes=1) as made:
+        processes = min(processors(), len(categories))
+        workers = processors() // processes if executor.kind == "local" else 1
+        make = partial(make_rows, params=params, seed=seed, workers=workers)
+        with spread(make, categories, executor=executor, processes=processes) as made:
             found = list(track(made, "categories"))
         shards.write_rows(out, (row for rows, _ in found for row in rows), schema=shards.CASE)
         return {one.name: metrics for one, (_, metrics) in zip(categories, found, strict=True)}
@@ -107,28 +109,31 @@ def stage_run(categories: Sequence[Category]) -> Callable[..., Mapping[str, Any]
     return run
 
 
-def make_rows(category: Category, *, params: CasesParams, seed: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def make_rows(
+    category: Category, *, params: CasesParams, seed: int, workers: int
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Make one category's rows of the table CASE, and its metrics."""
-    outcome = make_cases(category, params=params, seed=seed)
+    outcome = make_cases(category, params=params, seed=seed, workers=workers)
     return [to_row(case) for case in outcome.cases], outcome.metrics
 
 
-def make_cases(category: Category, *, params: CasesParams, seed: int) -> Outcome:
-    """Draw, prove and keep the cases of one category."""
+def make_cases(category: Category, *, params: CasesParams, seed: int, workers: int) -> Outcome:
+    """Draw, prove and keep the cases of one category, with `workers` sandboxes at a time."""
     check_trained(category, params=params)
     draws = [
         draw_template(category, template, quotas=quotas_of(category, template, params=params), seed=seed)
         for template in category.templates
     ]
     drawn, questions = [case for one in draws for case in one.cases], sum(len(one.questions) for one in draws)
-    proofs = prove_cases(drawn, min_kill_rate=params.min_kill_rate)
+    proofs = prove_cases(drawn, min_kill_rate=params.min_kill_rate, workers=workers)
     kept = [case for case, proof in zip(drawn, proofs, strict=True) if proof.complaint is None]
     sample = choose_sample(kept, size=params.cheat_sample)
-    accepted, disagreeing = find_accepted_cheats(sample), find_disagreements(sample, repeats=params.repeats)
+    accepted = find_accepted_cheats(sample, workers=workers)
+    disagreeing = find_disagreements(sample, repeats=params.repeats, workers=workers)
     in_browser = choose_sample([case for case in kept if case.verifier["kind"] == HTML], size=params.browser_sample)
     disagreeing += find_browser_differences(in_browser)
     complaints = [proof.complaint for proof in proofs if proof.complaint is not None]
-    operators = find_operator_survivors(sample)
+    operators = find_operator_survivors(sample, workers=workers)
     mutants, killed = sum(proof.mutants for proof in proofs), sum(proof.killed for proof in proofs)
     kept = [] if accepted or disagreeing else kept
     return Outcome(kept, {
@@ -243,14 +248,14 @@ def phrasing_of(template: Template, *, turn: int) -> int:
     return turn // len(template.shapes) % len(template.ask)
 
 
-def prove_cases(cases: Sequence[Case], *, min_kill_rate: float) -> list[Proof]:
+def prove_cases(cases: Sequence[Case], *, min_kill_rate: float, workers: int) -> list[Proof]:
     """Execute each case's reference, its mutants and the empty answer, many in one process."""
     pairs = [
         (case.verifier, answer)
         for case in cases
         for answer in ("", *(render_answer(code, verifier=case.verifier) for code in (case.reference, *case.mutants)))
     ]
-    verdicts = iter(verify_many(pairs, workers=processors(), batch=True))
+    verdicts = iter(verify_many(pairs, workers=workers, batch=True))
     proofs = []
     for case in cases:
         empty, reference = next(verdicts), next(verdicts)
@@ -275,7 +280,7 @@ def choose_sample(cases: Sequence[Case], *, size: int) -> list[Case]:
     return turns[:size]
 
 
-def find_operator_survivors(cases: Sequence[Case]) -> Survivors:
+def find_operator_survivors(cases: Sequence[Case], *, workers: int) -> Survivors:
     """Run mutants that nobody chose of each reference; return how many there were and those that pass."""
     tried = [
         (case, mutant)
@@ -285,14 +290,14 @@ def find_operator_survivors(cases: Sequence[Case]) -> Survivors:
         )
     ]
     pairs = [(case.verifier, render_answer(mutant, verifier=case.verifier)) for case, mutant in tried]
-    verdicts = verify_many(pairs, workers=processors(), batch=True)
+    verdicts = verify_many(pairs, workers=workers, batch=True)
     return Survivors(len(tried), [one for one, verdict in zip(tried, verdicts, strict=True) if verdict.passed])
 
 
-def find_accepted_cheats(cases: Sequence[Case]) -> list[str]:
+def find_accepted_cheats(cases: Sequence[Case], *, workers: int) -> list[str]:
     """Run every cheat on every case, each in its own process; name those that pass."""
     tried = [(case, cheat) for case in cases for cheat in write_cheats(case.verifier, prompt=case.prompt)]
-    verdicts = verify_apart([(case.verifier, cheat.answer) for case, cheat in tried], workers=processors())
+    verdicts = verify_apart([(case.verifier, cheat.answer) for case, cheat in tried], workers=workers)
     return [
         f"{case.id}: accepts the cheat {cheat.name}"
         for (case, cheat), verdict in zip(tried, verdicts, strict=True)
@@ -300,15 +305,16 @@ def find_accepted_cheats(cases: Sequence[Case]) -> list[str]:
     ]
 
 
-def find_disagreements(cases: Sequence[Case], *, repeats: int) -> list[str]:
+def find_disagreements(cases: Sequence[Case], *, repeats: int, workers: int) -> list[str]:
     """Run each reference and its first mutant `repeats` times, each time in another process; name those that vary.
 
     The first time every program has a process to itself; each further time one process runs them all.
     """
     tried = [(case, code) for case in cases for code in (case.reference, case.mutants[0])]
     pairs = [(case.verifier, render_answer(code, verifier=case.verifier)) for case, code in tried]
-    rounds = [verify_apart(pairs, workers=processors())]
-    rounds += [verify_many(pairs, workers=processors(), batch=True) for _ in range(repeats - 1)]
+    rounds = [verify_apart(pairs, workers=workers)]
+    with ThreadPoolExecutor(workers) as pool:
+        rounds += pool.map(lambda _: verify_many(pairs, workers=1, batch=True), range(repeats - 1))
     slips = []
     for (case, code), verdicts in zip(tried, zip(*rounds, strict=True), strict=True):
         seen = {verdict.passed for verdict in verdicts}

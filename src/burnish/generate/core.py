@@ -3,6 +3,7 @@
 Text is filled from facts: `«name»` becomes the fact `name`, `«name!r»` its Python literal, `«name!j»` its JSON.
 """
 
+import importlib
 import json
 import re
 import textwrap
@@ -69,6 +70,16 @@ class Category:
     name: str
     family: str
     templates: tuple[Template, ...] = field(default=())
+
+    def __reduce__(self) -> tuple[Callable[[str], "Category"], tuple[str]]:
+        """Go to another process by name: the functions of templates can't be pickled."""
+        return find_category, (self.name,)
+
+
+def find_category(name: str) -> Category:
+    """Return the category that stands in the module of its name."""
+    found: Category = importlib.import_module(f"{__package__}.{name}").CATEGORY
+    return found
 
 
 def family_key(category: Category, template: Template) -> str:

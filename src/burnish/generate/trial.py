@@ -62,7 +62,7 @@ def try_category(category: Category, *, seed: int, per_template: int, cheat_samp
         for template in category.templates
         for case in draw_cases(category, template, quotas={"train": per_template}, seed=seed)
     ]
-    outcome = make_cases(category, params=params, seed=seed)
+    outcome = make_cases(category, params=params, seed=seed, workers=processors())
     rooms = [measure_room(category, template, seed=seed) for template in category.templates]
     complaints = [
         *outcome.metrics["dropped"],
@@ -72,7 +72,10 @@ def try_category(category: Category, *, seed: int, per_template: int, cheat_samp
         describe_case(next(case for case in drawn if case.template is template)) for template in category.templates
     ]
     some = drawn[:: max(1, per_template // 6)]
-    lucky = {(case.template.id, case.shape.name): text for case, text in find_operator_survivors(some).survivors}
+    lucky = {
+        (case.template.id, case.shape.name): text
+        for case, text in find_operator_survivors(some, workers=processors()).survivors
+    }
     names = ("asked", "kept", "mutants", "kill_rate", "operator_kill_rate", "shapes")
     figures = ", ".join(f"{name} {outcome.metrics[name]}" for name in names)
     unchosen = [f"--- {template} {shape}\n{text}" for (template, shape), text in lucky.items()]
