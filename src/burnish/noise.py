@@ -27,7 +27,6 @@ from burnish.evaluate.summary import read_metrics
 from burnish.files import digest_of, write_json
 from burnish.recipe import BASE, Recipe, RecipeStep, find_methods, lineage, read_recipe
 from burnish.seeds import fingerprint
-from burnish.stage import resume_folder
 
 SOURCE = Path(__file__).parent
 OWN = frozenset({"params.yaml", "models", "metrics", "records", "reports", ".resume", ".git", ".dvc", "dvc.lock"})
@@ -105,7 +104,8 @@ def screen_runs(step: str, folders: Mapping[int, Path], *, recipe: Recipe, conte
     base, parent = Path("models") / BASE, Path("models") / recipe[step].parent
     drawn = draw_sample(settings, model=base, cases=Path("data/cases"), tasks=Path("data/processed/tasks"),
                         humaneval=Path("data/raw/benchmarks/humaneval"), seed=content["seed"])  # fmt: skip
-    resume = resume_folder("screen", "noise", step)
+    resume = Path(".resume/screen") / fingerprint("noise", step)  # beside what the stage keeps
+    resume.mkdir(parents=True, exist_ok=True)
     asked = {
         name: ask(read_chain(folder, base=base), drawn, params=settings, base=base, folder=folder.parent,
                   seed=content["seed"], resume=resume, label=f"{step}, {name}")

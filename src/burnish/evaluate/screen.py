@@ -107,7 +107,9 @@ def check_step(folder: Path, *, metrics: Mapping[str, Any]) -> None:
     """Raise unless the weights in `folder` are those whose metrics this stage depends on."""
     named = str(metrics.get("sha256"))
     if (found := digest_weights(folder)) != named:
-        raise BurnishError(f"{folder} holds weights {found[:12]}, not {named[:12]} as its metrics say; run: dvc checkout")
+        raise BurnishError(
+            f"{folder} holds weights {found[:12]}, not {named[:12]} as its metrics say; run: dvc checkout"
+        )
 
 
 def draw_sample(params: ScreenParams, *, model: Path, cases: Path, tasks: Path, humaneval: Path, seed: int) -> Sample:
