@@ -120,7 +120,7 @@ def test_the_small_workspace_is_wired_as_the_real_one() -> None:
 CHANGES: dict[str, tuple[dict[str, str], set[str]]] = {
     "two steps swapped": ({**CANONICAL, "safety": "sft", "dpo": "safety"}, {"safety", "dpo"}),
     "back again": (CANONICAL, set()),
-    "a step made a side branch": ({**CANONICAL, "safety": "sft"}, {"safety"}),
+    "a step made a side branch": ({**CANONICAL, "safety": "cpt"}, {"safety"}),
     "another order in the file": (dict(reversed(CANONICAL.items())), set()),
     "a step moved to the base": ({**CANONICAL, "sft": "base"}, {"sft", "dpo", "safety"}),
 }

@@ -27,7 +27,6 @@ from burnish.evaluate.summary import read_metrics
 from burnish.files import digest_of, write_json
 from burnish.recipe import BASE, Recipe, RecipeStep, find_methods, lineage, read_recipe
 from burnish.seeds import fingerprint
-from burnish.stage import resume_folder
 
 SOURCE = Path(__file__).parent
 OWN = frozenset({"params.yaml", "models", "metrics", "records", "reports", ".resume", ".git", ".dvc", "dvc.lock"})
@@ -44,16 +43,17 @@ def measure_noise(step: str, *, seeds: int) -> Path:
         raise BurnishError(f"--seeds {seeds}: a spread needs one other seed at least")
     own = Path("models") / step
     digest = digest_weights(own)
-    trained = {content["seed"]: (own, read_metrics(Path("metrics/train") / f"{step}.json"))}
+    metrics = read_metrics(Path("metrics/train") / f"{step}.json")
+    trained: dict[int, tuple[Path, Mapping[str, Any]]] = {content["seed"]: (own, metrics)}
     for number in range(1, seeds + 1):
         seed = int(fingerprint(content["seed"], "noise", number)[:7], 16)
         trained[seed] = train_step(step, recipe=recipe, content=content, seed=seed)
     changes = screen_runs(step, {seed: folder for seed, (folder, _) in trained.items()}, recipe=recipe, content=content)
-    runs = {seed: {**prefix(changes[seed], "screen"), **prefix(numbers(metrics), "train")}
-            for seed, (_, metrics) in trained.items()}  # fmt: skip
+    runs = [{**prefix(changes[seed], "screen"), **prefix(numbers(figures), "train")}
+            for seed, (_, figures) in trained.items()]  # fmt: skip
     out = Path("metrics/noise") / f"{step}.json"
     write_json(out, {"step": step, "parent": recipe[step].parent, "sha256": digest, "seeds": list(trained),
-                     "metrics": spread_of(list(runs.values()))})  # fmt: skip
+                     "metrics": spread_of(runs)})  # fmt: skip
     return out
 
 
@@ -105,7 +105,8 @@ def screen_runs(step: str, folders: Mapping[int, Path], *, recipe: Recipe, conte
     base, parent = Path("models") / BASE, Path("models") / recipe[step].parent
     drawn = draw_sample(settings, model=base, cases=Path("data/cases"), tasks=Path("data/processed/tasks"),
                         humaneval=Path("data/raw/benchmarks/humaneval"), seed=content["seed"])  # fmt: skip
-    resume = resume_folder("screen", "noise", step)
+    resume = Path(".resume/screen") / fingerprint("noise", step)  # beside what the stage keeps
+    resume.mkdir(parents=True, exist_ok=True)
     asked = {
         name: ask(read_chain(folder, base=base), drawn, params=settings, base=base, folder=folder.parent,
                   seed=content["seed"], resume=resume, label=f"{step}, {name}")

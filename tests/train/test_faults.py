@@ -34,15 +34,15 @@ def test_a_learning_rate_that_is_no_rate_is_refused_by_name(rate: str, tmp_path:
         params.load(SftParams, "train.sft", path=tmp_path / "params.yaml")
 
 
-class Weight(nn.Module):
-    """One weight, which a loss of a test pulls on."""
+def one_weight() -> nn.Linear:
+    """Return a layer of one weight, 2, which a loss of a test pulls on."""
+    layer = nn.Linear(1, 1, bias=False)
+    with torch.no_grad():
+        layer.weight.fill_(2.0)
+    return layer
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.tensor([2.0]))
 
-
-def run_loop(model: Weight, folder: Path, *, bad: int, value: float) -> None:
+def run_loop(model: nn.Linear, folder: Path, *, bad: int, value: float) -> None:
     """Train two steps; the sequence that holds document `bad` adds `value` of the weight to the loss."""
 
     def loss(step: Step, sequence: tuple[int, ...]) -> Tensor:
@@ -54,7 +54,7 @@ def run_loop(model: Weight, folder: Path, *, bad: int, value: float) -> None:
 
 
 def test_a_loss_that_is_no_number_stops_names_its_rows_and_keeps_the_step_before(tmp_path: Path) -> None:
-    model = Weight()
+    model = one_weight()
     with pytest.raises(NotFiniteError, match="the loss of step 2 is nan, in the rows row-4, row-5") as caught:
         run_loop(model, tmp_path, bad=5, value=float("nan"))
     assert "row-3" not in str(caught.value)
@@ -71,7 +71,7 @@ def test_a_loss_that_is_no_number_everywhere_speaks_against_the_weights(base: Pa
 
 
 def test_a_gradient_that_is_no_number_changes_no_weight(tmp_path: Path) -> None:
-    model = Weight()
+    model = one_weight()
 
     def loss(step: Step, sequence: tuple[int, ...]) -> Tensor:
         return (model.weight.sum() * 0).sqrt()  # 0, but its slope is infinite

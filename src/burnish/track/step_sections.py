@@ -48,7 +48,7 @@ def _noise_of(name: str, own: Mapping[str, Any], evidence: Evidence) -> Mapping[
 
 def _cells(name: str, own: Mapping[str, Any], *, noise: Mapping[str, Any] | None) -> list[Cell | str]:
     changes = [_change(own["measures"].get(measure), measure=measure, noise=noise) for measure in MEASURES]
-    seeds = f"{len(noise['seeds'])} seeds" if noise else Cell("not measured", "soft")
+    seeds: Cell | str = f"{len(noise['seeds'])} seeds" if noise else Cell("not measured", "soft")
     return [name, own["parent"], *changes, seeds]
 
 
