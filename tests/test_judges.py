@@ -6,7 +6,14 @@ from burnish.judges import judge_apart
 from burnish.verdicts import PASSED
 
 PATIENCE = 600  # seconds; a busy machine is no failure
-ADDS: dict[str, Any] = {"kind": "python", "entry": "add", "calls": [[1, 2]], "expect": [3], "harness": None, "modules": {}}
+ADDS: dict[str, Any] = {
+    "kind": "python",
+    "entry": "add",
+    "calls": [[1, 2]],
+    "expect": [3],
+    "harness": None,
+    "modules": {},
+}
 PAGE: dict[str, Any] = {"kind": "html", "checks": [{"select": "b"}]}
 RIGHT = "```python\ndef add(a, b):\n    return a + b\n```"
 SLEEPS = "```python\nimport time\n\ndef add(a, b):\n    time.sleep(900)\n```"
