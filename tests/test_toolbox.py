@@ -88,6 +88,7 @@ def test_definitions_that_are_no_schema_are_errors() -> None:
 
 def test_a_fault_is_found_whatever_the_value() -> None:
     tools = [{"name": "f", "parameters": parameters(a=("string", "A."))}]
-    for value in (None, 1, [], {}, True, 1.5):
+    values: list[Any] = [None, 1, [], {}, True, 1.5]
+    for value in values:
         assert find_fault(Call("f", {"a": value}), tools=tools)
     assert find_fault(Call("f", {"a": '["only a text"]'}), tools=tools) is None

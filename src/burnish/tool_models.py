@@ -90,4 +90,4 @@ def _calls_fit(row: Mapping[str, Any]) -> bool:
 
 def _has_its_results(row: Mapping[str, Any]) -> bool:
     results = sum(message["role"] == "tool" for message in row["messages"])
-    return results == (len(_calls_of(row["messages"])) if row["executed"] else 0)
+    return bool(results == (len(_calls_of(row["messages"])) if row["executed"] else 0))

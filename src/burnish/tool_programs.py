@@ -44,7 +44,7 @@ def test_tool(folder: Path) -> Tool:
 
     def run_tests(*, pattern: str = "test*.py") -> str:
         argv = [*sandbox.python_argv(), "/tmp/work/.driver/project_tests.py", pattern]
-        files = {".driver/project_tests.py": _source(project_tests), **copy_project(folder)}
+        files: dict[str, str | bytes] = {".driver/project_tests.py": _source(project_tests), **copy_project(folder)}
         return json.dumps(_read_report(sandbox.run(argv, files=files, limits=TEST_LIMITS)), ensure_ascii=False)
 
     told = parameters("pattern", pattern=("string", "Only test files whose name fits, such as test_cart.py."))
