@@ -43,7 +43,10 @@ def test_where_nothing_is_five_in_a_hundred_are_called_something() -> None:
     found = 0
     for trial in range(400):
         shared = generator.normal(0, 1, 12).repeat(5)  # a family's items move together
-        found += sign_flip_test(list(shared + generator.normal(0, 0.1, 60)), np.arange(60) // 5, key=f"{trial}") <= 0.05
+        found += (
+            sign_flip_test(list(shared + generator.normal(0, 0.1, 60)), list(np.arange(60) // 5), key=f"{trial}")
+            <= 0.05
+        )
     assert 0.02 <= found / 400 <= 0.08
 
 
