@@ -76,6 +76,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_other_talks(
     assert contents[43] != contents[42]
 
 
+def test_tables_hold_every_rule_and_no_question_stands_on_both_sides(made: tuple[Path, dict[str, Any]]) -> None:
+    assert faults_in(made[0] / "talks", table="tool_talk") == []
+    assert faults_in(made[0] / "tools", table="row") == []
+
+
 def test_rows_are_chats_of_texts_with_calls_encoded_once(made: tuple[Path, dict[str, Any]]) -> None:
     for row in read(made, "tools"):
         assert all(message["tool_calls"] is None for message in row["messages"]), "the template knows no calls"

@@ -50,11 +50,22 @@ def run(params: ToolsParams, *, base: Path, out: Path, seed: int) -> stage.Metri
     talks = [*draw_catalogue(params, seed=seed), *draw_tasks(params, seed=seed)]
     withheld = frozenset(name for name in {name_withheld(talk.family) for talk in talks}
                          if share("withheld", "tools", name) < params.withheld_share)  # fmt: skip
-    stored = {row["id"]: row for talk in talks for row in [talk_row(talk, withheld=withheld)]}
+    made = {row["id"]: row for talk in talks for row in [talk_row(talk, withheld=withheld)]}
+    stored = drop_asked_of_both(made)
     rows = [to_row(row, chat=chat) for row in stored.values()]
     shards.write_rows(out / "talks", stored.values(), schema=TOOL_TALK)
     shards.write_rows(out / "tools", rows, schema=shards.ROW)
     return describe(list(stored.values()), rows=rows, withheld=withheld)
+
+
+def drop_asked_of_both(talks: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Leave out of training what is asked word for word in a withheld talk too, as questions that no function fits are."""
+
+    def question(talk: Mapping[str, Any]) -> str:
+        return next(str(message["content"]) for message in talk["messages"] if message["role"] == "user")
+
+    held_out = {question(talk) for talk in talks.values() if talk["split"] != "train"}
+    return {name: talk for name, talk in talks.items() if talk["split"] != "train" or question(talk) not in held_out}
 
 
 def draw_catalogue(params: ToolsParams, *, seed: int) -> Iterator[Talk]:
