@@ -67,7 +67,9 @@ def start_ours(
     """Return the function that takes one step and gives its loss and seconds."""
     model = load_decoder(base, [], lora=settings.lora, seed=0, dtype=getattr(torch, settings.dtype))
     optimiser = Optimiser(model.parameters(), settings=settings)
-    hard = Chats(documents, frozenset(), [], {})  # the peer learns tokens, so here the replay rows are learnt so too
+    hard = Chats(
+        documents, frozenset(), [], {}, []
+    )  # the peer learns tokens, so here the replay rows are learnt so too
     loss, workers = answer_part(model, hard), start_workers(optimiser, settings=settings)
 
     def take(number: int) -> tuple[float, float]:

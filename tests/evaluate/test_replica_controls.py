@@ -114,7 +114,7 @@ def train_on(texts: Sequence[str], *, start: Path, out: Path, epochs: int) -> Pa
     shutil.copytree(start, out)
     resume = out.with_name(f"{out.name}.resume")
     resume.mkdir()
-    train(model, steps, loss=answer_part(model, Chats(documents, frozenset(), [], {})), settings=settings, seed=1,
+    train(model, steps, loss=answer_part(model, Chats(documents, frozenset(), [], {}, [])), settings=settings, seed=1,
           record=Record("control", params={}), resume=resume)  # fmt: skip
     save_tensors(out / "model.safetensors", model.weights(), dtype=torch.float32)
     return out

@@ -120,10 +120,16 @@ def test_pieces_predict_every_token_of_a_text_once(chat: Chat, context: int) -> 
     assert all(len(piece.document.ids) <= context for piece in pieces)
 
 
+def id_of(chat: Chat, token: str) -> int:
+    number = chat.tokenizer.token_to_id(token)
+    assert number is not None
+    return number
+
+
 @pytest.mark.parametrize("suffix_first", [0.0, 1.0])
 def test_a_rearranged_text_holds_the_whole_text_and_each_mark_once(chat: Chat, suffix_first: float) -> None:
     settings = FIM.model_copy(update={"suffix_first": suffix_first})
-    marks = Marks(*(chat.tokenizer.token_to_id(name) for name in (FIM.prefix, FIM.suffix, FIM.middle)))
+    marks = Marks(*(id_of(chat, name) for name in (FIM.prefix, FIM.suffix, FIM.middle)))
     text = piece_row()["text"]
     for draw in range(40):
         ids = rearrange(text, settings=settings, marks=marks, chat=chat, random=Random(f"cut {draw}"))

@@ -59,7 +59,7 @@ def test_a_sequence_adds_up_the_losses_of_its_rows_each_by_its_kind() -> None:
     one = Step((), tokens=0, supervised=1)
 
     def loss_of(*sequence: int, distilled: set[int]) -> float:
-        return float(answer_part(decoder, Chats(documents, frozenset(distilled), [], {}))(one, sequence).item())
+        return float(answer_part(decoder, Chats(documents, frozenset(distilled), [], {}, []))(one, sequence).item())
 
     alone = [loss_of(number, distilled={1, 3, 4}) for number in range(5)]
     together = loss_of(0, 1, 2, 3, 4, distilled={1, 3, 4})
@@ -70,7 +70,7 @@ def test_a_sequence_adds_up_the_losses_of_its_rows_each_by_its_kind() -> None:
 def test_before_the_first_update_the_parent_asks_for_no_change() -> None:
     decoder = decoder_of(draw(CONFIGS["llama"]), lora=LORA)
     documents = draw_documents(40, 50)
-    part = answer_part(decoder, Chats(documents, frozenset({0, 1}), [], {}))
+    part = answer_part(decoder, Chats(documents, frozenset({0, 1}), [], {}, []))
     part(Step((), tokens=0, supervised=1), (0, 1)).backward()
     gradients = [p.grad.abs().max().item() for p in decoder.parameters() if p.grad is not None]
     assert gradients and max(gradients) < 1e-4
