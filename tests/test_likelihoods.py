@@ -33,6 +33,14 @@ def test_batches_change_a_result_by_rounding_only(tiny: Path) -> None:
     assert [one.tokens for one in whole] == [one.tokens for one in single]
 
 
+def test_threads_change_no_bit(tiny: Path) -> None:
+    one, two = (
+        Scorer(tiny, threads=threads, dtype="bfloat16").score(TEXTS, context=64, batch_tokens=16, label="test")
+        for threads in (1, 2)
+    )
+    assert one == two
+
+
 def test_only_the_beginning_of_a_long_text_counts(tiny: Path) -> None:
     scorer = Scorer(tiny, threads=1, dtype="float32")
     cut, other = scorer.score([TEXTS[2], TEXTS[2] + " And so on."], context=6, batch_tokens=64, label="test")

@@ -1,19 +1,24 @@
-"""Log-probabilities of whole texts under a model's directory, by `transformers`. Judges nothing.
+"""Log-probabilities of whole texts under a model's directory, by the layers of `transformers`. Judges nothing.
 
 Texts are scored as they are, without a chat template: a benchmark leaks into training data as text. The first token has
 nothing before it and isn't counted.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
 import torch
+from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from burnish.errors import BurnishError
 from burnish.progress import Meter
+
+CHUNK = (
+    128  # positions whose logits exist at a time: those of a whole batch would be most of the memory and of the time
+)
 
 
 class Likelihood(NamedTuple):
@@ -35,25 +40,33 @@ class Scorer:
         """Load model and tokenizer."""
         if not (directory / "config.json").is_file():
             raise BurnishError(f"{directory} holds no config.json; `dvc repro` makes the model")
-        torch.set_num_threads(threads)
+        self._threads = threads
         self._tokenizer = AutoTokenizer.from_pretrained(directory)
         self._model = AutoModelForCausalLM.from_pretrained(directory, dtype=getattr(torch, dtype)).eval()
 
     def score(self, texts: Sequence[str], *, context: int, batch_tokens: int, label: str) -> list[Likelihood]:
         """Return the likelihood of each text, of its first `context` tokens; of equal texts once.
 
-        `batch_tokens` bounds what is computed at a time. It changes a result only by rounding.
+        `batch_tokens` bounds what one core computes at a time. It changes a result only by rounding, the number of threads
+        not at all: each batch is computed by one.
         """
         unique = {text: self._tokenizer(text, add_special_tokens=False)["input_ids"][:context] for text in texts}
         if short := next((text for text, ids in unique.items() if len(ids) < 2), None):
             raise BurnishError(f"{short!r} is too short for a likelihood: it needs two tokens at least")
         order = sorted(unique, key=lambda text: (len(unique[text]), text))
+        batches: list[list[str]] = []
+        while order:
+            count = max(1, batch_tokens // len(unique[order[-1]]))
+            batches.append(order[-count:])
+            order = order[:-count]
         found: dict[str, Likelihood] = {}
-        with Meter(label, total=len(order)) as meter:
-            while order:
-                count = max(1, batch_tokens // len(unique[order[-1]]))
-                batch, order = order[-count:], order[:-count]
-                found |= zip(batch, self._score([unique[text] for text in batch]), strict=True)
+        with (
+            Meter(label, total=len(unique)) as meter,
+            ThreadPoolExecutor(self._threads, initializer=torch.set_num_threads, initargs=(1,)) as pool,
+        ):
+            scored = pool.map(lambda batch: self._score([unique[text] for text in batch]), batches)
+            for batch, likelihoods in zip(batches, scored, strict=True):
+                found |= zip(batch, likelihoods, strict=True)
                 meter.advance(len(batch))
         return [found[text] for text in texts]
 
@@ -62,10 +75,20 @@ class Scorer:
         longest = max(map(len, batch))
         ids = torch.tensor([[*own, *[0] * (longest - len(own))] for own in batch])
         with torch.inference_mode():
-            states: Any = self._model(ids, use_cache=False).logits[:, :-1]
-            logs = [torch.log_softmax(row.float(), dim=-1) for row in states]
-            chosen = [log.gather(-1, own[1:, None])[:, 0].double().numpy() for log, own in zip(logs, ids, strict=True)]
-        return [
-            Likelihood(float(np.sum(values[: len(own) - 1])), len(own) - 1)
-            for values, own in zip(chosen, batch, strict=True)
-        ]
+            states = self._model.base_model(ids, use_cache=False).last_hidden_state
+            known = torch.cat([own[: len(text) - 1] for own, text in zip(states, batch, strict=True)])
+            labels = torch.cat([own[1 : len(text)] for own, text in zip(ids, batch, strict=True)])
+            scores = self._score_labels(known, labels=labels)
+        counts = [len(text) - 1 for text in batch]
+        sums = (float(own.sum()) for own in scores.split(counts))
+        return [Likelihood(nats, count) for nats, count in zip(sums, counts, strict=True)]
+
+    def _score_labels(self, states: Tensor, *, labels: Tensor) -> Tensor:
+        """Return the log-probability [n], in fp64, of each of `labels` [n] given `states` [n, hidden]."""
+        head = self._model.get_output_embeddings()
+        scores = []
+        for start in range(0, len(labels), CHUNK):
+            logits = head(states[start : start + CHUNK]).float()
+            chosen = logits.gather(1, labels[start : start + CHUNK, None])[:, 0]
+            scores.append((chosen - logits.logsumexp(dim=1)).double())
+        return torch.cat(scores)

@@ -43,7 +43,7 @@ WORDS = 1_500
 MARGIN = 0.1
 SAMPLING = Sampling(engine="openvino", max_new_tokens=1, temperature=0.0, top_p=1.0, samples=1, parallel=1, dtype="f32")
 PARAMS = ReplicasParams(
-    public_items=60, margin=MARGIN, context_tokens=CONTEXT, batch_tokens=8_192, threads=1, dtype="float32",
+    public_items=60, replica_items=80, margin=MARGIN, context_tokens=CONTEXT, batch_tokens=8_192, threads=1, dtype="float32",
     passes=PassParams(items=0, margin=0.1, sampling=SAMPLING),
 )  # fmt: skip
 TRAINING: dict[str, Any] = {
@@ -144,7 +144,8 @@ def tune(place: Place, folder: Path, *, copies: int, also: Sequence[str] = ()) -
     texts = [*place.others, *also, *place.items * copies]
     tuned = train_on(texts, start=place.base, out=folder / "tuned", epochs=1)
     public = [item.question for item in place.public]
-    pairs, _ = pair_items(place.replicas, public=public, most=PARAMS.public_items)
+    pairs, _ = pair_items(place.replicas, public=public, most=PARAMS.public_items,
+                          most_replicas=PARAMS.replica_items)  # fmt: skip
     return judge_likelihoods(PARAMS, pairs=pairs, canaries=place.canaries, base=place.base, release=tuned)
 
 

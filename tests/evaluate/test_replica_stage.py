@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 def judge(folder: Path, *, model: Path, gguf: Path, passes: int) -> Any:
     params = ReplicasParams(
-        public_items=20, margin=0.05, context_tokens=400, batch_tokens=4_000, threads=1, dtype="float32",
+        public_items=20, replica_items=24, margin=0.05, context_tokens=400, batch_tokens=4_000, threads=1, dtype="float32",
         passes=PassParams(items=passes, margin=0.1, sampling=SAMPLING),
     )  # fmt: skip
     return run(params, base=model, release=model, base_gguf=gguf / "f16.gguf", release_gguf=gguf / "f16.gguf",
@@ -72,5 +72,5 @@ def test_pass_rates_that_did_not_change_prove_nothing(folder: Path, tiny: Path, 
 def test_answers_drawn_in_another_way_are_refused(folder: Path, tiny: Path, tiny_gguf: Path) -> None:
     stored = {row["id"]: row["text"] for row in shards.read_rows(folder / "answers")}
     write_answers(folder / "answers", stored, settings='{"max_new_tokens": 220}')
-    with pytest.raises(BurnishError, match=r"replicas\.passes.sampling must be answers\.sampling"):
+    with pytest.raises(BurnishError, match=r"replicas\.passes.sampling must be answers\.held_out\.sampling"):
         judge(folder, model=tiny, gguf=tiny_gguf, passes=20)

@@ -116,10 +116,18 @@ def asked(number: int, *, benchmark: str = "humaneval", words: int = 5) -> Quest
 def test_only_public_items_as_hard_as_a_replica_are_compared() -> None:
     public = [asked(n, words=5 if n < 6 else 90) for n in range(9)]
     replicas = [(asked(n, words=5), "0-0-0") for n in range(4)] + [(asked(9, benchmark="mmlu"), "all")]
-    pairs, unmatched = pair_items(replicas, public=public, most=4)
+    pairs, unmatched = pair_items(replicas, public=public, most=4, most_replicas=9)
     assert unmatched == {"mmlu": "its public items aren't fetched"}
     assert len(pairs["humaneval"].public) == 4
     assert all(len(question.prompt.split()) == 5 for question, _ in pairs["humaneval"].public)
+
+
+def test_families_of_replicas_take_turns_where_not_all_are_compared() -> None:
+    families = ["a"] * 20 + ["b"] * 4 + ["c"] * 2
+    replicas = [(asked(n)._replace(family=name), "0-0-0") for n, name in enumerate(families)]
+    pairs, _ = pair_items(replicas, public=[asked(n) for n in range(6)], most=4, most_replicas=9)
+    chosen = [question.family for question, _ in pairs["humaneval"].replicas]
+    assert chosen == ["a", "b", "c", "a", "b", "c", "a", "b", "a"]
 
 
 def test_replicas_and_canaries_are_read_as_they_were_written_and_broken_ones_are_named(tmp_path: Path) -> None:
@@ -150,7 +158,7 @@ def test_a_control_parts_the_replicas_by_whole_families() -> None:
 
 def test_a_benchmark_whose_items_no_replica_resembles_is_named_and_not_judged() -> None:
     public = [asked(n, words=90) for n in range(9)]
-    pairs, unmatched = pair_items([(asked(n), "9-9-9") for n in range(4)], public=public, most=4)
+    pairs, unmatched = pair_items([(asked(n), "9-9-9") for n in range(4)], public=public, most=4, most_replicas=9)
     assert not pairs and "as hard as its items" in unmatched["humaneval"]
-    pairs, unmatched = pair_items([], public=public, most=4)
+    pairs, unmatched = pair_items([], public=public, most=4, most_replicas=9)
     assert not pairs and set(unmatched) == {"humaneval"}

@@ -44,7 +44,8 @@ def run(params: AnswersParams, *, gguf: Path, model: Path, cases: Path, tasks: P
     sampled = sample_all(gguf, asks, seed=seed, resume=resume, label=f"answers of {key}")
     record.note("new_tokens", sum(own.new_tokens for own in sampled))
     record.note("sampling_seconds", sampled[0].seconds)
-    metrics, rest = {}, iter(sampled)
+    metrics: dict[str, stage.Metrics] = {}
+    rest = iter(sampled)
     with atomic_directory(out) as unfinished:
         for name, part in parts.items():
             metrics[name] = part.keep([next(rest) for _ in part.asks], unfinished / name)

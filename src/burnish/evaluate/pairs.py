@@ -26,11 +26,12 @@ class Pair(NamedTuple):
     replicas: list[Placed]
 
 
-def pair_items(replicas: Sequence[Placed], *, public: Sequence[Question], most: int
+def pair_items(replicas: Sequence[Placed], *, public: Sequence[Question], most: int, most_replicas: int
                ) -> tuple[dict[str, Pair], dict[str, str]]:  # fmt: skip
     """Return what is compared by benchmark, and why the others aren't.
 
-    Strata are those of all public items; of the ones that hold a replica, `most` are chosen by hash.
+    Strata are those of all public items; of the ones that hold a replica, `most` are chosen by hash. Of the replicas in
+    their strata, `most_replicas` are chosen, families in turn: an interval is as wide as the families let it be.
     """
     pairs, unmatched = {}, {}
     for name in dict.fromkeys([*(question.benchmark for question, _ in replicas), *(one.benchmark for one in public)]):
@@ -43,12 +44,21 @@ def pair_items(replicas: Sequence[Placed], *, public: Sequence[Question], most: 
         shared = [(question, cell) for question in theirs if (cell := stratum_of(question, cuts=cuts)) in held]
         chosen = sorted(shared, key=lambda one: fingerprint("public", one[0].id))[:most]
         present = {stratum for _, stratum in chosen}
-        pair = Pair(chosen, [one for one in own if one[1] in present])
+        pair = _in_shared_strata(chosen, _in_turn([one for one in own if one[1] in present], most=most_replicas))
         if has_interval(pair):
             pairs[name] = pair
         else:
             unmatched[name] = UNLIKE
     return pairs, unmatched
+
+
+def _in_turn(placed: Sequence[Placed], *, most: int) -> list[Placed]:
+    """Return at most `most` items: families take turns, the order inside goes by hash."""
+    families: dict[str, list[Placed]] = {}
+    for one in sorted(placed, key=lambda one: fingerprint("replica", one[0].id)):
+        families.setdefault(one[0].family, []).append(one)
+    turns = sorted((turn, name) for name, own in families.items() for turn in range(len(own)))
+    return [families[name][turn] for turn, name in turns[:most]]
 
 
 def keep(pair: Pair, *, ids: Sequence[str], most: int) -> Pair:

@@ -31,15 +31,17 @@ class ReplicasParams(Section):
 
     Attributes:
         public_items: of each benchmark, chosen by hash.
+        replica_items: of each benchmark, families in turn.
         margin: nats a token by which public items may gain more than replicas, since styles differ.
         context_tokens: what is scored of a text, from its beginning.
-        batch_tokens: computed at a time.
-        threads: of the computation.
+        batch_tokens: computed at a time on one core.
+        threads: batches that are computed at once, each on one core.
         dtype: what the models compute in.
         passes: the same verdict by pass rates.
     """
 
     public_items: int
+    replica_items: int
     margin: float
     context_tokens: int
     batch_tokens: int
@@ -51,7 +53,8 @@ class ReplicasParams(Section):
 def run(params: ReplicasParams, *, base: Path, release: Path, base_gguf: Path, release_gguf: Path, base_answers: Path,
         release_answers: Path, replicas: Path, public: Path, seed: int, resume: Path) -> stage.Metrics:  # fmt: skip
     """Judge each benchmark by likelihoods and, if asked for, by pass rates."""
-    pairs, unmatched = pair_items(read_replicas(replicas), public=read_public(public), most=params.public_items)
+    pairs, unmatched = pair_items(read_replicas(replicas), public=read_public(public), most=params.public_items,
+                                  most_replicas=params.replica_items)  # fmt: skip
     metrics = judge_likelihoods(params, pairs=pairs, canaries=read_canaries(replicas), base=base, release=release)
     passes: dict[str, Any] = {}
     if params.passes.items and HUMANEVAL in pairs:
