@@ -3,9 +3,9 @@
 Both take the same optimiser steps over the same tokenised pairs, with the LoRA of `params.yaml: train.sft`. They take turns
 step by step, so that other work on the machine hits both alike. The reference's forward pass is in both times: TRL takes it in
 the step, with its adapter off; Burnish takes it before training, so here an untouched second model takes it with the step
-that needs it. The peer is the faster of TRL in bf16 and in fp32, padded batches of 4 pairs, without gradient checkpointing (which
-would only cost it time). The last line is JSON. A useful token is one of a prompt with an answer: no padding; a prompt counts
-once for each of its two answers, though Burnish computes it once.
+that needs it. The peer is the faster of TRL in bf16 and in fp32, padded batches of 4 pairs, without gradient checkpointing
+(which would only cost it time). The last line is JSON. A useful token is one of a prompt with an answer: no padding; a prompt
+counts once for each of its two answers, though Burnish computes it once.
 """
 
 import argparse
@@ -108,7 +108,7 @@ def run_trl(
                       target_modules=list(settings.lora.targets), task_type="CAUSAL_LM")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         config = DPOConfig(
-            output_dir=folder, use_cpu=True, bf16=bf16, gradient_checkpointing=False, max_length=settings.sequence_tokens,
+            output_dir=folder, use_cpu=True, bf16=bf16, activation_checkpointing=False, max_length=settings.sequence_tokens,
             per_device_train_batch_size=BATCH_PAIRS, gradient_accumulation_steps=len(steps[0].sequences) // BATCH_PAIRS,
             num_train_epochs=1, learning_rate=settings.learning_rate, lr_scheduler_type="constant", logging_steps=1,
             max_grad_norm=settings.clip, report_to=[], save_strategy="no", disable_tqdm=True, beta=OBJECTIVE.beta,
