@@ -108,7 +108,7 @@ def run_trl(
                       target_modules=list(settings.lora.targets), task_type="CAUSAL_LM")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         config = DPOConfig(
-            output_dir=folder, use_cpu=True, bf16=bf16, gradient_checkpointing=False, max_length=settings.sequence_tokens,
+            output_dir=folder, use_cpu=True, bf16=bf16, activation_checkpointing=False, max_length=settings.sequence_tokens,
             per_device_train_batch_size=BATCH_PAIRS, gradient_accumulation_steps=len(steps[0].sequences) // BATCH_PAIRS,
             num_train_epochs=1, learning_rate=settings.learning_rate, lr_scheduler_type="constant", logging_steps=1,
             max_grad_norm=settings.clip, report_to=[], save_strategy="no", disable_tqdm=True, beta=OBJECTIVE.beta,
