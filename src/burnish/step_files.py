@@ -1,5 +1,6 @@
 """A training step as the file that the bulk sampler reads: its chain merged, then an f16 GGUF, in a scratch folder."""
 
+import tempfile
 from pathlib import Path
 
 from burnish.chains import read_chain, write_merged
@@ -9,11 +10,16 @@ FORMAT = "f16"
 
 
 def write_step_gguf(folder: Path, *, step: Path, base: Path) -> Path:
-    """Write the model that `step` stands for into `folder` (every hash of its chain is checked); return the GGUF."""
-    merged = folder / "merged"
-    merged.mkdir(parents=True, exist_ok=True)
-    write_merged(merged, read_chain(step, base=base), base=base, parent=step.parent, dtype="float32")
-    return write_scratch_gguf(folder / f"{FORMAT}.gguf", model=merged)
+    """Write the model that `step` stands for into `folder`, every hash of its chain checked, and return the GGUF.
+
+    One that is there is taken: `folder` belongs to this step's bytes, as the resume folder of a stage does.
+    """
+    path = folder / f"{FORMAT}.gguf"
+    if not path.is_file():
+        with tempfile.TemporaryDirectory(dir=folder) as merged:
+            write_merged(Path(merged), read_chain(step, base=base), base=base, parent=step.parent, dtype="float32")
+            write_scratch_gguf(path, model=Path(merged))
+    return path
 
 
 def write_scratch_gguf(path: Path, *, model: Path) -> Path:

@@ -5,18 +5,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from tests.export.tiny import make_model
+
 from burnish import shards
 from burnish.generate.rejection import (
     Attempt,
+    AttemptsParams,
     choose_cases,
     choose_rows,
     find_unsolved,
     judge,
     rate_row,
     read_training_cases,
+    run,
 )
 from burnish.judges import Judgement
+from burnish.records import Record
 from burnish.sampling import Answer
+from burnish.tables import TABLES
 from burnish.verdicts import Verdict
 
 
@@ -91,3 +100,28 @@ def test_held_out_cases_and_those_in_a_benchmark_are_never_asked(tmp_path: Path)
 def test_only_cases_that_no_answer_solved_give_their_reference() -> None:
     attempts = [attempt("a", 0, "x"), attempt("a", 0, "", passed=False, turn=1), attempt("a", 1, "", passed=False)]
     assert [one["id"] for one in find_unsolved([case("a", 0), case("a", 1)], attempts)] == ["a/1"]
+
+
+def test_the_stage_writes_tables_that_hold_what_their_models_say(tmp_path: Path) -> None:
+    base, full = make_model(tmp_path / "base"), {"starter": "", "mutants": [], "cheats": [], "shape": "s"}
+    cases = [case("a", n, reference="<b>x</b>", prompt=f"Write tag {n}", **full) for n in range(4)]
+    shards.write_rows(tmp_path / "cases" / "style", cases, schema=shards.CASE)
+    shards.write_rows(tmp_path / "overlaps", [], schema=pa.schema({"id": pa.string()}))
+    (tmp_path / "resume").mkdir()
+    sampling = {"engine": "openvino", "max_new_tokens": 24, "temperature": 1.0, "top_p": 1.0, "samples": 3,
+                "parallel": 12, "dtype": "f32"}  # fmt: skip
+    params = AttemptsParams.model_validate({
+        "step": "base", "cases": 4, "rows_per_case": 1, "max_rows": 9, "references": True, "verifier_seconds": 600,
+        "sampling": sampling,
+    })  # fmt: skip
+    metrics = run(params, cases=tmp_path / "cases", contamination=tmp_path / "overlaps", base=base, model=base, seed=1,
+                  out=tmp_path / "out", record=Record("attempts", params={}), resume=tmp_path / "resume")  # fmt: skip
+    rows, rates = (pl.read_parquet(tmp_path / "out" / name / "*.parquet") for name in ("rows", "rates"))
+    for name, table in (("row", rows), ("rate", rates)):
+        TABLES[name].validate(table, lazy=True)
+    assert metrics["samples"] == rates["samples"].sum() == 12
+    assert metrics["right"] == rates["passed"].sum()
+    assert len(rows) == 4, "one right answer of a case, or its reference"
+    assert metrics["never_right"] == sum(name.endswith("/reference") for name in rows["id"])
+    assert sorted(np.load(tmp_path / "out" / "index.npy").tolist()) == list(range(4))
+    assert not list((tmp_path / "resume").glob("*.gguf"))

@@ -96,6 +96,7 @@ def run(params: AttemptsParams, *, cases: Path, contamination: Path, base: Path,
         order = sorted(range(len(rows)), key=lambda number: fingerprint(seed, "attempts", rows[number]["id"]))
         np.save(partial / "index.npy", np.array(order, dtype=np.int32))
         shards.write_rows(partial / RATES, rates, schema=RATE)
+    gguf.unlink()
     return describe(attempts, kept=kept, rows=rows, rates=rates)
 
 
