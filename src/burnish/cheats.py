@@ -26,7 +26,7 @@ def _constants(verifier: Verifier) -> list[Any]:
     """Return the values that a constant answer would best give: the commonest expected one, and the usual blanks."""
     texts = [json.dumps(value, sort_keys=True) for value in verifier["expect"]]
     commonest = [max(dict.fromkeys(texts), key=texts.count)] if texts else []
-    blanks = [json.dumps(value) for value in (None, True, 0, "", [], {})]
+    blanks = ["null", "true", "0", '""', "[]", "{}"]
     return [json.loads(text) for text in dict.fromkeys([*commonest, *blanks])]
 
 
