@@ -104,7 +104,7 @@ def main() -> None:
         "name": "cases", "ours": round(seconds, 1), "peer": round(peer, 1), "ratio": round(peer / seconds, 2),
         "unit": "seconds for the drawn cases; peer: a process for each reference and mutant, no cheats, no repeats",
         "sizes": {"categories": len(chosen), "drawn": sum(asked), "kept": sum(one.metrics["kept"] for one in results),
-                  "sample": sample, "repeats": repeats, 
+                  "sample": sample, "repeats": repeats,
                   "peak_gib": round(peak.bytes / 1024**3, 2), "load": round(os.getloadavg()[0], 1),
                   "processors": processors()},
         "versions": {"python": platform.python_version()},
