@@ -60,6 +60,13 @@ def test_words_that_are_not_on_the_picture_cost_coverage() -> None:
     assert match_layouts(stuffed, wanted=WANTED).score == pytest.approx(8 / 20, abs=1e-6)
 
 
+def test_a_block_of_another_size_or_kind_covers_nothing_more() -> None:
+    huge = block("Delete")._replace(width=1000, height=500)
+    assert match_layouts(layout(huge), wanted=WANTED).coverage == pytest.approx(2 * 2000 / (500_000 + 8000), abs=1e-6)
+    picture = block("[picture]")._replace(width=1000, height=500)
+    assert match_layouts(layout(picture), wanted=layout(block("[field]"))).score == 0.0
+
+
 def test_colours_lie_apart_as_cielab_says() -> None:
     assert difference(BLACK, WHITE) == pytest.approx(100, abs=0.01)
     assert difference((255, 0, 0), (0, 0, 255)) == pytest.approx(176.3, abs=0.1)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from burnish.benchmarks.lovable.pages import Page, Unable
 
 MOST_BLOCKS = 400
+FIELD, PICTURE = "[field]", "[picture]"  # what an empty field and a picture stand as
 # Runs in the tester's world. A text's block is the box of its glyphs; a field's text is what it shows.
 READ = """(() => {
   const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);

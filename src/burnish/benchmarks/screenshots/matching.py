@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from burnish.benchmarks.screenshots.blocks import Block, Layout
+from burnish.benchmarks.screenshots.blocks import FIELD, PICTURE, Block, Layout
 from burnish.intervals import Floats
 
 MIN_SIMILARITY = 0.5
@@ -25,7 +25,7 @@ MOST_DIFFERENCE = 100.0  # black to white
 
 
 class Match(NamedTuple):
-    """Shares of one: `coverage` the area of matched blocks among all blocks of both pages, the others of matched ones."""
+    """Shares of one: `coverage` the area that matched blocks have in common among all of both pages, the others of them."""
 
     coverage: float
     text: float
@@ -48,7 +48,7 @@ def match_layouts(shown: Layout, *, wanted: Layout) -> Match:
     pairs = _pair(shown, wanted)
     if not pairs:
         return NOTHING
-    matched = sum(one.area + other.area for one, other, _ in pairs)
+    matched = sum(2 * min(one.area, other.area) for one, other, _ in pairs)
     every = sum(one.area for one in (*shown.blocks, *wanted.blocks))
     parts = (
         matched / every,
@@ -76,6 +76,8 @@ def _pair(shown: Layout, wanted: Layout) -> list[tuple[Block, Block, float]]:
 
 
 def _similarity(one: str, other: str) -> float:
+    if one != other and {one, other} & {FIELD, PICTURE}:
+        return 0.0
     return 1.0 if one == other else SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
