@@ -38,7 +38,7 @@ def test_command_is_the_address_of_a_stage_module(name: str) -> None:
 def test_every_path_in_the_command_is_a_dependency_or_an_output(name: str) -> None:
     stage = STAGES[name]
     outs, deps = outputs(name), [*names(stage.get("deps", [])), *names(stage.get("params", []))]
-    options = re.findall(r"--([a-z-]+) (\S+)", stage["cmd"])
+    options = [found for found in re.findall(r"--([a-z-]+) (\S+)", stage["cmd"]) if found[0] != "stage"]
     for _, path in options:
         assert path in outs or any(dep == path or dep.startswith(f"{path}/") for dep in deps), path
     assert {path for option, path in options if option in ("out", "metrics", "record")} <= set(outs)
