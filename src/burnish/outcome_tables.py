@@ -50,6 +50,7 @@ def tabulate(outcomes: Iterable[Outcome], *, against: Mapping[str, str | None], 
     for change, q in zip(changes, adjust([change.p for change in changes]), strict=True):
         cells[change.benchmark][change.model]["difference"] = _judge(change, q=q, rate=false_discovery_rate)
     return {
+        "order": list(against),  # keys are sorted on disk
         "models": {model: {"against": reference} for model, reference in against.items()},
         "benchmarks": {name: _describe(models) for name, models in groups.items()},
         "cells": cells, "tests": len(changes), "false_discovery_rate": false_discovery_rate,

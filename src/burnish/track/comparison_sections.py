@@ -43,8 +43,8 @@ def build_page(found: Figures, *, title: str, subtitle: str) -> Report:
 
 def explain(found: Figures) -> str:
     """Say how the table is read."""
-    held = [f"{name_model(model)} against {name_model(own['against'])}"
-            for model, own in found["models"].items() if own["against"]]  # fmt: skip
+    pairs = [(model, found["models"][model]["against"]) for model in found["order"]]
+    held = [f"{name_model(model)} against {name_model(reference)}" for model, reference in pairs if reference]
     return (
         "A rate with its 95\u202f% interval, by families of items, in every cell. ▲ and ▼: a difference that survives a paired "
         "sign-flip test over families and Benjamini and Hochberg's control of false discoveries "
@@ -55,7 +55,7 @@ def explain(found: Figures) -> str:
 
 def show_rates(found: Figures) -> Table:
     """Return benchmarks by models."""
-    models = list(found["models"])
+    models = found["order"]
     rows = [
         [
             LABELS.get(name, name),
@@ -82,7 +82,7 @@ def show_differences(found: Figures) -> Table:
     )
     rows: list[list[Cell | str]] = []
     for name, cells in _in_order(found):
-        for model, cell in cells.items():
+        for model, cell in _of_models(cells, found):
             if change := cell.get("difference"):
                 sign, tone = SIGNS[change["verdict"]]
                 least = change["minimum_detectable"]
@@ -115,6 +115,10 @@ def _in_order(found: Figures) -> Iterator[tuple[str, Figures]]:
         yield name, found["cells"][name]
 
 
+def _of_models(cells: Figures, found: Figures) -> Iterator[tuple[str, Figures]]:
+    return ((model, cells[model]) for model in found["order"] if model in cells)
+
+
 def _rate(cell: Figures | None) -> Cell | str:
     if cell is None:
         return NOT_RUN
@@ -138,7 +142,7 @@ def _contamination(found: Figures) -> Iterator[Block]:
         if suspects is None:
             rows.append([label, *[NOT_CHECKED] * 5])
             continue
-        for model, cell in cells.items():
+        for model, cell in _of_models(cells, found):
             parts = [_part(cell[part]) for part in ("all", "clean", "suspect")]
             rows.append([label, f"{suspects:,}", name_model(model), *parts])
     yield table("lrlrrr", columns, rows)

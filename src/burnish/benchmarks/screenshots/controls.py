@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from burnish.benchmarks.screenshots.made_pages import Shown
 
-MOST_POINTS: Mapping[str, float] = {"blank": 0.0, "picture": 0.05, "words": 0.05, "hidden": 0.0, "another page": 0.5}
+MOST_POINTS: Mapping[str, float] = {"blank": 0.0, "picture": 0.05, "words": 0.05, "hidden": 0.0, "another page": 0.75}
 HEAD = '<!DOCTYPE html><html lang="en"><title>Page</title>'
 
 
