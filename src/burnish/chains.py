@@ -114,11 +114,12 @@ def read_weights(directory: Path) -> dict[str, Tensor]:
 def _load(file: Path) -> dict[str, Tensor]:
     """Read the tensors of one file; a half-written one is an error that names it."""
     try:
-        return load_file(file)
+        tensors: dict[str, Tensor] = load_file(file)
     except (SafetensorError, OSError) as error:
         raise BurnishError(
             f"{file} isn't readable ({error}): half written, perhaps; delete {file.parent} and run its stage again"
         ) from None
+    return tensors
 
 
 def digest_weights(directory: Path) -> str:
