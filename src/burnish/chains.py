@@ -115,11 +115,11 @@ def _load(file: Path) -> dict[str, Tensor]:
     """Read the tensors of one file; a half-written one is an error that names it."""
     try:
         tensors: dict[str, Tensor] = load_file(file)
-        return tensors
     except (SafetensorError, OSError) as error:
         raise BurnishError(
             f"{file} isn't readable ({error}): half written, perhaps; delete {file.parent} and run its stage again"
         ) from None
+    return tensors
 
 
 def digest_weights(directory: Path) -> str:

@@ -19,7 +19,7 @@ from burnish.files import digest_of
 from burnish.records import Record
 from burnish.train import cpt
 from burnish.train.held_out import divide_texts
-from burnish.train.infilling import InfillingSettings, Marks, rearrange
+from burnish.train.infilling import InfillingSettings, check_marks, find_marks, rearrange
 from burnish.train.model import load_decoder
 from burnish.train.perplexity import score_pieces
 from burnish.train.pieces import Cutter, Piece, take_turns
@@ -120,16 +120,10 @@ def test_pieces_predict_every_token_of_a_text_once(chat: Chat, context: int) -> 
     assert all(len(piece.document.ids) <= context for piece in pieces)
 
 
-def id_of(chat: Chat, token: str) -> int:
-    number = chat.tokenizer.token_to_id(token)
-    assert number is not None
-    return number
-
-
 @pytest.mark.parametrize("suffix_first", [0.0, 1.0])
 def test_a_rearranged_text_holds_the_whole_text_and_each_mark_once(chat: Chat, suffix_first: float) -> None:
     settings = FIM.model_copy(update={"suffix_first": suffix_first})
-    marks = Marks(*(id_of(chat, name) for name in (FIM.prefix, FIM.suffix, FIM.middle)))
+    marks = find_marks(settings, chat=chat)
     text = piece_row()["text"]
     for draw in range(40):
         ids = rearrange(text, settings=settings, marks=marks, chat=chat, random=Random(f"cut {draw}"))
@@ -141,6 +135,15 @@ def test_a_rearranged_text_holds_the_whole_text_and_each_mark_once(chat: Chat, s
         else:
             parts = ids[1:suffix], ids[middle + 1 :], ids[suffix + 1 : middle]
             assert "".join(chat.decode(part) for part in parts) == text
+
+
+def test_marks_that_the_base_cannot_tell_apart_are_refused(chat: Chat) -> None:
+    marks = find_marks(FIM, chat=chat)
+    embedding = torch.randn(chat.tokenizer.get_vocab_size(), 8, generator=torch.Generator().manual_seed(1))
+    check_marks(marks, embedding=embedding, chat=chat)
+    embedding[marks.middle] = embedding[marks.prefix]
+    with pytest.raises(BurnishError, match="<pre> and <mid> have the same vector in the base model"):
+        check_marks(marks, embedding=embedding, chat=chat)
 
 
 def test_infilling_rearranges_its_share_of_code_and_no_document(chat: Chat) -> None:

@@ -48,18 +48,18 @@ class Marks(NamedTuple):
 def find_marks(settings: InfillingSettings, *, chat: Chat) -> Marks:
     """Return the ids of the marks; text that isn't one token of the base is refused, and so is one mark twice."""
     texts = (settings.prefix, settings.suffix, settings.middle)
-    ids = {text: number for text in texts if (number := chat.tokenizer.token_to_id(text)) is not None}
-    if unknown := [text for text in texts if text not in ids]:
+    known = {text: number for text in texts if (number := chat.tokenizer.token_to_id(text)) is not None}
+    if unknown := [text for text in texts if text not in known]:
         reserved = sorted(token.content for token in chat.tokenizer.get_added_tokens_decoder().values())
         raise BurnishError(
             f"params.yaml: train infilling: {unknown[0]!r} is no token of the base model; its reserved ones are "
             f"{', '.join(reserved)}"
         )
-    if len(ids) < len(texts) or set(texts) & set(chat.special.values()):
+    if len(known) < len(texts) or set(texts) & set(chat.special.values()):
         raise BurnishError(
             f"params.yaml: train infilling: {', '.join(texts)} must be three different tokens, none of which ends a chat"
         )
-    return Marks(*ids.values())
+    return Marks(*(known[text] for text in texts))
 
 
 def check_marks(marks: Marks, *, embedding: Tensor, chat: Chat) -> None:

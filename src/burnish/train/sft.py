@@ -7,7 +7,7 @@ their order (`index.npy`). With `device: cuda` the same code runs with PyTorch's
 attention; no machine on which this was written had such a device, so that is untried.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,7 +49,7 @@ class Chats(NamedTuple):
     distilled: frozenset[int]
     order: list[int]
     counts: dict[str, int]
-    names: list[str]
+    names: Sequence[str] = ()
 
 
 def run(params: SftParams, *, data: Path, base: Path, parent: Path, out: Path, history: Path, seed: int,
