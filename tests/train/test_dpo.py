@@ -19,6 +19,8 @@ from burnish.files import digest_of
 from burnish.records import Record
 from burnish.train import dpo
 from burnish.train.checkpoint import FILE
+from burnish.train.packing import Step
+from burnish.train.preference_part import PreferencePart
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300  # seconds; a busy machine is no failure
@@ -81,6 +83,33 @@ def test_the_number_of_workers_changes_the_loss_by_rounding_only(base: Path, dat
         train_here(base, data, tmp_path / str(threads), "kto", threads=threads)
     one, two = (history(tmp_path / threads) for threads in "12")
     assert [line["loss"] for line in one] == pytest.approx([line["loss"] for line in two], rel=1e-4)
+
+
+class StopsInTheFifth(PreferencePart):
+    """Is interrupted when four steps are done and the fifth is computed."""
+
+    def figures(self, step: Step) -> dict[str, float]:
+        self.calls = getattr(self, "calls", 0) + 1
+        if self.calls == 5:
+            raise KeyboardInterrupt
+        return super().figures(step)
+
+
+@pytest.mark.parametrize("name", ["rpo", "kto"])
+def test_an_interrupted_run_goes_on_and_ends_with_the_same_bytes(
+    base: Path, data: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = train_here(base, data, tmp_path / "whole", name, epochs=2, dtype="bfloat16")
+    monkeypatch.setattr(dpo, "PreferencePart", StopsInTheFifth)
+    with pytest.raises(KeyboardInterrupt):
+        train_here(base, data, tmp_path / "parts", name, epochs=2, dtype="bfloat16")
+    monkeypatch.undo()
+    reference = tmp_path / "parts/resume" / dpo.REFERENCE
+    computed = reference.stat().st_mtime_ns
+    assert train_here(base, data, tmp_path / "parts", name, epochs=2, dtype="bfloat16") == whole
+    assert reference.stat().st_mtime_ns == computed
+    for part in ("dpo", "history.csv"):
+        assert digest_of(tmp_path / "parts" / part) == digest_of(tmp_path / "whole" / part)
 
 
 def start(base: Path, data: Path, folder: Path, name: str, **changes: Any) -> subprocess.Popen[str]:
