@@ -100,8 +100,9 @@ def test_history_shows_rewards_and_what_was_skipped(uninterrupted: tuple[Path, d
     assert {"reward", "passed", "fenced", "finished", "skipped", "hung", "clipped", "parent_kl", "drift"} <= set(
         lines[0]
     )
-    assert lines[0]["clipped"] == lines[0]["parent_kl"] == 0.0, "the first step reads what drew the answers"
-    assert lines[-1]["parent_kl"] > 0
+    assert lines[0]["clipped"] == 0.0, "the first step reads what drew the answers"
+    assert lines[0]["parent_kl"] < 1e-9
+    assert lines[-1]["parent_kl"] > 1e-6
     assert all(line["reward"] == pytest.approx(line["passed"] + 0.25 * line["fenced"]) for line in lines)
     assert metrics["groups"] == 8
     assert metrics["skipped"] == lines[0]["skipped"] + lines[-1]["skipped"]
