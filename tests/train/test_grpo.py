@@ -110,7 +110,7 @@ def test_history_shows_rewards_and_what_was_skipped(uninterrupted: tuple[Path, d
 
 
 def test_the_sampler_is_this_model(uninterrupted: tuple[Path, dict[str, Any]]) -> None:
-    assert 0 < uninterrupted[1]["drift_mean"] < 0.005
+    assert 0 < uninterrupted[1]["drift_mean"] < 0.02
 
 
 def test_a_sampler_of_other_weights_ends_the_run() -> None:
