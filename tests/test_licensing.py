@@ -84,7 +84,7 @@ def test_the_release_names_the_mixtures_on_its_way_and_one_licence() -> None:
     params: dict[str, Any] = read_yaml(ROOT / "params.yaml")
     step, mixes = params["release"]["step"], []
     while step in params["train"]:
-        mixes.append(params["train"][step]["mix"])
+        mixes.append(params["train"][step]["data"].removeprefix("mix/"))
         step = params["train"][step]["parent"]
     assert params["release"]["mixes"] == mixes[::-1]
     assert params["export_gguf"]["release"]["licence"] in MATRIX[params["release"]["licence"]].hub

@@ -101,7 +101,8 @@ def test_history_shows_rewards_and_what_was_skipped(uninterrupted: tuple[Path, d
         lines[0]
     )
     assert lines[0]["clipped"] == 0.0, "the first step reads what drew the answers"
-    assert lines[0]["parent_kl"] < 1e-9 < lines[-1]["parent_kl"]
+    assert lines[0]["parent_kl"] < 1e-9
+    assert lines[-1]["parent_kl"] > 1e-6
     assert all(line["reward"] == pytest.approx(line["passed"] + 0.25 * line["fenced"]) for line in lines)
     assert metrics["groups"] == 8
     assert metrics["skipped"] == lines[0]["skipped"] + lines[-1]["skipped"]
@@ -109,7 +110,7 @@ def test_history_shows_rewards_and_what_was_skipped(uninterrupted: tuple[Path, d
 
 
 def test_the_sampler_is_this_model(uninterrupted: tuple[Path, dict[str, Any]]) -> None:
-    assert 0 < uninterrupted[1]["drift_mean"] < 0.005
+    assert 0 < uninterrupted[1]["drift_mean"] < 0.02
 
 
 def test_a_sampler_of_other_weights_ends_the_run() -> None:
