@@ -194,6 +194,7 @@ def repro_with_stops(workspace: Path, *, stops: set[str]) -> dict[str, str]:
                 time.sleep(STOP_SECONDS)
                 os.killpg(process.pid, signal.SIGINT)
         said[stopped] = "".join(lines)
+        assert stopped, f"none of {sorted(stops - set(said))} began:\n{''.join(lines)[-3000:]}"
         assert process.wait(60) != 0, f"{stopped} was not stopped:\n{said[stopped][-3000:]}"
         run(["bin/clear-dead-lock"], cwd=workspace)
     repro(workspace)
@@ -221,9 +222,9 @@ def forget(workspace: Path, *, stages: set[str]) -> None:
     """Drop what DVC remembers of the runs of `stages`, so that these run and all others come from the cache."""
     commands = {entry["cmd"] for name, entry in lock(workspace).items() if name in stages and isinstance(entry, dict)}
     assert len(commands) == len(stages)
-    for entry in (workspace / ".dvc" / "cache" / "runs").glob("*/*/*"):
-        if YAML(typ="safe").load(entry.read_text())["cmd"] in commands:
-            entry.unlink()
+    for runs in (workspace / ".dvc" / "cache" / "runs").glob("*/*"):
+        if YAML(typ="safe").load(next(runs.iterdir()).read_text())["cmd"] in commands:
+            shutil.rmtree(runs)
 
 
 def test_a_run_with_ctrl_c_in_every_long_stage_agrees_with_one_without_but_for_records(
