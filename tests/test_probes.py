@@ -139,4 +139,4 @@ with sandbox.held_to({tier!r}):
         shutil.rmtree(folder)
     assert result.returncode == 0, result.stderr
     guards, count, reason = map(int, result.stdout.split())
-    assert guards >= 10 and 10 <= count <= 24 and reason == 11
+    assert guards >= 10 and 10 <= count <= 25 and reason == 11

@@ -226,7 +226,7 @@ HOSTILE = ["<div>" * 9_000, "<!--" * 9_000, "<b><i>" * 900, ".a{" * 6_000, ".a,.
 def test_a_hostile_document_is_refused_quickly(check: Verifier, answer: str) -> None:
     start = time.process_time()
     assert not verify(check, answer).passed
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 3
 
 
 @given(st.text(alphabet=st.sampled_from("<>/ab=\"' \n.{}:;()@#-!*,&"), max_size=80))

@@ -197,6 +197,7 @@ def test_a_proved_category_reports_what_was_measured() -> None:
     assert outcome.metrics == {
         "asked": 8, "kept": 8, "templates": 1, "distinct_facts": 8, "shapes": 2,
         "splits": {"train": 6, "seen": 2, "unseen": 0}, "mutants": 16, "kill_rate": 1.0, "sampled": 1,
+        "sampled_in_browser": 0,
         "operator_mutants": 2, "operator_kill_rate": 1.0,
         "false_accepts": 0, "disagreements": 0, "dropped": [], "near_duplicate_share": 0.0,
     }  # fmt: skip

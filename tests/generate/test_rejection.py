@@ -111,7 +111,7 @@ def test_the_stage_writes_tables_that_hold_what_their_models_say(tmp_path: Path)
     sampling = {"engine": "openvino", "max_new_tokens": 24, "temperature": 1.0, "top_p": 1.0, "samples": 3,
                 "parallel": 12, "dtype": "f32"}  # fmt: skip
     params = AttemptsParams.model_validate({
-        "step": "base", "cases": 4, "rows_per_case": 1, "max_rows": 9, "references": True, "verifier_seconds": 600,
+        "cases": 4, "rows_per_case": 1, "max_rows": 9, "references": True, "verifier_seconds": 600,
         "sampling": sampling,
     })  # fmt: skip
     metrics = run(params, cases=tmp_path / "cases", contamination=tmp_path / "overlaps", base=base, model=base, seed=1,

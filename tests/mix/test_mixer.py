@@ -146,7 +146,7 @@ def test_mix_plan_shows_the_effect_and_writes_nothing(workspace: Path, tmp_path:
     (tmp_path / "models" / "base").symlink_to(workspace / "base")
     weights = {"cases": 0.5, "tasks": 0.3, "replay": 0.2}
     section = mixture(1500, **{"weights": weights, "repeats": 2, "licences": {"MIT": 1}, **changes}).model_dump()
-    (tmp_path / "params.yaml").write_text(json.dumps({"seed": 1, "mix": {"sft": section}}))
+    (tmp_path / "params.yaml").write_text(json.dumps({"seed": 1, "mix": {"sft": section}, "mixed": {"more": {}}}))
     before = sorted(tmp_path.rglob("*"))
     said = command([str(ROOT / "bin" / "python"), "-m", "burnish.cli", "mix", "plan", "sft"], cwd=tmp_path, check=False,
                    PYTHONPATH=str(ROOT / "src"), COLUMNS="120")  # fmt: skip

@@ -98,10 +98,10 @@ def stage_run(categories: Sequence[Category]) -> Callable[..., Mapping[str, Any]
     """Return the `run` of the stage that makes the cases of `categories`."""
 
     def run(params: CasesParams, *, seed: int, executor: ExecutorParams, out: Path) -> Mapping[str, Any]:
-        processes = min(processors(), len(categories))
-        workers = processors() // processes if executor.kind == "local" else 1
+        workers = processors() if executor.kind == "local" else 1
         make = partial(make_rows, params=params, seed=seed, workers=workers)
-        with spread(make, categories, executor=executor, processes=processes) as made:
+        # one process here: it gives the sandbox work for every processor
+        with spread(make, categories, executor=executor, processes=1) as made:
             found = list(track(made, "categories"))
         shards.write_rows(out, (row for rows, _ in found for row in rows), schema=shards.CASE)
         return {one.name: metrics for one, (_, metrics) in zip(categories, found, strict=True)}
