@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,13 @@ def test_logits_do_not_depend_on_what_was_read_before(gguf: Path) -> None:
         assert first.shape[0] == len(ids)
         assert np.array_equal(model.logits(ids), first)
         assert np.allclose(model.logits(ids[:3]), first[:3], atol=1e-3), "later tokens don't change earlier ones"
+
+
+def test_threads_that_ask_at_once_each_get_their_own_answer(gguf: Path) -> None:
+    with engine.opened(gguf, **SMALL) as model, ThreadPoolExecutor(4) as pool:
+        alone = {first: model.logits(range(first, first + 8)) for first in range(20, 24)}
+        asked = [(first, pool.submit(model.logits, range(first, first + 8))) for first in [*alone] * 25]
+        assert all(np.array_equal(answer.result(), alone[first]) for first, answer in asked)
 
 
 def test_a_broken_engine_is_an_error_and_not_a_crash(gguf: Path) -> None:

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from burnish.errors import BurnishError
@@ -35,7 +36,7 @@ LONGEST_ANSWER = 1024
 
 
 class Child:
-    """A process with llama.cpp in it, and the line to it."""
+    """A process with llama.cpp in it, and the line to it; threads that ask at once take turns."""
 
     def __init__(self, gguf: Path, role: str, **settings: Any) -> None:
         """Start it and wait until the model is loaded."""
@@ -47,7 +48,7 @@ class Child:
             environment = {**os.environ, **CHILD_ENVIRONMENT, "PYTHONPATH": paths}
             descriptors = [theirs.fileno()]
             self._process = subprocess.Popen(command, pass_fds=descriptors, stdin=subprocess.DEVNULL, env=environment)
-        self._line = Connection(ours.detach())
+        self._line, self._turn = Connection(ours.detach()), Lock()
         try:
             self.ready = self.ask("open", role=role, gguf=gguf, **settings)
         except BaseException:
@@ -59,7 +60,7 @@ class Child:
         return self._receive(what, arguments)
 
     def ask_many(self, what: str, **arguments: Any) -> Iterator[Any]:
-        """Send one request and yield its answers until the end."""
+        """Send one request and yield its answers until the end; one such at a time."""
         answer = self._receive(what, arguments)
         while answer is not None:
             yield answer
@@ -67,8 +68,9 @@ class Child:
 
     def _receive(self, what: str, arguments: dict[str, Any]) -> Any:
         try:
-            self._line.send((what, arguments))
-            error, answer = self._line.recv()
+            with self._turn:
+                self._line.send((what, arguments))
+                error, answer = self._line.recv()
         except (EOFError, OSError):
             status = self._process.wait()
             problem = f"llama.cpp ended unexpectedly (status {status})"

@@ -13,13 +13,15 @@ from tests.export.tiny import tiny
 
 from burnish import shards
 from burnish.adapters import CONFIG, PREFIX, WEIGHTS, save_tensors
-from burnish.chains import Chain, Link, digest_weights, read_weights, write_chain
+from burnish.chains import Chain, Link, digest_weights, read_weights, write_chain, write_merged
 from burnish.errors import BurnishError
 from burnish.evaluate import screen
 from burnish.evaluate.screen import ScreenParams
-from burnish.evaluate.screening import Scores, Sheet, compare_steps, judge_steps, sign_flip
+from burnish.evaluate.screening import Scores, Sheet, compare_steps, judge_steps
 from burnish.files import digest_of, write_json
 from burnish.records import Record
+from burnish.sampling import describe
+from burnish.seeds import fingerprint
 
 __all__ = ["tiny"]
 ROOT = Path(__file__).parents[2]
@@ -58,12 +60,6 @@ def test_of_many_steps_without_effect_hardly_one_is_signed() -> None:
     assert all(figures["q"] >= figures["p"] for figures in measures)
 
 
-def test_the_sign_flip_is_exact_where_all_flips_can_be_counted() -> None:
-    changes, families = [1.0, 1.0, 1.0, 1.0, 1.0], list("abcde")
-    assert sign_flip(changes, families, key="k") == pytest.approx(2 / 32, abs=0.01)
-    assert sign_flip([1.0, -1.0], ["a", "a"], key="k") == 1.0, "a family that won as much as it lost says nothing"
-
-
 def test_other_items_cannot_be_compared() -> None:
     with pytest.raises(BurnishError, match="only one of the two models was asked 'item-3'"):
         compare_steps({"base": sheet(0.5, items=3), "sft": sheet(0.5, items=6)}, parents={"sft": "base"}, rate=0.05)
@@ -90,6 +86,7 @@ def workspace(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     dpo = write_adapter(tmp_path / "models/dpo", base=base, steps=(sft,), seed=2)
     for link in (sft, dpo):
         write_json(tmp_path / f"metrics/train/{link.name}.json", {"sha256": link.sha256, "loss_last": 1.5})
+    write_merged_of(tmp_path, dpo, steps=(sft,))
     cases = [case(number, category="fs_b", template=f"t{number}", split="unseen") for number in range(10, 14)]
     shards.write_rows(tmp_path / "data/cases/one", cases, schema=shards.CASE)
     shards.write_rows(tmp_path / "data/processed/tasks", [], schema=shards.CASE)
@@ -98,6 +95,14 @@ def workspace(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     write_params(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def write_merged_of(folder: Path, step: Link, *, steps: tuple[Link, ...]) -> None:
+    """Make models/merged the released model: `step` on what `steps` made of the base."""
+    base, out = folder / "models/base", folder / "models/merged"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    write_merged(out, Chain(digest_weights(base), (*steps, step)), base=base, parent=base.parent, dtype="float32")
 
 
 def write_params(folder: Path, **train: Any) -> None:
@@ -112,8 +117,13 @@ def run_stage(workspace: Path, *, resume: str) -> tuple[dict[str, Any], int]:
     record = Record("screen", params={})
     (workspace / ".resume/screen" / resume).mkdir(parents=True, exist_ok=True)
     data = workspace / "data"
-    metrics = screen.run(PARAMS, base=workspace / "models/base", steps=workspace / "metrics/train", cases=data / "cases",
-                         tasks=data / "processed/tasks", humaneval=data / "raw/benchmarks/humaneval",
+    for name in ("base", "release"):
+        if not list((data / f"eval/answers/{name}/held_out").glob("*")):
+            shards.write_rows(data / f"eval/answers/{name}/held_out", [], schema=shards.ANSWER)
+    metrics = screen.run(PARAMS, base=workspace / "models/base", merged=workspace / "models/merged",
+                         base_answers=data / "eval/answers/base/held_out",
+                         release_answers=data / "eval/answers/release/held_out", steps=workspace / "metrics/train",
+                         cases=data / "cases", tasks=data / "processed/tasks", humaneval=data / "raw/benchmarks/humaneval",
                          out=data / "eval/screen", seed=1, record=record,
                          resume=workspace / ".resume/screen" / resume)  # fmt: skip
     return dict(metrics), record.notes["new_tokens"]
@@ -142,6 +152,21 @@ def test_every_step_is_asked_once_and_an_unchanged_one_not_again(workspace: Path
     assert asked == again["tokens"]["dpo"] > 0, "only the changed step is asked"
     assert again["steps"]["sft"] == metrics["steps"]["sft"]
     assert digest_weights(workspace / "models/base") == base
+
+
+def test_what_base_and_release_said_is_read_and_not_asked_again(workspace: Path) -> None:
+    data = workspace / "data"
+    drawn = screen.draw_sample(PARAMS, model=workspace / "models/base", cases=data / "cases", tasks=data / "processed/tasks",
+                               humaneval=data / "raw/benchmarks/humaneval", seed=1)  # fmt: skip
+    said = [
+        {"id": prompt.id, "model": "m", "prompt_hash": fingerprint(prompt.text), "index": 0, "text": "none",
+         "settings": describe(PARAMS.sampling, seed=1), "finish": "stop", "tokens": 1} for prompt in drawn.prompts
+    ]  # fmt: skip
+    for model, rows in {"base": said[1:], "release": said}.items():
+        shards.write_rows(data / f"eval/answers/{model}/held_out", rows, schema=shards.ANSWER)
+    metrics, asked = run_stage(workspace, resume="one")
+    assert metrics["tokens"]["dpo"] == len(said), "the released step's answers are those of the release"
+    assert asked == metrics["tokens"]["base"] + metrics["tokens"]["sft"] > 0, "a table that lacks an item is of no use"
 
 
 def test_a_wrong_recipe_is_refused(workspace: Path) -> None:

@@ -1,8 +1,9 @@
 """Stage `screen`: every step of the recipe against its parent, on a small sample of what it wasn't trained on.
 
 Each step's chain is merged, exported as f16 and asked like a release: withheld families and HumanEval, greedily, by the
-bulk sampler. Beside pass rates stands how likely the model finds the references of withheld families. What a model said
-is kept by the hashes of its chain, so a step that didn't change isn't asked again. A bad figure fails nothing here.
+bulk sampler. Beside pass rates stands how likely the model finds the references of withheld families. What base and
+release said to the same questions is read, not asked again; what another step said is kept by the hashes of its chain.
+A bad figure fails nothing here.
 """
 
 import json
@@ -18,7 +19,7 @@ from burnish import params as parameters
 from burnish import shards, stage
 from burnish.answer_likelihoods import Tokens, score_answers
 from burnish.cases import render_answer
-from burnish.chains import Chain, digest_weights, read_chain, write_merged
+from burnish.chains import CHAIN, Chain, Link, digest_weights, read_chain, write_merged
 from burnish.chat import Chat
 from burnish.codehash import digest_module
 from burnish.decoding import Prompt
@@ -78,17 +79,29 @@ class Asked(NamedTuple):
     new_tokens: int
 
 
-def run(params: ScreenParams, *, base: Path, steps: Path, cases: Path, tasks: Path, humaneval: Path, out: Path, seed: int,
-        record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
-    """Compare the steps whose metrics lie in `steps`, each by its folder beside `base`; write a row for each answer."""
+class Known(NamedTuple):
+    """A model that was evaluated: its directory, and the table of what it said to held-out items."""
+
+    model: Path
+    answers: Path
+
+
+def run(params: ScreenParams, *, base: Path, merged: Path, base_answers: Path, release_answers: Path, steps: Path,
+        cases: Path, tasks: Path, humaneval: Path, out: Path, seed: int, record: Record,
+        resume: Path) -> stage.Metrics:  # fmt: skip
+    """Compare the steps whose metrics lie in `steps`, each by its folder beside `base`; write a row for each answer.
+
+    `merged` is the released step's chain as one model.
+    """
     recipe = read_recipe(parameters.read_yaml(parameters.PARAMS), methods=find_methods(SOURCE))
     chains = {BASE: read_chain(base, base=base)}
     for name in recipe:
         chains[name] = read_chain(base.parent / name, base=base)
         check_step(base.parent / name, metrics=read_metrics(steps / f"{name}.json"))
     drawn = draw_sample(params, model=base, cases=cases, tasks=tasks, humaneval=humaneval, seed=seed)
-    asked = {name: ask(chain, drawn, params=params, base=base, folder=base.parent, seed=seed, resume=resume, label=name)
-             for name, chain in chains.items()}  # fmt: skip
+    known = {chains[BASE].steps: Known(base, base_answers), read_steps(merged): Known(merged, release_answers)}
+    asked = {name: ask(chain, drawn, params=params, base=base, folder=base.parent, seed=seed, resume=resume, label=name,
+                       known=known.get(chain.steps)) for name, chain in chains.items()}  # fmt: skip
     results = judge_tables({name: own.answers for name, own in asked.items()}, items=drawn.items)
     shards.write_rows(out, (result.row() for own in results.values() for result in own), schema=RESULT)
     sheets = {name: make_sheet(results[name], drawn, likelihoods=own.likelihoods) for name, own in asked.items()}
@@ -110,6 +123,14 @@ def check_step(folder: Path, *, metrics: Mapping[str, Any]) -> None:
         raise BurnishError(
             f"{folder} holds weights {found[:12]}, not {named[:12]} as its metrics say; run: dvc checkout"
         )
+
+
+def read_steps(merged: Path) -> tuple[Link, ...]:
+    """Return the steps that a merged model is made of, oldest first."""
+    try:
+        return tuple(Link(**link) for link in json.loads((merged / CHAIN).read_text())["steps"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BurnishError(f"{merged} holds no readable {CHAIN} ({error!r}); run: dvc repro merge") from None
 
 
 def draw_sample(params: ScreenParams, *, model: Path, cases: Path, tasks: Path, humaneval: Path, seed: int) -> Sample:
@@ -136,28 +157,40 @@ def as_tokens(case: Mapping[str, Any], *, chat: Chat) -> Tokens:
 
 
 def ask(chain: Chain, drawn: Sample, *, params: ScreenParams, base: Path, folder: Path, seed: int, resume: Path,
-        label: str) -> Asked:  # fmt: skip
-    """Return what the model at the end of `chain` (its steps lie in `folder`) says, from what is kept where it can be."""
+        label: str, known: Known | None = None) -> Asked:  # fmt: skip
+    """Return what the model at the end of `chain` (its steps lie in `folder`) says; what is kept or known isn't asked."""
     kept = resume.parent / KEPT / _name(chain, drawn, params=params, seed=seed)
     if kept.is_dir():
         return Asked(list(shards.read_rows(kept / ANSWERS)), read_metrics(kept / LIKELIHOODS)["nats"], 0)
-    model, gguf = resume / "model", resume / "f16.gguf"
-    with atomic_directory(model) as partial:
-        write_merged(partial, chain, base=base, parent=folder, dtype="float32")
-    write_gguf(gguf, model=model, format_name="f16", title=label, licence="other")
-    sampled = sample(
-        gguf, drawn.prompts, settings=params.sampling, seed=seed, resume=resume, label=f"answers of {label}"
-    )
+    rows = find_answers(known.answers, drawn.prompts, settings=describe(params.sampling, seed=seed)) if known else []
+    model, new_tokens = known.model if known else resume / "model", 0
+    if not known:
+        with atomic_directory(model) as partial:
+            write_merged(partial, chain, base=base, parent=folder, dtype="float32")
+    if not rows:
+        gguf = resume / "f16.gguf"
+        write_gguf(gguf, model=model, format_name="f16", title=label, licence="other")
+        sampled = sample(
+            gguf, drawn.prompts, settings=params.sampling, seed=seed, resume=resume, label=f"answers of {label}"
+        )
+        rows, new_tokens = [answer_row(answer, sampled) for answer in sampled.answers], sampled.new_tokens
+        gguf.unlink()
     nats = score_answers(model, [tokens for _, tokens in drawn.references], dtype=params.references.dtype,
                          threads=params.references.threads, label=f"references by {label}")  # fmt: skip
-    rows = [answer_row(answer, sampled) for answer in sampled.answers]
     kept.parent.mkdir(exist_ok=True)
     with atomic_directory(kept) as partial:
         shards.write_rows(partial / ANSWERS, rows, schema=shards.ANSWER)
         write_json(partial / LIKELIHOODS, {"nats": nats})
-    shutil.rmtree(model)
-    gguf.unlink()
-    return Asked(rows, nats, sampled.new_tokens)
+    if not known:
+        shutil.rmtree(model)
+    return Asked(rows, nats, new_tokens)
+
+
+def find_answers(table: Path, prompts: Sequence[Prompt], *, settings: str) -> list[dict[str, Any]]:
+    """Return the rows of `table` that answer `prompts`, drawn by `settings`; none unless it has them all."""
+    stored = {(row["id"], row["prompt_hash"]): row for row in shards.read_rows(table) if row["settings"] == settings}
+    found = [stored.get((prompt.id, fingerprint(prompt.text))) for prompt in prompts]
+    return [row for row in found if row] if all(found) else []
 
 
 def make_sheet(results: Sequence[Result], drawn: Sample, *, likelihoods: Sequence[float]) -> Sheet:

@@ -7,16 +7,12 @@ Benjamini and Hochberg (1995), and what doesn't survive is undecided: "=".
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-from scipy.stats import false_discovery_control
-
 from burnish.errors import BurnishError
 from burnish.intervals import DIGITS, minimum_detectable, paired_difference
-from burnish.seeds import fingerprint
+from burnish.significance import adjust, sign_flip_test
 
 PASS_RATES = ("unseen", "humaneval")
 REFERENCES = "references"
-FLIPS = 10_000
 Sign = Literal["+", "-", "="]
 
 
@@ -37,9 +33,9 @@ def compare_steps(sheets: Mapping[str, Sheet], *, parents: Mapping[str, str], ra
     """
     found = {(step, measure): _compare(sheets[parent][measure], sheets[step][measure], key=f"{step}/{measure}")
              for step, parent in parents.items() for measure in sheets[step]}  # fmt: skip
-    adjusted = false_discovery_control([figures["p"] for figures in found.values()]) if found else []
+    adjusted = adjust([figures["p"] for figures in found.values()])
     for figures, q in zip(found.values(), adjusted, strict=True):
-        figures["q"] = round(float(q), DIGITS)
+        figures["q"] = round(q, DIGITS)
         figures["sign"] = sign_of(figures["difference"]["mean"], decided=q <= rate)
     return {
         step: {"parent": parent, "measures": {measure: found[step, measure] for measure in sheets[step]}}
@@ -81,26 +77,10 @@ def _compare(before: Scores, after: Scores, *, key: str) -> dict[str, Any]:
         "items": len(items), "families": len(set(families)),
         "parent": _mean([before.values[item] for item in items]), "step": _mean([after.values[item] for item in items]),
         "difference": {"mean": estimate.mean, "low": estimate.low, "high": estimate.high},
-        "minimum_detectable": minimum_detectable(estimate.error), "p": sign_flip(changes, families, key=key),
+        "minimum_detectable": minimum_detectable(estimate.error),
+        "p": round(sign_flip_test(changes, families, key=key), DIGITS),
     }  # fmt: skip
 
 
 def _mean(values: Sequence[float]) -> float:
     return round(sum(values) / len(values), DIGITS)
-
-
-def sign_flip(changes: Sequence[float], families: Sequence[str], *, key: str) -> float:
-    """Return the two-sided p-value of "no change" by flipping the signs of whole families at random (Fisher 1935).
-
-    The observed signs are counted among the draws, so it is never 0.
-    """
-    sums: dict[str, float] = {}
-    for change, family in zip(changes, families, strict=True):
-        sums[family] = sums.get(family, 0.0) + change
-    values = np.array([value for _, value in sorted(sums.items()) if value])
-    if not len(values):
-        return 1.0
-    generator = np.random.Generator(np.random.PCG64(int(fingerprint("sign flip", key), 16)))
-    signs = generator.integers(0, 2, size=(FLIPS, len(values)), dtype=np.int8) * 2 - 1
-    extreme = np.abs(signs @ values) >= abs(values.sum()) - 1e-12
-    return round((int(extreme.sum()) + 1) / (FLIPS + 1), DIGITS)
