@@ -1,6 +1,7 @@
 """Writes an overlay of `profiles/` into `params.yaml`: values change, comments and order stay.
 
-A mapping with `__replace__: true` takes the place of the whole old one; one with `__new__: true` may be new.
+A mapping with `__replace__: true` takes the place of the whole old one; one with `__new__: true` may be new; one with
+`__remove__: true` takes the old one away.
 """
 
 import io
@@ -46,7 +47,9 @@ def _overlay(content: Any, overlay: dict[str, Any], *, place: str, source: Path)
             continue
         if key not in content:
             raise BurnishError(f"{source}: {here} isn't in params.yaml; misspelt?")
-        if isinstance(value, dict) and isinstance(content[key], dict) and not value.pop("__replace__", False):
+        if isinstance(value, dict) and value == {"__remove__": True}:
+            yield f"{here}: {content.pop(key)} -> (none)"
+        elif isinstance(value, dict) and isinstance(content[key], dict) and not value.pop("__replace__", False):
             yield from _overlay(content[key], value, place=f"{here}.", source=source)
         elif content[key] != value:
             yield f"{here}: {content[key]} -> {value}"

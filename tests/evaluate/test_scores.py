@@ -162,7 +162,11 @@ def test_the_summary_has_its_documented_keys(tmp_path: Path) -> None:
 
 
 REQUIRED = ReleaseParams(
-    step="sft", mixes=["sft"], licence="Apache-2.0", required=["seen_gain", "unseen_not_worse", "equivalence_f16"]
+    step="sft",
+    mixes=["sft"],
+    texts=["cpt"],
+    licence="Apache-2.0",
+    required=["seen_gain", "unseen_not_worse", "equivalence_f16"],
 )
 MATRIX = Path(__file__).parent.parent.parent / "licences" / "matrix.yaml"
 Origins = dict[str, tuple[str, float]]
@@ -172,11 +176,14 @@ FREE: Origins = {"generated": ("Apache-2.0", 0.9), "pypi:toy==1/toy.tar.gz": ("M
 
 
 def ship(tmp_path: Path, found: Path, params: ReleaseParams = REQUIRED, *, origins: Origins = FREE,
-         tables: Mapping[str, Any] = VALID, benchmarks: Mapping[str, Any] = SOUND) -> dict[str, Any]:  # fmt: skip
+         text_licence: str = "MIT", tables: Mapping[str, Any] = VALID,
+         benchmarks: Mapping[str, Any] = SOUND) -> dict[str, Any]:  # fmt: skip
     (tmp_path / "gguf").mkdir()
     (tmp_path / "gguf" / "f16.gguf").write_bytes(b"GGUF")
     taken = [{"origin": name, "licence": licence, "share": share} for name, (licence, share) in origins.items()]
     write_json(tmp_path / "mixes" / "sft.json", {"origins": taken})
+    text = {"origin": "npm:read", "licence": text_licence, "share": 1.0}
+    write_json(tmp_path / "steps" / "cpt.json", {"origins": [text]})
     (tmp_path / "raw_base").mkdir()
     (tmp_path / "raw_base" / "LICENSES.json").write_text(
         json.dumps([{"url": "pypi:base==1/b.whl", "licence": "Apache-2.0"}])
@@ -184,8 +191,8 @@ def ship(tmp_path: Path, found: Path, params: ReleaseParams = REQUIRED, *, origi
     write_json(tmp_path / "validate" / "rows" / "hub.json", tables)
     write_json(tmp_path / "benchmarks.json", benchmarks)
     release.run(params, summary=found, validations=tmp_path / "validate", benchmarks=tmp_path / "benchmarks.json",
-                mixes=tmp_path / "mixes", base=tmp_path / "raw_base", matrix=MATRIX, gguf=tmp_path / "gguf",
-                out=tmp_path / "release.json")  # fmt: skip
+                mixes=tmp_path / "mixes", steps=tmp_path / "steps", base=tmp_path / "raw_base", matrix=MATRIX,
+                gguf=tmp_path / "gguf", out=tmp_path / "release.json")  # fmt: skip
     return dict(json.loads((tmp_path / "release.json").read_text()))
 
 
@@ -233,6 +240,7 @@ def test_a_release_lists_its_sources_with_what_their_licences_ask(tmp_path: Path
     assert {"source": "pypi:toy==1/toy.tar.gz", "licence": "MIT", "conditions": ["attribution"]} in manifest["sources"]
     assert [entry["source"] for entry in manifest["sources"]] == [
         "generated",
+        "npm:read",
         "pypi:base==1/b.whl",
         "pypi:toy==1/toy.tar.gz",
     ]
@@ -247,8 +255,13 @@ def test_two_sources_with_clashing_licences_stop_the_release_and_are_named(tmp_p
     assert not (tmp_path / "release.json").exists()
 
 
+def test_the_licences_of_texts_that_a_step_learnt_count_too(tmp_path: Path) -> None:
+    with pytest.raises(BurnishError, match=r"npm:read under CC-BY-NC-4.0 can't go into a release under Apache-2.0"):
+        ship(tmp_path, summarised(tmp_path, formats={"f16": EQUIVALENT}), text_licence="CC-BY-NC-4.0")
+
+
 def test_a_mixture_that_does_not_say_its_origins_stops_the_release(tmp_path: Path) -> None:
     write_json(tmp_path / "mixes" / "old.json", {"rows": 1})
-    with pytest.raises(BurnishError, match=r"old.json doesn't say what the mixture took .*dvc repro mix@old"):
+    with pytest.raises(BurnishError, match=r"old.json doesn't say what was taken .*dvc repro mix@old"):
         ship(tmp_path, summarised(tmp_path, formats={"f16": EQUIVALENT}),
              REQUIRED.model_copy(update={"mixes": ["sft", "old"]}))  # fmt: skip

@@ -76,6 +76,8 @@ def test_training_lowers_the_perplexity_of_packages_it_never_saw(base: Path, tex
     sizes = {name: own["tokens"] for name, own in metrics["languages"].items()}
     assert abs(sizes["python"] / sum(sizes.values()) - 0.75) < 0.1
     assert metrics["tokens"] <= 3000
+    assert len(metrics["origins"]) == metrics["packages"]
+    assert sum(own["share"] for own in metrics["origins"]) == pytest.approx(1, abs=1e-4)
     assert metrics["supervised_tokens"] == metrics["tokens"] - metrics["pieces"], "every token but the first of a piece"
 
 

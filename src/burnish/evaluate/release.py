@@ -1,7 +1,7 @@
 """Stage `release`, the last one: enforces the verdicts of all others, and only then says which files are the release.
 
-Every table must have been found valid, and the benchmarks sound. The licences of the base model and of everything that the
-mixtures took must fit into the release's own.
+Every table must have been found valid, and the benchmarks sound. The licences of the base model and of everything that
+mixtures and steps took must fit into the release's own.
 A verdict that doesn't hold ends the stage with the reasons; evidence, report and records of the other stages stay.
 """
 
@@ -19,22 +19,28 @@ from burnish.params import Section
 
 
 class ReleaseParams(Section):
-    """`release`: the step that is released, the mixtures on its way, its licence, and the verdicts that must hold."""
+    """`release`: the step that is released, its licence, and the verdicts that must hold.
+
+    Attributes:
+        mixes: the mixtures on the step's way.
+        texts: the steps on its way that learnt texts, without a mixture.
+    """
 
     step: str
     mixes: list[str]
+    texts: list[str]
     licence: str
     required: list[str]
 
 
-def run(params: ReleaseParams, *, summary: Path, validations: Path, benchmarks: Path, mixes: Path, base: Path, matrix: Path,
-        gguf: Path, out: Path) -> stage.Metrics:  # fmt: skip
+def run(params: ReleaseParams, *, summary: Path, validations: Path, benchmarks: Path, mixes: Path, steps: Path, base: Path,
+        matrix: Path, gguf: Path, out: Path) -> stage.Metrics:  # fmt: skip
     """Write the manifest of the released files to `out`."""
     verdicts = read_metrics(summary)["verdicts"]
     complaints = find_complaints(verdicts, required=params.required)
     tables = {path: read_metrics(path) for path in sorted(validations.rglob("*.json"))}
     complaints += find_invalid(tables) + find_unsound(read_metrics(benchmarks), place=benchmarks)
-    held, known = read_held(params, mixes=mixes, base=base), read_matrix(matrix)
+    held, known = read_held(params, mixes=mixes, steps=steps, base=base), read_matrix(matrix)
     complaints += find_clashes(held, release=params.licence, matrix=known, place="params.yaml: release.licence")
     if complaints:
         raise BurnishError("no release:\n" + "\n".join(f"  {complaint}" for complaint in complaints))
@@ -47,20 +53,20 @@ def run(params: ReleaseParams, *, summary: Path, validations: Path, benchmarks: 
             "tables": sum(map(len, tables.values()))}  # fmt: skip
 
 
-def read_held(params: ReleaseParams, *, mixes: Path, base: Path) -> list[Held]:
-    """Return what the release holds: the base model, and each origin of its mixtures with its share there."""
+def read_held(params: ReleaseParams, *, mixes: Path, steps: Path, base: Path) -> list[Held]:
+    """Return what the release holds: the base model, and each origin of its mixtures and texts with its share there."""
     listed = base / "LICENSES.json"
     try:
         models = json.loads(listed.read_text())
     except (OSError, ValueError) as error:
         raise BurnishError(f"{listed} isn't readable ({error}); run: dvc repro fetch@base") from None
     held = [Held(model["url"], model["licence"], 1.0) for model in models]
-    for mix in params.mixes:
-        metrics = read_metrics(mixes / f"{mix}.json")
+    taken = [(mixes / f"{name}.json", f"mix@{name}") for name in params.mixes]
+    taken += [(steps / f"{name}.json", f"train@{name}") for name in params.texts]
+    for path, maker in taken:
+        metrics = read_metrics(path)
         if "origins" not in metrics:
-            raise BurnishError(
-                f"{mixes / mix}.json doesn't say what the mixture took from where; run: dvc repro mix@{mix}"
-            )
+            raise BurnishError(f"{path} doesn't say what was taken from where; run: dvc repro {maker}")
         held += [Held(entry["origin"], entry["licence"], entry["share"]) for entry in metrics["origins"]]
     return held
 

@@ -6,9 +6,10 @@ Loss on every token of packed texts, none of which sees another (see `attention.
 Texts of held-out packages aren't trained on: their perplexity before and after, by language, is in the metrics.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import torch
 from pydantic import Field, PositiveFloat, PositiveInt
@@ -19,6 +20,7 @@ from burnish.chains import digest_weights, read_chain, write_chain
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import atomic_directory
+from burnish.intervals import DIGITS
 from burnish.params import Section
 from burnish.records import Record
 from burnish.seeds import fingerprint
@@ -146,6 +148,7 @@ def describe(pieces: Pieces, steps: Sequence[Step]) -> stage.Metrics:
         "pieces": len(chosen),
         "pieces_infilled": sum(piece.infilled for piece in chosen),
         "packages": len({piece.row["source"] for piece in chosen}),
+        "origins": describe_origins(chosen),
         "languages": {
             name: {
                 "tokens": sum(len(piece.document.ids) for piece in chosen if piece.row["language"] == name),
@@ -155,6 +158,15 @@ def describe(pieces: Pieces, steps: Sequence[Step]) -> stage.Metrics:
             for name, own in pieces.divided.items()
         },
     }
+
+
+def describe_origins(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
+    """Return what was taken from each source under each licence: what a release is judged by."""
+    tokens = Counter[tuple[str, str]]()
+    for piece in pieces:
+        tokens[piece.row["source"], piece.row["licence"]] += len(piece.document.ids)
+    return [{"origin": source, "licence": licence, "tokens": count, "share": round(count / tokens.total(), DIGITS)}
+            for (source, licence), count in sorted(tokens.items())]  # fmt: skip
 
 
 def _pieces_of(texts: Divided, *, cutter: Cutter, most: int | None, seed: int) -> Iterator[Piece]:
