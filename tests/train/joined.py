@@ -7,6 +7,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from tests.train import test_dpo
 from tests.train.test_sft import train_here
 
 from burnish import launching
@@ -41,10 +42,20 @@ def _join(rank: int, count: int, port: int, environment: Mapping[str, str], call
         launching.join(60.0)
         call(*arguments)
     except BurnishError as error:
-        print(f"burnish: {error}", file=sys.stderr)
+        launching.report(str(error))
         sys.exit(3)
 
 
 def train_joined(base: Path, mix: Path, folder: Path, changes: Mapping[str, Any]) -> None:
     """Run SFT's stage function as one of several processes."""
     train_here(base, mix, folder, **changes)
+
+
+def train_unlike_others(base: Path, mix: Path, folder: Path) -> None:
+    """Run it with another budget in each process."""
+    train_here(base, mix, folder, tokens=300 + 200 * int(os.environ[launching.RANK]))
+
+
+def prefer_joined(base: Path, pairs: Path, folder: Path, variant: str) -> None:
+    """Run DPO's stage function as one of several processes."""
+    test_dpo.train_here(base, pairs, folder, variant)

@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 from safetensors.torch import load_file
-from tests.train.joined import FSDP, run_joined, train_joined
+from tests.train import test_dpo
+from tests.train.joined import FSDP, prefer_joined, run_joined, train_joined, train_unlike_others
+from tests.train.preference_tables import rows, write_preferences
 from tests.train.test_sft import digests, start, train_here
 
+from burnish import launching
+from burnish.files import digest_of
 from burnish.records import Record
 from burnish.train.checkpoint import FILE
 
@@ -91,6 +95,18 @@ def test_two_processes_train_what_one_does(
     assert (notes["processes"], notes["sharded"]) == (2, bool(environment))
 
 
+@pytest.mark.parametrize("variant", ["dpo", "kto"])
+def test_two_processes_learn_the_same_preferences_and_note_the_same_rewards(
+    base: Path, tmp_path: Path, variant: str
+) -> None:
+    pairs = write_preferences(tmp_path / "pairs", rows())
+    test_dpo.train_here(base, pairs, tmp_path / "alone", variant, threads=2)
+    arguments = (base, pairs, tmp_path / "two", variant)
+    assert run_joined(prefer_joined, 2, *arguments, port=free_port(), environment={}) == [0, 0]
+    for part in ("dpo", "history.csv"):
+        assert digest_of(tmp_path / "two" / part) == digest_of(tmp_path / "alone" / part)
+
+
 def test_sharded_weights_go_on_from_a_checkpoint_of_one_process(base: Path, mix: Path, tmp_path: Path) -> None:
     """Checkpoints are whole: the number of processes may change between two of a run's lives."""
     changes = {**FULL, "epochs": 2, "checkpoint_steps": 2}
@@ -117,9 +133,15 @@ def stop_after(steps: int, base: Path, mix: Path, folder: Path, changes: dict[st
             train_here(base, mix, folder, **changes)
 
 
-def test_more_processes_than_sequences_are_refused(
-    base: Path, mix: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+def test_more_processes_than_sequences_and_processes_that_differ_are_refused(
+    base: Path, mix: Path, tmp_path: Path
 ) -> None:
+    said = tmp_path / "said.json"
+    environment = {launching.ERROR_FILE: str(said)}
     small = {"step_tokens": 60, "tokens": 60}
-    assert run_joined(train_joined, 2, base, mix, tmp_path / "few", small, port=free_port(), environment={}) == [3, 3]
-    assert "starts 2 processes, but no step has more than 1 sequences" in capfd.readouterr().err
+    found = run_joined(train_joined, 2, base, mix, tmp_path / "a", small, port=free_port(), environment=environment)
+    assert found == [3, 3]
+    assert "starts 2 processes, but no step has more than 1 sequences" in said.read_text()
+    found = run_joined(train_unlike_others, 2, base, mix, tmp_path / "b", port=free_port(), environment=environment)
+    assert found == [3, 3]
+    assert "processes differ in steps to run and steps done" in said.read_text()
