@@ -22,7 +22,7 @@ from burnish.train.checkpoint import FILE
 
 LAUNCH = Path(__file__).parents[2] / "launch"
 CPU = {"config": str(LAUNCH / "cpu.yaml"), "timeout_seconds": 60.0}
-FULL = {"lora": None, "learning_rate": 1e-3}
+FULL: dict[str, Any] = {"lora": None, "learning_rate": 1e-3}
 
 
 def free_port() -> int:

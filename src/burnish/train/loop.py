@@ -120,7 +120,8 @@ class Optimiser:
 
     def state(self) -> dict[str, object]:
         """Return everything that the next update depends on, whole, whatever part of it this process holds."""
-        return gather_state({"masters": [master.detach() for master in self.masters], "adamw": self.adamw.state_dict()})
+        state = {"masters": [master.detach() for master in self.masters], "adamw": self.adamw.state_dict()}
+        return {name: gather_state(value) for name, value in state.items()}
 
     def restore(self, state: dict[str, object]) -> None:
         """Undo everything since `state` was taken."""
