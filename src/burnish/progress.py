@@ -8,6 +8,8 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from burnish import launching
+
 T = TypeVar("T")
 LOG_SECONDS = 10.0
 console = Console(stderr=True)
@@ -24,7 +26,7 @@ class Meter:
 
     def __enter__(self) -> "Meter":
         """Show the meter."""
-        if console.is_terminal:
+        if console.is_terminal and launching.is_first():
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
             self._bar = Progress(*columns, TimeRemainingColumn(), TextColumn("{task.fields[note]}"), console=console)
             self._bar.start()
@@ -50,6 +52,8 @@ class Meter:
             self._line()
 
     def _line(self) -> None:
+        if not launching.is_first():
+            return  # of several processes one is enough
         of = f"/{self.total:g}" if self.total else ""
         print(f"  {self.label}: {self.done:g}{of} {self.note}".rstrip(), file=sys.stderr, flush=True)
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, get_type_hints
 
-from burnish import STOPPED, params
+from burnish import STOPPED, launching, params
 from burnish.errors import BurnishError
 from burnish.files import digest_of, write_json
 from burnish.records import Record
@@ -40,12 +40,20 @@ class Call(NamedTuple):
     inputs: dict[str, str]
 
 
-def main(run: Callable[..., Metrics | None]) -> NoReturn:
-    """Run one stage from the command line and end the process with its exit status."""
+def main(run: Callable[..., Metrics | None], *, spreads: bool = False) -> NoReturn:
+    """Run one stage from the command line and end the process with its exit status.
+
+    One that `spreads` runs in all processes of `params.yaml: launch` at once; the others run in this one.
+    """
     try:
         check_workspace()
         end_with_parent()
-        _execute(run)
+        if launching.is_launched():
+            _execute_with_others(run)
+        elif spreads and (settings := params.load(launching.LaunchParams, "launch")).config is not None:
+            launching.launch(settings, module=_module(), arguments=sys.argv[1:])
+        else:
+            _execute(run)
     except BurnishError as error:
         print(f"burnish: {error}", file=sys.stderr)
         sys.exit(1)
@@ -53,6 +61,24 @@ def main(run: Callable[..., Metrics | None]) -> NoReturn:
         print(STOPPED, file=sys.stderr)
         sys.exit(130)
     sys.exit(0)
+
+
+def _execute_with_others(run: Callable[..., Metrics | None]) -> None:
+    """Run the stage as one of several processes; the one that started them says for all what went wrong."""
+    try:
+        launching.join(params.load(launching.LaunchParams, "launch").timeout_seconds)
+        _execute(run)
+    except BurnishError as error:
+        launching.report(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _module() -> str:
+    spec = sys.modules["__main__"].__spec__
+    assert spec is not None, "a stage is started by python -m"
+    return spec.name
 
 
 def check_workspace() -> None:
@@ -76,15 +102,17 @@ def end_with_parent() -> None:
         time.sleep(5)
         os._exit(143)
 
-    if watched:
+    if watched and launching.is_launched():
+        threading.Thread(target=watch, daemon=True).start()  # SIGTERM ends it even where it waits for the others
+    elif watched:
         signal.signal(signal.SIGTERM, lambda *_: os._exit(143))
         threading.Thread(target=watch, daemon=True).start()
 
 
 def _ancestors() -> list[int]:
-    """Return the processes between this one and DVC, DVC included; outside DVC only the parent."""
+    """Return the processes between this one and DVC, DVC included; outside DVC none, or the one that launched this."""
     if "DVC_STAGE" not in os.environ:
-        return []
+        return [os.getppid()] if launching.is_launched() else []
     chain, pid = [], os.getppid()
     while pid > 1:
         chain.append(pid)
@@ -171,9 +199,11 @@ def _code() -> str:
 
 
 def resume_folder(stage: str, *inputs: object) -> Path:
-    """Return `.resume/<stage>/<digest of inputs>/`, locked for this process until it ends."""
+    """Return `.resume/<stage>/<digest of inputs>/`, locked for this process, or the first of several, until it ends."""
     folder = Path(".resume") / stage / fingerprint(*inputs)
     folder.mkdir(parents=True, exist_ok=True)
+    if not launching.is_first():
+        return folder
     lock = (folder / "lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

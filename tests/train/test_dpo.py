@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 from tests.train.preference_tables import objective, pair, rows, settings, write_preferences
+from tests.train.tiny import ALONE
 
 from burnish.errors import BurnishError
 from burnish.files import digest_of
@@ -117,7 +118,7 @@ def start(base: Path, data: Path, folder: Path, name: str, **changes: Any) -> su
     folder.mkdir(exist_ok=True)
     (folder / "requirements.lock").touch()
     with (folder / "params.yaml").open("w") as file:
-        YAML().dump({"seed": 3, "train": {"dpo": settings(name, **changes)}}, file)
+        YAML().dump({"seed": 3, "train": {"dpo": settings(name, **changes)}, "launch": ALONE}, file)
     command = [sys.executable, "-m", "burnish.train.dpo", "--stage", "train@dpo", "--data", str(data), "--base",
                str(base), "--parent", str(base), "--out", "dpo", "--history", "history.csv", "--metrics", "dpo.json",
                "--record", "record.json"]  # fmt: skip

@@ -14,6 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 from tests.export.tiny import make_model
 from tests.train.rolling import SETTINGS, rate, write_attempts
+from tests.train.tiny import ALONE
 
 from burnish.errors import BurnishError
 from burnish.files import digest_of
@@ -52,7 +53,7 @@ def start(policy: Path, attempts: Path, folder: Path) -> subprocess.Popen[str]:
     """Start the stage's command in its own process and workspace."""
     (folder / "requirements.lock").touch()
     with (folder / "params.yaml").open("w") as file:
-        YAML().dump({"seed": 3, "train": {"grpo": SETTINGS}}, file)
+        YAML().dump({"seed": 3, "train": {"grpo": SETTINGS}, "launch": ALONE}, file)
     command = [sys.executable, "-m", "burnish.train.grpo", "--stage", "train@grpo", "--data", str(attempts), "--base",
                str(policy), "--parent", str(policy), "--out", "grpo", "--history", "history.csv"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "DVC_ROOT": str(ROOT)}

@@ -37,6 +37,7 @@ def train_here(base: Path, mix: Path, folder: Path, *, parent: Path | None = Non
     metrics = sft.run(params, data=mix, base=base, parent=parent or base, out=folder / "sft", seed=3, record=record,
                       history=folder / "history.csv", resume=folder / "resume")  # fmt: skip
     (folder / "record.json").write_text(json.dumps(record.history))
+    (folder / "notes.json").write_text(json.dumps(record.notes))
     return dict(metrics)
 
 

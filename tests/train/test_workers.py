@@ -44,6 +44,16 @@ def test_gradients_of_bf16_weights_are_added_in_fp32() -> None:
     assert gradient is not None and gradient.dtype == torch.float32 and gradient.item() == 257
 
 
+def test_the_gradient_of_a_single_part_lies_in_memory_as_its_parameter_does() -> None:
+    """AdamW's fused kernel goes by memory; the gradient of a block of a block-diagonal matrix is a view with gaps."""
+    first, second = nn.Parameter(torch.randn(4, 2)), nn.Parameter(torch.randn(3, 2))
+    inputs = torch.randn(4, 7)
+    with Workers([first, second], count=2, threads=1) as workers:
+        gradient = workers.sum_gradients([lambda: (inputs.T @ inputs @ torch.block_diag(first, second)).square().sum()])
+    for tensor in gradient.tensors:
+        assert tensor is not None and tensor.is_contiguous()
+
+
 def test_what_a_worker_raises_is_raised() -> None:
     def refuse() -> Tensor:
         raise ValueError("no loss")

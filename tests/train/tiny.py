@@ -1,5 +1,6 @@
 """A tiny Llama with a byte tokenizer and a ChatML template, and a workspace that trains on it in a second."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ SETTINGS: dict[str, Any] = {
     "tokens": None, "step_tokens": 400, "sequence_tokens": 256, "checkpoint_steps": 3, "dtype": "float32",
     "adapter_dtype": "float32", "device": "cpu", "threads": 1, "distil_skills": [],
 }  # fmt: skip
+ALONE = {"config": None, "timeout_seconds": 60.0}
 
 
 def byte_tokenizer() -> Tokenizer:
@@ -73,8 +75,8 @@ def counting_rows(count: int) -> list[dict[str, Any]]:
     return [row(n, ("user", f"Count from {n}" + "!" * (n % 7)), ("assistant", text)) for n, text in enumerate(answers)]
 
 
-def write_params(folder: Path, **changes: Any) -> None:
+def write_params(folder: Path, *, launch: Mapping[str, Any] = ALONE, **changes: Any) -> None:
     """Write `params.yaml` with the test settings and `changes` to `train.sft`."""
     train = {"sft": {**SETTINGS, **changes}, "tools": {**SETTINGS, "parent": "sft", **changes}}
     with (folder / "params.yaml").open("w") as file:
-        YAML().dump({"seed": 3, "train": train, "merge": {"dtype": "float32"}}, file)
+        YAML().dump({"seed": 3, "train": train, "merge": {"dtype": "float32"}, "launch": dict(launch)}, file)

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from burnish.files import atomic_write
 from burnish.seeds import fingerprint
+from burnish.train import processes
 from burnish.train.decoder import Decoder
 from burnish.train.log_probabilities import answer_log_probabilities
 from burnish.train.packing import Document, pack
@@ -58,7 +59,8 @@ class KeptScores:
         kept = self._read()
         if key not in kept:
             kept[key] = self.score(groups)
-            atomic_write(self.file, json.dumps(kept))
+            if processes.is_first():
+                atomic_write(self.file, json.dumps(kept))
         return kept[key]
 
     def _read(self) -> dict[str, list[list[float]]]:

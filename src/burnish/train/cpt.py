@@ -16,25 +16,24 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from torch import Tensor
 
 from burnish import shards, stage
-from burnish.chains import digest_weights, read_chain, write_chain
+from burnish.chains import read_chain
 from burnish.chat import Chat
 from burnish.errors import BurnishError
-from burnish.files import atomic_directory
 from burnish.intervals import DIGITS
 from burnish.params import Section
 from burnish.records import Record
 from burnish.seeds import fingerprint
-from burnish.train.checkpoint import remove_checkpoint
+from burnish.train import processes
 from burnish.train.decoder import Decoder
 from burnish.train.held_out import Divided, divide_texts
 from burnish.train.infilling import InfillingSettings, check_marks, find_marks
-from burnish.train.loop import Loss, TrainSettings, choose_device, count_workers, set_deterministic, train
+from burnish.train.loop import Loss, TrainSettings, choose_device, count_shares, set_deterministic, train
 from burnish.train.loss import answer_loss
 from burnish.train.model import load_decoder
 from burnish.train.packing import Step, pack, plan_steps
 from burnish.train.perplexity import compare_perplexities, score_pieces
 from burnish.train.pieces import Cutter, Piece, take_turns
-from burnish.train.results import save_step, summary, write_history
+from burnish.train.results import finish_step, summary
 
 
 class HeldOut(Section):
@@ -79,7 +78,7 @@ def run(params: CptParams, *, data: Path, base: Path, parent: Path, out: Path, h
     documents = [piece.document for piece in pieces.train]
     steps = plan_steps(documents, order=list(range(len(documents))) * params.epochs, step_tokens=params.step_tokens,
                        sequence_tokens=params.sequence_tokens, tokens=params.tokens,
-                       workers=count_workers(params))  # fmt: skip
+                       workers=count_shares(params))  # fmt: skip
     if not steps:
         raise BurnishError(f"{data} leaves nothing to train on within params.yaml: train tokens = {params.tokens}")
     chain = read_chain(parent, base=base)
@@ -90,13 +89,10 @@ def run(params: CptParams, *, data: Path, base: Path, parent: Path, out: Path, h
     before = score_pieces(model, pieces.held_out, threads=params.threads)
     entries = train(model, steps, loss=token_part(model, pieces.train), settings=params, seed=seed, record=record,
                     resume=resume, names=[name_piece(piece) for piece in pieces.train])  # fmt: skip
-    after = score_pieces(model, pieces.held_out, threads=params.threads)
-    with atomic_directory(out) as partial:
-        save_step(partial, model, settings=params)
-        write_chain(partial, chain)
-    write_history(history, entries)
-    remove_checkpoint(resume)
-    return {**describe(pieces, steps), **summary(entries, steps), "sha256": digest_weights(out),
+    threads = 1 if processes.are_sharded() else params.threads
+    after = score_pieces(model, pieces.held_out, threads=threads)
+    digest = finish_step(out, model, chain=chain, entries=entries, settings=params, history=history, resume=resume)
+    return {**describe(pieces, steps), **summary(entries, steps), "sha256": digest,
             "held_out": compare_perplexities(pieces.held_out, before=before, after=after)}  # fmt: skip
 
 
@@ -191,4 +187,4 @@ def _up_to(pieces: Iterator[Piece], *, tokens: int | None) -> Iterator[Piece]:
 
 
 if __name__ == "__main__":
-    stage.main(run)
+    stage.main(run, spreads=True)

@@ -13,13 +13,12 @@ import torch
 from pydantic import Field, NonNegativeInt
 
 from burnish import stage
-from burnish.chains import digest_weights, read_chain, write_chain
+from burnish.chains import digest_weights, read_chain
 from burnish.chat import Chat
 from burnish.errors import BurnishError
-from burnish.files import atomic_directory
 from burnish.records import Record
+from burnish.train import processes
 from burnish.train.answer_scores import KeptScores, score_groups
-from burnish.train.checkpoint import remove_checkpoint
 from burnish.train.held_out_pairs import choose_held_out, describe_held_out
 from burnish.train.loop import TrainSettings, choose_device, count_workers, set_deterministic, train
 from burnish.train.model import load_decoder
@@ -28,7 +27,7 @@ from burnish.train.preference_data import Answers, check_length_bias, read_pairs
 from burnish.train.preference_loss import Objective
 from burnish.train.preference_part import PreferencePart, score_references
 from burnish.train.preference_steps import order_groups, plan_steps
-from burnish.train.results import save_step, summary, write_history
+from burnish.train.results import finish_step, summary
 
 REFERENCE = "reference.json"
 TRAINED = "train"
@@ -68,6 +67,7 @@ def run(params: DpoParams, *, data: Path, base: Path, parent: Path, out: Path, h
     """Train one step and write its weights, chain and history."""
     device = choose_device(params.device)
     set_deterministic(threads=params.threads, device=device)
+    processes.refuse_sharded("method dpo: a step with it")
     plan = read_plan(data, chat=Chat.load(base), settings=params, seed=seed)
     chain = read_chain(parent, base=base)
     ancestors = [parent.parent / link.name for link in chain.steps]
@@ -81,13 +81,9 @@ def run(params: DpoParams, *, data: Path, base: Path, parent: Path, out: Path, h
     entries = train(model, plan.steps, loss=part, settings=params, seed=seed, record=record, resume=resume,
                     figures=part.figures)  # fmt: skip
     after = score(plan.held_out.by_group())
-    with atomic_directory(out) as unfinished:
-        save_step(unfinished, model, settings=params)
-        write_chain(unfinished, chain)
-    write_history(history, entries)
-    remove_checkpoint(resume)
+    digest = finish_step(out, model, chain=chain, entries=entries, settings=params, history=history, resume=resume)
     return {
-        **plan.counts(), **summary(entries, plan.steps), "sha256": digest_weights(out),
+        **plan.counts(), **summary(entries, plan.steps), "sha256": digest,
         "rewards_last": {name: round(value, 6) for name, value in entries[-1].figures.items()},
         "held_out": describe_held_out(plan.held_out, before=before, after=after, objective=params.objective),
     }  # fmt: skip
@@ -112,4 +108,4 @@ def read_plan(data: Path, *, chat: Chat, settings: DpoParams, seed: int) -> Plan
 
 
 if __name__ == "__main__":
-    stage.main(run)
+    stage.main(run, spreads=True)

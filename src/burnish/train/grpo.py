@@ -16,13 +16,12 @@ import torch
 from torch import Tensor
 
 from burnish import stage
-from burnish.chains import digest_weights, read_chain, write_chain
+from burnish.chains import read_chain
 from burnish.chat import Chat
-from burnish.files import atomic_directory
 from burnish.intervals import paired_difference
 from burnish.records import Record
 from burnish.seeds import fingerprint
-from burnish.train.checkpoint import remove_checkpoint
+from burnish.train import processes
 from burnish.train.grpo_groups import Sample, read_tasks
 from burnish.train.grpo_rollouts import (
     PARENT,
@@ -41,20 +40,21 @@ from burnish.train.loop import Entry, Plan, choose_device, follow, set_determini
 from burnish.train.model import load_decoder
 from burnish.train.packing import Step
 from burnish.train.policy import Measured, Targets, policy_loss
-from burnish.train.results import save_step, write_history
+from burnish.train.results import finish_step
 
 
 def run(params: GrpoParams, *, data: Path, base: Path, parent: Path, out: Path, history: Path, seed: int,
         record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
     """Train one step and write its adapter, chain and history."""
     check_settings(params)
+    processes.refuse_sharded("method grpo: a step with it")
     device = choose_device(params.device)
     set_deterministic(threads=params.threads, device=device)
     room = params.sequence_tokens - params.sampling.max_new_tokens
     tasks = read_tasks(data, chat=Chat.load(base), above=params.pass_rates.above, below=params.pass_rates.below,
                        tokens=room, seed=seed)  # fmt: skip
     chain = read_chain(parent, base=base)
-    write_parent(resume / PARENT, chain=chain, base=base, parent=parent)
+    processes.once(lambda: write_parent(resume / PARENT, chain=chain, base=base, parent=parent))
     ancestors = [parent.parent / link.name for link in chain.steps]
     model = load_decoder(base, ancestors, lora=params.lora, seed=seed, dtype=getattr(torch, params.dtype)).to(device)
     course = Course(Setup(params, tasks, model, resume, seed))
@@ -63,14 +63,11 @@ def run(params: GrpoParams, *, data: Path, base: Path, parent: Path, out: Path, 
     )
     entries = follow(model, plan, loss=course.loss, settings=params, seed=seed, record=record, resume=resume, names=(),
                      figures=course.figures)  # fmt: skip
-    again = draw_samples(course.setup, course.rounds[0].tasks, number=0, name="again") if params.measure_again else []
-    with atomic_directory(out) as partial:
-        save_step(partial, model, settings=params)
-        write_chain(partial, chain)
-    write_history(history, entries)
-    remove_checkpoint(resume)
+    measured = params.measure_again and processes.is_first()
+    again = draw_samples(course.setup, course.rounds[0].tasks, number=0, name="again") if measured else []
+    digest = finish_step(out, model, chain=chain, entries=entries, settings=params, history=history, resume=resume)
     clear(resume)
-    return {**course.summary(entries), "again": compare(course.rounds[0], again), "sha256": digest_weights(out)}
+    return {**course.summary(entries), "again": compare(course.rounds[0], again), "sha256": digest}
 
 
 class Course:
@@ -106,7 +103,8 @@ class Course:
 
     def figures(self, step: Step) -> dict[str, float]:
         """Return what is logged of a step: its round's answers, and what was clipped and how far the parent is."""
-        parts = [self._measured[sequence] for sequence in step.sequences]
+        measured = processes.collect(self._measured)
+        parts = [measured[sequence] for sequence in step.sequences]
         tokens = sum(part.tokens for part in parts)
         clipped, parent_kl = sum(part.clipped for part in parts), sum(part.parent_kl for part in parts)
         return {
@@ -176,4 +174,4 @@ def compare(first: Drawn, again: Sequence[Sample]) -> dict[str, float] | None:
 
 
 if __name__ == "__main__":
-    stage.main(run)
+    stage.main(run, spreads=True)

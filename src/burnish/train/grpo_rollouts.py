@@ -6,6 +6,7 @@ A round is kept in the resume folder as soon as it is complete, so that a run wh
 import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from burnish.rollouts import Asked, roll
 from burnish.sampling import SEEDS
 from burnish.seeds import fingerprint
 from burnish.step_files import write_scratch_gguf
+from burnish.train import processes
 from burnish.train.decoder import Decoder
 from burnish.train.grpo_groups import (
     Planned,
@@ -64,8 +66,14 @@ class Drawn(NamedTuple):
 def draw_round(setup: Setup, number: int, *, must_be_kept: bool) -> Drawn:
     """Return round `number`: from the resume folder where it is there, else drawn, judged, read and kept.
 
-    `must_be_kept`: some of its steps are done already, so the weights that drew it are gone.
+    `must_be_kept`: some of its steps are done already, so the weights that drew it are gone. Of several processes the first
+    draws; the others wait, and read what it kept.
     """
+    drawn = processes.once(partial(_draw_round, setup, number, must_be_kept=must_be_kept))
+    return drawn or _draw_round(setup, number, must_be_kept=True)
+
+
+def _draw_round(setup: Setup, number: int, *, must_be_kept: bool) -> Drawn:
     params, path = setup.params, setup.resume / f"round-{number:05}.json"
     tasks = tasks_of_round(setup.tasks, number=number, size=params.refresh_steps * params.prompts_per_step)
     kept = path.is_file()

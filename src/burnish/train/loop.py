@@ -1,7 +1,8 @@
 """The optimiser loop that all training methods share: schedule, clipping, history, checkpoints, exact resume.
 
 A method brings the steps and a function that computes the loss of one sequence. After a kill at any moment the same command
-goes on from the last checkpoint and ends with the same bytes as a run that was never stopped.
+goes on from the last checkpoint and ends with the same bytes as a run that was never stopped. Several processes
+(`processes.py`) run this loop with the same steps; each computes its share of a step's sequences, the first writes.
 """
 
 import json
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, NoReturn
+from typing import Annotated, Any, Literal, NamedTuple, NoReturn, TextIO
 
 import torch
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
@@ -22,11 +23,14 @@ from burnish.params import Section
 from burnish.progress import Meter
 from burnish.records import Record
 from burnish.seeds import fingerprint
+from burnish.train import processes
 from burnish.train.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from burnish.train.faults import NotFiniteError, describe_fault, find_broken
 from burnish.train.lora import LoraSettings
 from burnish.train.packing import Step
-from burnish.train.workers import Gradient, Workers
+from burnish.train.processes import Gradient
+from burnish.train.sharding import ShardedWorkers, cut_like, cut_state, gather_state, read_norm, shard
+from burnish.train.workers import Workers
 
 HISTORY = "history.jsonl"
 Loss = Callable[[Step, tuple[int, ...]], Tensor]
@@ -105,7 +109,7 @@ class Optimiser:
         """
         for master, tensor in zip(self.masters, gradient.tensors, strict=True):
             master.grad = tensor
-        norm = float(nn.utils.clip_grad_norm_(self.masters, self.clip))
+        norm = read_norm(nn.utils.clip_grad_norm_(self.masters, self.clip))
         if math.isfinite(norm):
             for group in self.adamw.param_groups:
                 group["lr"] = learning_rate
@@ -115,8 +119,9 @@ class Optimiser:
         return norm
 
     def state(self) -> dict[str, object]:
-        """Return everything that the next update depends on."""
-        return {"masters": [master.detach() for master in self.masters], "adamw": self.adamw.state_dict()}
+        """Return everything that the next update depends on, whole, whatever part of it this process holds."""
+        state = {"masters": [master.detach() for master in self.masters], "adamw": self.adamw.state_dict()}
+        return {name: gather_state(value) for name, value in state.items()}
 
     def restore(self, state: dict[str, object]) -> None:
         """Undo everything since `state` was taken."""
@@ -124,8 +129,8 @@ class Optimiser:
         assert isinstance(masters, list) and isinstance(adamw, dict)
         with torch.no_grad():
             for master, stored in zip(self.masters, masters, strict=True):
-                master.copy_(stored)
-        self.adamw.load_state_dict(adamw)
+                master.copy_(cut_like(stored, master))
+        self.adamw.load_state_dict(cut_state(adamw, self.masters))
         self._copy_back()
 
     def _copy_back(self) -> None:
@@ -150,6 +155,7 @@ def learning_rate_at(step: int, *, steps: int, settings: LoopSettings) -> float:
 def train(model: nn.Module, steps: Sequence[Step], *, loss: Loss, settings: LoopSettings, seed: int, record: Record,
           resume: Path, names: Sequence[str] = (), figures: Figures = lambda _: {}) -> list[Entry]:  # fmt: skip
     """Run all `steps`; see `follow`."""
+    processes.check_shares(max((len(step.sequences) for step in steps), default=0))
     plan = Plan(fingerprint(*steps), len(steps), sum(step.tokens for step in steps), lambda done: steps[done:])
     return follow(model, plan, loss=loss, settings=settings, seed=seed, record=record, resume=resume, names=names,
                   figures=figures)  # fmt: skip
@@ -165,17 +171,19 @@ def follow(model: nn.Module, plan: Plan, *, loss: Loss, settings: LoopSettings, 
     Raises:
         NotFiniteError: a loss or gradient isn't a number; the checkpoint in `resume` holds the step before.
     """
+    shard(model)
     optimiser = Optimiser(model.parameters(), settings=settings)
     history = _restore(optimiser, plan=plan.name, record=record, resume=resume)
+    processes.check_agreement((plan.name, len(history)), what="steps to run and steps done")
     began, done, read = time.monotonic(), len(history), history[-1].tokens if history else 0
     with (
         Meter("training tokens", total=plan.tokens) as meter,
-        start_workers(optimiser, settings=settings) as workers,
-        (resume / HISTORY).open("a") as log,
+        _start(model, optimiser, settings=settings) as workers,
+        _open_log(resume) as log,
     ):
         meter.advance(read)
         for number, step in enumerate(plan.after(done), start=done + 1):
-            torch.manual_seed(int(fingerprint(seed, "step", number)[:15], 16))
+            torch.manual_seed(_dropout_seed(seed, number))
             gradient = workers.sum_gradients([partial(loss, step, sequence) for sequence in step.sequences])
             rate = learning_rate_at(number, steps=plan.most, settings=settings)
             norm = optimiser.update(gradient, learning_rate=rate) if math.isfinite(gradient.loss) else math.nan
@@ -196,9 +204,14 @@ def follow(model: nn.Module, plan: Plan, *, loss: Loss, settings: LoopSettings, 
 
 
 def count_workers(settings: LoopSettings) -> int:
-    """Return how many sequences are computed at once: one a thread on CPUs, where no random masks are drawn."""
+    """Return how many sequences this process computes at once: one a thread on CPUs, where no random masks are drawn."""
     drawn = settings.lora is not None and settings.lora.dropout > 0
     return 1 if drawn or choose_device(settings.device).type != "cpu" else settings.threads
+
+
+def count_shares(settings: LoopSettings) -> int:
+    """Return how many sequences all processes compute at once."""
+    return processes.count() * count_workers(settings)
 
 
 def start_workers(optimiser: Optimiser, *, settings: LoopSettings) -> Workers:
@@ -207,8 +220,26 @@ def start_workers(optimiser: Optimiser, *, settings: LoopSettings) -> Workers:
     return Workers(optimiser.parameters, count=count, threads=settings.threads // count)
 
 
+def _start(model: nn.Module, optimiser: Optimiser, *, settings: LoopSettings) -> Workers | ShardedWorkers:
+    if processes.are_sharded():
+        return ShardedWorkers(model, optimiser.parameters)
+    return start_workers(optimiser, settings=settings)
+
+
+def _dropout_seed(seed: int, number: int) -> int:
+    """Return the seed of a step's random masks: those of each process are its own."""
+    others = (processes.rank(),) if processes.rank() else ()
+    return int(fingerprint(seed, "step", number, *others)[:15], 16)
+
+
+def _open_log(resume: Path) -> TextIO:
+    return (resume / HISTORY if processes.is_first() else Path(os.devnull)).open("a")
+
+
 def _save(resume: Path, optimiser: Optimiser, *, plan: str, history: Sequence[Entry]) -> None:
-    write_checkpoint(resume, Checkpoint(plan, [tuple(entry) for entry in history], optimiser.state()))
+    state = optimiser.state()
+    if processes.is_first():
+        write_checkpoint(resume, Checkpoint(plan, [tuple(entry) for entry in history], state))
 
 
 def _stop(step: Step, number: int, gradient: Gradient, *, loss: Loss, names: Sequence[str]) -> NoReturn:
@@ -240,12 +271,15 @@ def _restore(optimiser: Optimiser, *, plan: str, record: Record, resume: Path) -
         history = [Entry(int(step), int(tokens), *rest) for step, tokens, *rest in stored.history]
     for entry in history:
         record.log(**entry.line())
-    atomic_write(resume / HISTORY, "".join(json.dumps(entry.line()) + "\n" for entry in history))
+    if processes.is_first():
+        atomic_write(resume / HISTORY, "".join(json.dumps(entry.line()) + "\n" for entry in history))
     return history
 
 
 def _note_rate(record: Record, *, tokens: int, seconds: float, resumed_at: int) -> None:
     record.note("resumed_at_step", resumed_at)
+    record.note("processes", processes.count())
+    record.note("sharded", processes.are_sharded())
     if tokens:
         record.note("useful_tokens_per_second", round(tokens / seconds, 1))
 

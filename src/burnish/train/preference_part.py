@@ -10,6 +10,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from burnish.train import processes
 from burnish.train.answer_scores import Groups, score_answers
 from burnish.train.decoder import Decoder
 from burnish.train.packing import Step
@@ -72,6 +73,7 @@ class PreferencePart:
 
     def figures(self, step: Step) -> dict[str, float]:
         """Return the step's mean rewards, their difference, and how often the right answer of a prompt had the higher one."""
+        self._rewards = processes.collect(self._rewards)
         seen = [(self.answers.right[number], reward) for sequence in step.sequences
                 for number, reward in zip(sequence, self._rewards[sequence], strict=True)]  # fmt: skip
         chosen, rejected = ([reward for right, reward in seen if right == side] for side in (True, False))

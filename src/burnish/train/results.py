@@ -7,14 +7,33 @@ from typing import Any
 import torch
 
 from burnish.adapters import save_tensors
-from burnish.chains import FULL_WEIGHTS
-from burnish.files import atomic_write
+from burnish.chains import FULL_WEIGHTS, Chain, digest_weights, write_chain
+from burnish.files import atomic_directory, atomic_write
+from burnish.train import processes
+from burnish.train.checkpoint import remove_checkpoint
 from burnish.train.decoder import Decoder
 from burnish.train.loop import Entry, LoopSettings
 from burnish.train.lora import save_adapter
 from burnish.train.packing import Step
+from burnish.train.sharding import whole
 
 COLUMNS = ("step", "tokens", "loss", "learning_rate")
+
+
+def finish_step(out: Path, model: Decoder, *, chain: Chain, entries: Sequence[Entry], settings: LoopSettings,
+                history: Path, resume: Path) -> str:  # fmt: skip
+    """Write weights, chain and history, drop the checkpoint, and return the digest of the weights.
+
+    Of several processes only the first comes back from here: all others end.
+    """
+    with whole(model):
+        processes.leave_rest_to_first()
+        with atomic_directory(out) as partial:
+            save_step(partial, model, settings=settings)
+            write_chain(partial, chain)
+    write_history(history, entries)
+    remove_checkpoint(resume)
+    return digest_weights(out)
 
 
 def save_step(folder: Path, model: Decoder, *, settings: LoopSettings) -> None:

@@ -16,18 +16,17 @@ import torch
 from torch import Tensor
 
 from burnish import shards, stage
-from burnish.chains import digest_weights, read_chain, write_chain
+from burnish.chains import read_chain
 from burnish.chat import Chat
 from burnish.errors import BurnishError
-from burnish.files import atomic_directory
 from burnish.records import Record
-from burnish.train.checkpoint import remove_checkpoint
+from burnish.train import processes
 from burnish.train.decoder import Decoder
-from burnish.train.loop import Loss, TrainSettings, choose_device, count_workers, set_deterministic, train
+from burnish.train.loop import Loss, TrainSettings, choose_device, count_shares, set_deterministic, train
 from burnish.train.loss import answer_loss, distillation_loss
 from burnish.train.model import load_decoder
 from burnish.train.packing import Document, Step, fit_document, pack, plan_steps
-from burnish.train.results import save_step, summary, write_history
+from burnish.train.results import finish_step, summary
 
 INDEX = "index.npy"
 
@@ -62,10 +61,12 @@ def run(params: SftParams, *, data: Path, base: Path, parent: Path, out: Path, h
             "params.yaml: train: distil_skills needs lora: without adapters the parent's distribution is gone after the "
             "first step; set lora, or distil_skills: []"
         )
+    if params.distil_skills:
+        processes.refuse_sharded("distil_skills: its rows read the model twice, others once; a step with some")
     chats = read_chats(data, chat=Chat.load(base), settings=params)
     steps = plan_steps(chats.documents, order=chats.order * params.epochs, step_tokens=params.step_tokens,
                        sequence_tokens=params.sequence_tokens, tokens=params.tokens,
-                       workers=count_workers(params))  # fmt: skip
+                       workers=count_shares(params))  # fmt: skip
     if not steps:
         raise BurnishError(f"{data} leaves nothing to train on: {explain_nothing(chats.counts, settings=params)}")
     chain = read_chain(parent, base=base)
@@ -73,12 +74,8 @@ def run(params: SftParams, *, data: Path, base: Path, parent: Path, out: Path, h
     model = load_decoder(base, ancestors, lora=params.lora, seed=seed, dtype=getattr(torch, params.dtype)).to(device)
     entries = train(model, steps, loss=answer_part(model, chats), settings=params, seed=seed,
                     record=record, resume=resume, names=chats.names)  # fmt: skip
-    with atomic_directory(out) as partial:
-        save_step(partial, model, settings=params)
-        write_chain(partial, chain)
-    write_history(history, entries)
-    remove_checkpoint(resume)
-    return {**chats.counts, **summary(entries, steps), "sha256": digest_weights(out)}
+    digest = finish_step(out, model, chain=chain, entries=entries, settings=params, history=history, resume=resume)
+    return {**chats.counts, **summary(entries, steps), "sha256": digest}
 
 
 def read_chats(mix: Path, *, chat: Chat, settings: SftParams) -> Chats:
@@ -172,4 +169,4 @@ def answer_part(model: Decoder, chats: Chats) -> Loss:
 
 
 if __name__ == "__main__":
-    stage.main(run)
+    stage.main(run, spreads=True)

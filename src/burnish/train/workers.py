@@ -9,19 +9,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 
+from burnish.train import processes
+from burnish.train.processes import Gradient
+
 Part = Callable[[], Tensor]
-
-
-class Gradient(NamedTuple):
-    """The sum of some parts: their `loss`, and a tensor in fp32 for each parameter (None: it wasn't used)."""
-
-    loss: float
-    tensors: list[Tensor | None]
 
 
 class Workers:
@@ -39,9 +35,15 @@ class Workers:
         self.pool.shutdown(cancel_futures=True)
 
     def sum_gradients(self, parts: Sequence[Part]) -> Gradient:
-        """Return the gradient of the sum of `parts`, functions that return a loss; worker n takes every n-th."""
-        shares = [self.pool.submit(self._sum, parts[n :: self.count]) for n in range(min(self.count, len(parts)))]
-        return reduce(_add, [share.result() for share in shares])
+        """Return the gradient of the sum of `parts`, functions that return a loss; worker n of all processes takes every n-th.
+
+        Where there are several processes, each calls this with the same parts and gets the same sum.
+        """
+        everywhere, first = processes.count() * self.count, processes.rank() * self.count
+        own = range(first, min(first + self.count, len(parts)))
+        shares = [self.pool.submit(self._sum, parts[n::everywhere]) for n in own]
+        found = [share.result() for share in shares] or [Gradient(0.0, [None] * len(self.parameters))]
+        return processes.add_up(reduce(_add, found), like=self.parameters)
 
     def _sum(self, parts: Sequence[Part]) -> Gradient:
         return reduce(_add, (self._differentiate(part()) for part in parts))
@@ -52,7 +54,8 @@ class Workers:
 
 
 def _own(tensor: Tensor) -> Tensor:
-    return tensor.to(torch.float32, memory_format=torch.contiguous_format)
+    # the fused optimiser reads memory in order: a gradient that is a view into a wider one would be taken for another
+    return tensor.to(torch.float32).contiguous()
 
 
 def _add(first: Gradient, second: Gradient) -> Gradient:
