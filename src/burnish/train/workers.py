@@ -52,7 +52,9 @@ class Workers:
 
 
 def _own(tensor: Tensor) -> Tensor:
-    return tensor.to(torch.float32, memory_format=torch.contiguous_format)
+    # A gradient may be a view into a larger one (block_diag). Fused AdamW on a CPU reads it as if its numbers stood side by
+    # side, and `to` copies nothing where the type is right already, whatever memory format it is asked for.
+    return tensor.to(torch.float32).contiguous()
 
 
 def _add(first: Gradient, second: Gradient) -> Gradient:
