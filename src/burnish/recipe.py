@@ -98,7 +98,9 @@ def _check_attempts(step: RecipeStep, steps: Mapping[str, RecipeStep], *, asked:
         known = ", ".join(name for name in asked if name in steps) or "none"
         raise BurnishError(f"{place}: no answers of a step {author!r} are asked for in attempts; there are: {known}")
     if step.name in _made_of(author, steps):
-        raise BurnishError(f"{place}: {author} is made of {step.name}, which is a circle; take answers of an earlier step")
+        raise BurnishError(
+            f"{place}: {author} is made of {step.name}, which is a circle; take answers of an earlier step"
+        )
 
 
 def _made_of(name: str, steps: Mapping[str, RecipeStep]) -> set[str]:

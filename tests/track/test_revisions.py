@@ -49,7 +49,10 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / ".gitignore").write_text("/data/\n")
     pipeline.call("git", "init", "-q", "-b", "main")
     pipeline.call("dvc", "init", "-q")
-    states = {"warmer": scores("-" * 20), "worse": scores("-" * 20), "better": scores("+" * 19 + "-"), "moved": scores("+" * 20, text="other")}
+    states = {
+        "warmer": scores("-" * 20), "worse": scores("-" * 20), "better": scores("+" * 19 + "-"),
+        "moved": scores("+" * 20, text="other"),
+    }  # fmt: skip
     for name, outcomes in states.items():
         write_outcomes(outcomes, folder=root / "made")
         (root / "params.yaml").write_text(PARAMS.format(temperature=0.7 if name == "warmer" else 0.0))
@@ -107,7 +110,9 @@ def test_each_benchmark_is_held_against_the_settings_it_was_drawn_by() -> None:
         check({"answers.held_out.sampling.dtype": "f32"})
     with pytest.raises(BurnishError, match=r"mbpp: answers\.public\.sampling\.calls\.top_p = 1\.0 and 0\.9"):
         check({"answers.public.sampling.calls.top_p": "0.9"})
-    with pytest.raises(BurnishError, match=r"humaneval, mbpp: screen.*160 and 80; compare .*--benchmark preference_uns"):
+    with pytest.raises(
+        BurnishError, match=r"humaneval, mbpp: screen.*160 and 80; compare .*--benchmark preference_uns"
+    ):
         check({"screen.sampling.max_new_tokens": "80"}, model="step/sft")
     with pytest.raises(BurnishError, match=r"fullstack_solved: .* = nothing and 3"):
         check({"answers.fullstack.sampling.samples": "3"})

@@ -21,7 +21,11 @@ ABSENT = "nothing"
 
 
 def check_same_sampling(
-    names: tuple[str, str], *, params: tuple[Mapping[str, str], Mapping[str, str]], model: str, benchmarks: Sequence[str]
+    names: tuple[str, str],
+    *,
+    params: tuple[Mapping[str, str], Mapping[str, str]],
+    model: str,
+    benchmarks: Sequence[str],
 ) -> None:
     """Raise where answers to a benchmark were drawn by other settings in one of two states than in the other.
 
@@ -40,7 +44,8 @@ def check_same_sampling(
         return
     same = [f"--benchmark {name}" for name in benchmarks if name not in other]
     way = f"compare what is equal: {' '.join(same)}; or " if same else ""
-    says = "; ".join(f"{', '.join(name for name in other if other[name] == one)}: {one}" for one in dict.fromkeys(other.values()))
+    asked = {change: [name for name in other if other[name] == change] for change in other.values()}
+    says = "; ".join(f"{', '.join(own)}: {change}" for change, own in asked.items())
     raise BurnishError(
         f"answers drawn by other settings can't be compared: {says}; {way}evaluate {names[1]} again with those of "
         f"{names[0]} (dvc exp run -S NAME=VALUE comprehensive)"
