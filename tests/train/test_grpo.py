@@ -19,7 +19,8 @@ from burnish.errors import BurnishError
 from burnish.files import digest_of
 from burnish.records import Record
 from burnish.train import grpo
-from burnish.train.checkpoint import FILE
+from burnish.train.checkpoint import FILE, read_checkpoint
+from burnish.train.faults import NotFiniteError
 from burnish.train.grpo_groups import Round, Sample
 from burnish.train.grpo_rollouts import check_drift, find_drift
 from burnish.train.grpo_settings import GrpoParams, check_settings
@@ -107,6 +108,15 @@ def test_history_shows_rewards_and_what_was_skipped(uninterrupted: tuple[Path, d
     assert metrics["groups"] == 8
     assert metrics["skipped"] == lines[0]["skipped"] + lines[-1]["skipped"]
     assert metrics["samples"] == 48 and metrics["hung"] == 0
+
+
+def test_a_loss_that_is_no_number_names_the_cases_that_were_answered(
+    policy: Path, attempts: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(NotFiniteError, match=r"step 2 .* in the rows case-\d"):
+        train_here(policy, attempts, tmp_path, learning_rate=1e30, clip=1e30)
+    stored = read_checkpoint(tmp_path / "resume")
+    assert stored is not None and len(stored.history) == 1
 
 
 def test_the_sampler_is_this_model(uninterrupted: tuple[Path, dict[str, Any]]) -> None:

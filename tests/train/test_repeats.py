@@ -11,6 +11,7 @@ from tests.train.whole_runs import METHODS, SEED, Ending, read_ending, train_els
 
 from burnish.recipe import find_methods
 from burnish.train.checkpoint import FILE, read_checkpoint
+from burnish.train.loop import LoopSettings
 
 SOURCE = Path(__file__).parents[2] / "src" / "burnish"
 KILLS = {"grpo": 1}  # others twice: its rounds of sampling take seconds
@@ -33,6 +34,7 @@ def uninterrupted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 
 def test_no_method_is_left_out() -> None:
     assert {method.run.__module__.rpartition(".")[2] for method in METHODS.values()} == set(find_methods(SOURCE))
+    assert all(issubclass(method.section, LoopSettings) for method in METHODS.values()), "one set of rules for rates"
 
 
 def test_the_same_seed_gives_the_same_weights_in_another_process(uninterrupted: Run, tmp_path: Path) -> None:
