@@ -24,11 +24,16 @@ SMOLLM2 = (
 NAMED = "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n"
 TOOL = {"name": "ls", "description": "List.", "parameters": {"type": "object", "properties": {}}}
 OWN = '{"name": "ls", "description": "List.", "parameters": {"type": "object", "properties": {}}}'
-USER, SYSTEM = {"role": "user", "content": "Hi"}, {"role": "system", "content": "Be terse"}
-TURNS = [USER, {"role": "assistant", "content": "One «é»?"}, {"role": "user", "content": " again\n"},
+USER: dict[str, Any] = {"role": "user", "content": "Hi"}
+SYSTEM: dict[str, Any] = {"role": "system", "content": "Be terse"}
+TURNS: list[dict[str, Any]] = [USER, {"role": "assistant", "content": "One «é»?"}, {"role": "user", "content": " again\n"},
          {"role": "assistant", "content": "```py\nx\n```"}]  # fmt: skip
-CALL = {"role": "assistant", "content": "", "tool_calls": [{"name": "ls", "arguments": {"at": "/a", "deep": {"n": 1}}}]}
-CALLS = [USER, CALL, {"role": "tool", "content": "a.py"}, {"role": "assistant", "content": "One file."},
+CALL: dict[str, Any] = {
+    "role": "assistant",
+    "content": "",
+    "tool_calls": [{"name": "ls", "arguments": {"at": "/a", "deep": {"n": 1}}}],
+}
+CALLS: list[dict[str, Any]] = [USER, CALL, {"role": "tool", "content": "a.py"}, {"role": "assistant", "content": "One file."},
          {"role": "user", "content": "Thanks"}]  # fmt: skip
 QWEN_TOOLS = (
     "# Tools\n\nYou may call one or more functions to assist with the user query.\n\nYou are provided with function "

@@ -111,12 +111,19 @@ def test_history_shows_rewards_and_what_was_skipped(uninterrupted: tuple[Path, d
 
 
 def test_a_loss_that_is_no_number_names_the_cases_that_were_answered(
-    policy: Path, attempts: Path, tmp_path: Path
+    policy: Path, attempts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(NotFiniteError, match=r"step 2 .* in the rows case-\d"):
-        train_here(policy, attempts, tmp_path, learning_rate=1e30, clip=1e30)
+    original = grpo.policy_loss
+
+    def lose_the_way(*arguments: Any, **settings: Any) -> Any:
+        total, measured = original(*arguments, **settings)
+        return total * float("nan"), measured
+
+    monkeypatch.setattr(grpo, "policy_loss", lose_the_way)
+    with pytest.raises(NotFiniteError, match=r"the loss of step 1 is nan, in the rows case-\d"):
+        train_here(policy, attempts, tmp_path)
     stored = read_checkpoint(tmp_path / "resume")
-    assert stored is not None and len(stored.history) == 1
+    assert stored is not None and len(stored.history) == 0
 
 
 def test_the_sampler_is_this_model(uninterrupted: tuple[Path, dict[str, Any]]) -> None:
