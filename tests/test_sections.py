@@ -19,7 +19,8 @@ from burnish.train.grpo_settings import GrpoParams, check_settings
 from tests.workspaces import ROOT, git
 
 BELOW = {"gated": ["hub"]}  # what a profile is laid over besides params.yaml
-NO_SECTION = {
+# No stage's own: what many share, what lists are made of, anchors of what items have in common.
+NO_SECTION = {"seed", "executor", "launch", "families", "benchmark_folders", "mixed", "sampling", "mixture", "step"}
     "seed",
     "executor",
     "families",
@@ -44,6 +45,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 def test_every_stage_can_read_its_section_and_no_section_is_left(folder: Path) -> None:
     content, read = read_yaml(folder / "params.yaml"), set[str]()
+    assert sorted(mix for part in content["mixed"].values() for mix in part) == sorted(content["mix"])
     for name, stage in read_stages(folder).items():
         if section := section_of(import_module(stage["cmd"].split()[2])):
             place = section_name(stage_name(name, stage["cmd"]), content)
