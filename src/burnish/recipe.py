@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from burnish.errors import BurnishError
 
 BASE = "base"
+ATTEMPTS = "attempts"  # below data/: a step's own answers
 METHOD_ARGUMENTS = {
     "data",
     "base",
@@ -37,8 +38,8 @@ def read_recipe(content: Mapping[str, Any], *, methods: Collection[str]) -> Reci
     """Return the steps of `params.yaml`, every parent before its children, otherwise in the file's order.
 
     Raises:
-        BurnishError: a step has no or an unknown method or parent, is named like the base model, or descends from itself;
-            or the step that ships isn't one.
+        BurnishError: a step has no or an unknown method or parent, is named like the base model, descends from itself, or
+            learns from answers of a step that isn't there or stands behind it; or the step that ships isn't one.
     """
     steps = {name: _read_step(name, item, methods=methods) for name, item in content.get("train", {}).items()}
     for step in steps.values():
@@ -51,6 +52,8 @@ def read_recipe(content: Mapping[str, Any], *, methods: Collection[str]) -> Reci
     for name in steps:
         for ancestor in reversed(lineage(name, steps)):
             ordered.setdefault(ancestor, steps[ancestor])
+    for step in steps.values():
+        _check_attempts(step, steps, asked=content.get("attempts", {}))
     _check_release(content, steps)
     return ordered
 
@@ -83,6 +86,34 @@ def _read_step(name: str, item: Any, *, methods: Collection[str]) -> RecipeStep:
     if step.method not in methods:
         raise BurnishError(f"{place}.method = {step.method!r} is no method; there are: {', '.join(sorted(methods))}")
     return step
+
+
+def _check_attempts(step: RecipeStep, steps: Mapping[str, RecipeStep], *, asked: Collection[str]) -> None:
+    """Raise where the answers that `step` learns from are drawn by no step, or by one that is made of `step`."""
+    folder, _, author = step.data.partition("/")
+    if folder != ATTEMPTS:
+        return
+    place = f"params.yaml: train.{step.name}.data = {step.data!r}"
+    if author not in asked or author not in steps:
+        known = ", ".join(name for name in asked if name in steps) or "none"
+        raise BurnishError(f"{place}: no answers of a step {author!r} are asked for in attempts; there are: {known}")
+    if step.name in _made_of(author, steps):
+        raise BurnishError(
+            f"{place}: {author} is made of {step.name}, which is a circle; take answers of an earlier step"
+        )
+
+
+def _made_of(name: str, steps: Mapping[str, RecipeStep]) -> set[str]:
+    """Return a step and all it is made of: by parents, and by answers that it learnt from."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        step = steps.get(waiting.pop())
+        if step is not None and step.name not in found:
+            found.add(step.name)
+            folder, _, author = step.data.partition("/")
+            waiting += [step.parent, *([author] if folder == ATTEMPTS else [])]
+    return found
 
 
 def _check_release(content: Mapping[str, Any], steps: Mapping[str, RecipeStep]) -> None:

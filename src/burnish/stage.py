@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, NoReturn, get_type_hints
 from burnish import STOPPED, launching, params
 from burnish.errors import BurnishError
 from burnish.files import digest_of, write_json
+from burnish.foreign_names import refuse_foreign_names
 from burnish.records import Record
 from burnish.seeds import fingerprint
 
@@ -158,6 +159,7 @@ def _prepare(run: Callable[..., Metrics | None]) -> Call:
     name = params.section_name(options.stage, content)
     arguments: dict[str, Any] = {path: getattr(options, path) for path in paths}
     if "params" in wanted:
+        refuse_foreign_names(params.lookup(content, name), known=hints["params"].model_fields, place=name)
         arguments["params"] = params.load(hints["params"], name)
     if "seed" in wanted:
         arguments["seed"] = params.lookup(content, "seed")

@@ -12,6 +12,7 @@ from burnish.track.comparison_sections import build_page
 from burnish.track.markdown import render_markdown
 from burnish.track.mlflow_import import track
 from burnish.track.revisions import compare_revisions
+from burnish.track.sampled import check_same_sampling
 from burnish.track.store import Store
 
 NewStore = Callable[[], str]
@@ -21,7 +22,15 @@ stages:
   comprehensive:
     cmd: mkdir -p data/eval && rm -rf data/eval/comprehensive && cp -r made data/eval/comprehensive
     deps: [made]
+    params: [answers]
     outs: [data/eval/comprehensive]
+"""
+
+
+PARAMS = """
+comprehensive: {{false_discovery_rate: 0.05}}
+answers:
+  held_out: {{sampling: {{temperature: {temperature}, parallel: 64}}}}
 """
 
 
@@ -33,17 +42,20 @@ def scores(signs: str, *, text: str = "q") -> list[Outcome]:
 
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three commits: `worse`, `better` on the same items, `moved` on others of HumanEval."""
+    """Four commits: `warmer`, `worse` by other settings, `better` on the same items, `moved` on others of HumanEval."""
     root = tmp_path_factory.mktemp("compared")
     pipeline = Pipeline(root)
     (root / "dvc.yaml").write_text(DVC_YAML)
-    (root / "params.yaml").write_text("comprehensive: {false_discovery_rate: 0.05}\n")
     (root / ".gitignore").write_text("/data/\n")
     pipeline.call("git", "init", "-q", "-b", "main")
     pipeline.call("dvc", "init", "-q")
-    states = {"worse": scores("-" * 20), "better": scores("+" * 19 + "-"), "moved": scores("+" * 20, text="other")}
+    states = {
+        "warmer": scores("-" * 20), "worse": scores("-" * 20), "better": scores("+" * 19 + "-"),
+        "moved": scores("+" * 20, text="other"),
+    }  # fmt: skip
     for name, outcomes in states.items():
         write_outcomes(outcomes, folder=root / "made")
+        (root / "params.yaml").write_text(PARAMS.format(temperature=0.7 if name == "warmer" else 0.0))
         pipeline.call("dvc", "repro", "-q")
         pipeline.commit(name)
         pipeline.call("git", "tag", name)
@@ -75,6 +87,35 @@ def test_scores_of_different_data_are_refused_and_what_is_equal_can_be_compared(
     assert "Seen families" in compare(repository, "better", "HEAD", only=("seen",))
     with pytest.raises(BurnishError, match=r"different data can't be compared: humaneval .*; evaluate both again"):
         compare(repository, "better", "workspace", only=("humaneval",))
+
+
+def test_answers_of_other_settings_are_refused_with_the_way_out(repository: Path) -> None:
+    with pytest.raises(
+        BurnishError,
+        match=r"humaneval, seen: answers\.held_out\.sampling\.temperature = 0\.7 and 0\.0; evaluate better again with those",
+    ):
+        compare(repository, "warmer", "better")
+
+
+def test_each_benchmark_is_held_against_the_settings_it_was_drawn_by() -> None:
+    first = {"answers.held_out.sampling.dtype": "bf16", "answers.held_out.sampling.parallel": "64",
+             "screen.sampling.max_new_tokens": "160", "answers.public.sampling.calls.top_p": "1.0"}  # fmt: skip
+    every = ["fullstack_solved", "humaneval", "mbpp", "preference_unseen"]
+
+    def check(second: dict[str, str], *, model: str = "release") -> None:
+        check_same_sampling(("A", "B"), params=(first, {**first, **second}), model=model, benchmarks=every)
+
+    check({"answers.held_out.sampling.parallel": "8", "screen.sampling.max_new_tokens": "80"})
+    with pytest.raises(BurnishError, match=r"humaneval: .*bf16 and f32; compare .*: --benchmark fullstack_solved --b"):
+        check({"answers.held_out.sampling.dtype": "f32"})
+    with pytest.raises(BurnishError, match=r"mbpp: answers\.public\.sampling\.calls\.top_p = 1\.0 and 0\.9"):
+        check({"answers.public.sampling.calls.top_p": "0.9"})
+    with pytest.raises(
+        BurnishError, match=r"humaneval, mbpp: screen.*160 and 80; compare .*--benchmark preference_uns"
+    ):
+        check({"screen.sampling.max_new_tokens": "80"}, model="step/sft")
+    with pytest.raises(BurnishError, match=r"fullstack_solved: .* = nothing and 3"):
+        check({"answers.fullstack.sampling.samples": "3"})
 
 
 def test_names_that_nothing_has_are_told_with_what_there_is(repository: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 from tests.train.preference_tables import objective, pair, rows, settings, write_preferences
 from tests.train.tiny import ALONE
+from torch import Tensor
 
 from burnish.errors import BurnishError
 from burnish.files import digest_of
@@ -94,6 +95,23 @@ class StopsInTheFifth(PreferencePart):
         if self.calls == 5:
             raise KeyboardInterrupt
         return super().figures(step)
+
+
+class IsNoNumber(PreferencePart):
+    """Loses its way at one question."""
+
+    def __call__(self, step: Step, sequence: tuple[int, ...]) -> Tensor:
+        return super().__call__(step, sequence) * (float("nan") if 6 in sequence else 1.0)
+
+
+def test_a_loss_that_is_no_number_names_its_question(
+    base: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dpo, "PreferencePart", IsNoNumber)
+    with pytest.raises(
+        BurnishError, match=r"the loss of step \d is nan, in the rows k/t0/3 \(its other sequences are fine"
+    ):
+        train_here(base, data, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["rpo", "kto"])

@@ -20,7 +20,8 @@ from burnish.errors import BurnishError
 from burnish.files import digest_of
 from burnish.records import Record
 from burnish.train import grpo
-from burnish.train.checkpoint import FILE
+from burnish.train.checkpoint import FILE, read_checkpoint
+from burnish.train.faults import NotFiniteError
 from burnish.train.grpo_groups import Round, Sample
 from burnish.train.grpo_rollouts import check_drift, find_drift
 from burnish.train.grpo_settings import GrpoParams, check_settings
@@ -108,6 +109,22 @@ def test_history_shows_rewards_and_what_was_skipped(uninterrupted: tuple[Path, d
     assert metrics["groups"] == 8
     assert metrics["skipped"] == lines[0]["skipped"] + lines[-1]["skipped"]
     assert metrics["samples"] == 48 and metrics["hung"] == 0
+
+
+def test_a_loss_that_is_no_number_names_the_cases_that_were_answered(
+    policy: Path, attempts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = grpo.policy_loss
+
+    def lose_the_way(*arguments: Any, **settings: Any) -> Any:
+        total, measured = original(*arguments, **settings)
+        return total * float("nan"), measured
+
+    monkeypatch.setattr(grpo, "policy_loss", lose_the_way)
+    with pytest.raises(NotFiniteError, match=r"the loss of step 1 is nan, in the rows case-\d"):
+        train_here(policy, attempts, tmp_path)
+    stored = read_checkpoint(tmp_path / "resume")
+    assert stored is not None and len(stored.history) == 0
 
 
 def test_the_sampler_is_this_model(uninterrupted: tuple[Path, dict[str, Any]]) -> None:

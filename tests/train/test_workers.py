@@ -44,14 +44,24 @@ def test_gradients_of_bf16_weights_are_added_in_fp32() -> None:
     assert gradient is not None and gradient.dtype == torch.float32 and gradient.item() == 257
 
 
-def test_the_gradient_of_a_single_part_lies_in_memory_as_its_parameter_does() -> None:
-    """AdamW's fused kernel goes by memory; the gradient of a block of a block-diagonal matrix is a view with gaps."""
-    first, second = nn.Parameter(torch.randn(4, 2)), nn.Parameter(torch.randn(3, 2))
-    inputs = torch.randn(4, 7)
-    with Workers([first, second], count=2, threads=1) as workers:
-        gradient = workers.sum_gradients([lambda: (inputs.T @ inputs @ torch.block_diag(first, second)).square().sum()])
-    for tensor in gradient.tensors:
-        assert tensor is not None and tensor.is_contiguous()
+@pytest.mark.parametrize("parts", [1, 2])
+def test_a_gradient_that_is_a_view_moves_its_parameter_as_any_other(parts: int) -> None:
+    """Fused AdamW on a CPU takes a wrong element's gradient where the gradients of a step aren't contiguous."""
+    torch.manual_seed(0)
+    blocks = [nn.Parameter(torch.zeros(3, 2)), nn.Parameter(torch.zeros(3, 2))]
+    slopes = torch.randn(6, 4)
+
+    def loss() -> Tensor:
+        return (torch.block_diag(*blocks) * slopes).sum() / parts
+
+    with Workers(blocks, count=1, threads=1) as workers:
+        gradient = workers.sum_gradients([loss] * parts)
+    assert all(tensor is not None and tensor.is_contiguous() for tensor in gradient.tensors)
+    for block, tensor in zip(blocks, gradient.tensors, strict=True):
+        block.grad = tensor
+    torch.optim.AdamW(blocks, lr=0.1, weight_decay=0.0, fused=True).step()
+    assert torch.equal(blocks[0].sign(), -slopes[:3, :2].sign())
+    assert torch.equal(blocks[1].sign(), -slopes[3:, 2:].sign())
 
 
 def test_what_a_worker_raises_is_raised() -> None:

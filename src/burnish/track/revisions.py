@@ -1,11 +1,11 @@
 """`burnish compare`: the same table for two states of the pipeline, each a git revision, an experiment or an MLflow run.
 
-Scores come from DVC's cache by hash, without a checkout. Scores of different data are refused, since a difference between them
-is none of the models.
+Scores come from DVC's cache by hash, without a checkout. Scores of different data, or of answers that were drawn by other
+settings, are refused, since a difference between them is none of the models.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +13,8 @@ from burnish import params
 from burnish.errors import BurnishError
 from burnish.outcome_tables import tabulate
 from burnish.outcomes import Outcome, digest_items, read_outcomes
+from burnish.track.contents import params_text
+from burnish.track.sampled import check_same_sampling
 from burnish.track.snapshots import Cache, Output, open_cache, read_revision
 
 TABLE = "data/eval/comprehensive"
@@ -21,10 +23,19 @@ RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Side(NamedTuple):
-    """One of the two states: how it was named, and one model's scores in it."""
+    """One of the two states: how it was named, one model's scores in it, and its parameters, each as text."""
 
     name: str
     outcomes: list[Outcome]
+    params: Mapping[str, str]
+
+
+class Found(NamedTuple):
+    """Where the scores of a state are, and the parameters that its stages used."""
+
+    table: Output
+    cache: Cache
+    params: Mapping[str, str]
 
 
 def compare_revisions(
@@ -40,12 +51,15 @@ def compare_revisions(
         uri: of the MLflow store; opened only for ids of runs.
 
     Raises:
-        BurnishError: a state or its scores can't be had, or the two were scored on different data.
+        BurnishError: a state or its scores can't be had, or the two were scored on different data or answers of other
+            settings.
     """
     if names[0] == names[1]:
         raise BurnishError(f"{names[0]!r} is given twice; name two states, such as HEAD and workspace")
     sides = [_read_side(name, model=model, benchmarks=benchmarks, root=root, uri=uri) for name in names]
     check_same_data(sides)
+    shared = {one.benchmark for one in sides[0].outcomes} & {one.benchmark for one in sides[1].outcomes}
+    check_same_sampling(names, params=(sides[0].params, sides[1].params), model=model, benchmarks=sorted(shared))
     rate = float(params.lookup(params.read_yaml(root / params.PARAMS), RATE))
     outcomes = [one._replace(model=side.name) for side in sides for one in side.outcomes]
     return tabulate(outcomes, against={names[0]: None, names[1]: names[0]}, false_discovery_rate=rate)
@@ -74,8 +88,8 @@ def _by_benchmark(side: Side) -> Iterator[tuple[str, list[Outcome]]]:
 
 
 def _read_side(name: str, *, model: str, benchmarks: Sequence[str], root: Path, uri: str) -> Side:
-    table, cache = _find_table(name, root=root, uri=uri)
-    outcomes = _read_table(table, name=name, cache=cache, root=root)
+    found = _find_table(name, root=root, uri=uri)
+    outcomes = _read_table(found.table, name=name, cache=found.cache)
     if not any(one.model == model for one in outcomes):
         known = ", ".join(sorted({one.model for one in outcomes}))
         raise BurnishError(f"{name} has no scores of {model!r}; it has: {known}; give --model")
@@ -85,28 +99,29 @@ def _read_side(name: str, *, model: str, benchmarks: Sequence[str], root: Path, 
         raise BurnishError(
             f"{name}: {model} has no benchmark {unknown[0]!r}; it has: {', '.join(sorted(known_benchmarks))}"
         )
-    return Side(name, [one for one in own if not benchmarks or one.benchmark in benchmarks])
+    return Side(name, [one for one in own if not benchmarks or one.benchmark in benchmarks], found.params)
 
 
-def _find_table(name: str, *, root: Path, uri: str) -> tuple[Output, Cache]:
+def _find_table(name: str, *, root: Path, uri: str) -> Found:
     if RUN_ID.fullmatch(name):
         from burnish.track.store import Store
 
-        md5 = Store(uri).find_dataset(name, path=TABLE)
+        store = Store(uri)
+        md5 = store.find_dataset(name, path=TABLE)
         if md5 is None:
             raise BurnishError(
                 f"{uri}: run {name} names no {TABLE}; give the run of a whole state, which has no parent, or track it again"
             )
-        return Output(TABLE, md5, None), open_cache(root)
+        return Found(Output(TABLE, md5, None), open_cache(root), store.read_params(name))
     snapshot, cache = read_revision(name, root=root)
     for stage in snapshot.stages.values():
         for out in stage.outputs:
             if out.path == TABLE:
-                return out, cache
+                return Found(out, cache, params_text(snapshot.all_params()))
     raise BurnishError(f"{name}: dvc.lock knows no {TABLE}; run `dvc repro comprehensive` there and commit dvc.lock")
 
 
-def _read_table(table: Output, *, name: str, cache: Cache, root: Path) -> list[Outcome]:
+def _read_table(table: Output, *, name: str, cache: Cache) -> list[Outcome]:
     files = cache.files(table)
     paths = [cache.find(file.md5) for file in sorted(files or [])]
     if not paths or None in paths:

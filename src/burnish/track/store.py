@@ -74,6 +74,10 @@ class Store:
         found = [one.dataset.digest for one in (inputs.dataset_inputs if inputs else []) if one.dataset.name == path]
         return str(found[0]) if found else None
 
+    def read_params(self, run_id: str) -> dict[str, str]:
+        """Return the parameters of a run that is there."""
+        return dict(self.client.get_run(run_id).data.params)
+
     def begin(self, content: Content) -> str:
         """Write a run but leave it open; return its id."""
         name, value = content.key

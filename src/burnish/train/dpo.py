@@ -79,7 +79,7 @@ def run(params: DpoParams, *, data: Path, base: Path, parent: Path, out: Path, h
     before = kept(plan.held_out.by_group())
     part = PreferencePart(model, plan.answers, references, objective=params.objective)
     entries = train(model, plan.steps, loss=part, settings=params, seed=seed, record=record, resume=resume,
-                    figures=part.figures)  # fmt: skip
+                    names=plan.answers.names(), figures=part.figures)  # fmt: skip
     after = score(plan.held_out.by_group())
     digest = finish_step(out, model, chain=chain, entries=entries, settings=params, history=history, resume=resume)
     return {

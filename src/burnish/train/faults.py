@@ -25,7 +25,7 @@ def find_broken(sequences: Sequences, *, loss: Callable[[tuple[int, ...]], Tenso
 def describe_fault(found: str, sequences: Sequences, *, names: Sequence[str], remark: str) -> str:
     """Return the message: what was `found`, in which rows, a `remark`, where training stands, what to change."""
     numbers = sorted({number for sequence in sequences for number in sequence})
-    shown = [names[number] if names else f"document {number}" for number in numbers]
+    shown = list(dict.fromkeys(names[number] if names else f"document {number}" for number in numbers))
     listed = ", ".join(shown[:SHOWN]) + (f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")
     return (
         f"{found}, in the rows {listed} ({remark}); the step before it is kept as checkpoint. Lower learning_rate or clip "

@@ -61,8 +61,8 @@ def run(params: GrpoParams, *, data: Path, base: Path, parent: Path, out: Path, 
     plan = Plan(
         fingerprint(*(task.id for task in tasks)), params.rounds * params.refresh_steps, None, course.steps_after
     )
-    entries = follow(model, plan, loss=course.loss, settings=params, seed=seed, record=record, resume=resume, names=(),
-                     figures=course.figures)  # fmt: skip
+    entries = follow(model, plan, loss=course.loss, settings=params, seed=seed, record=record, resume=resume,
+                     names=course.names, figures=course.figures)  # fmt: skip
     measured = params.measure_again and processes.is_first()
     again = draw_samples(course.setup, course.rounds[0].tasks, number=0, name="again") if measured else []
     digest = finish_step(out, model, chain=chain, entries=entries, settings=params, history=history, resume=resume)
@@ -77,6 +77,7 @@ class Course:
         """Start before the first round."""
         self.setup = setup
         self.rounds: list[Drawn] = []
+        self.names: list[str] = []  # of the current round's answers: the cases they answer
         self._measured: dict[tuple[int, ...], Measured] = {}
 
     def steps_after(self, done: int) -> Iterator[Step]:
@@ -84,6 +85,7 @@ class Course:
         taken = 0
         for number in range(self.setup.params.rounds):
             self.rounds.append(draw_round(self.setup, number, must_be_kept=taken < done))
+            self.names[:] = [self.rounds[-1].tasks[one.task].id for one in self.rounds[-1].stored.samples]
             for step in self.rounds[-1].planned.steps:
                 taken += 1
                 if taken > done:

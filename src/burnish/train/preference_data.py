@@ -46,6 +46,10 @@ class Answers(NamedTuple):
         """Return the chats of each group."""
         return [[self.documents[number] for number in group] for group in self.groups]
 
+    def names(self) -> list[str]:
+        """Return of each chat the question it answers."""
+        return [question.name for question, group in zip(self.questions, self.groups, strict=True) for _ in group]
+
 
 def read_pairs(data: Path) -> list[Question]:
     """Read all pairs of `data`, of every split: the right answer of each question first."""

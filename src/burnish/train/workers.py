@@ -54,7 +54,8 @@ class Workers:
 
 
 def _own(tensor: Tensor) -> Tensor:
-    # the fused optimiser reads memory in order: a gradient that is a view into a wider one would be taken for another
+    # A gradient may be a view into a larger one (block_diag). Fused AdamW on a CPU reads it as if its numbers stood side by
+    # side, and `to` copies nothing where the type is right already, whatever memory format it is asked for.
     return tensor.to(torch.float32).contiguous()
 
 
