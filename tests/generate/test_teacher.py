@@ -1,6 +1,8 @@
 """A teacher's right answers become rows under its licence; wrong, cut, leaked and odd ones don't; a bad teacher is said so."""
 
 import json
+import re
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +15,14 @@ import pytest
 from tests.export.tiny import export, make_model
 from tests.overlaps import CONTAMINATION
 from tests.test_sampling import answering
+from tests.workspaces import git
 
 from burnish import openai_sampler, shards
 from burnish.benchmark_items import Item
 from burnish.chat import Chat
 from burnish.contamination import Detector
 from burnish.errors import BurnishError
+from burnish.explain import read_stages
 from burnish.files import digest_of, write_json
 from burnish.generate import teacher
 from burnish.generate.teacher import Taught, TeacherParams, drop_spoilt, run
@@ -89,6 +93,27 @@ def learn(data: Path, folder: Path, *, model: Path, engine: str = "openvino", li
                     benchmarks=data / "benchmarks", matrix=ROOT / "licences/matrix.yaml", base=data / "base",
                     out=folder / "out", seed=1, key="big", record=Record("teachers@big", params={}),
                     resume=folder / "resume"))  # fmt: skip
+
+
+def test_a_named_teacher_is_a_stage_whose_paths_are_watched_and_by_default_nobody_is(tmp_path: Path) -> None:
+    assert not [name for name in read_stages(ROOT) if name.startswith("teacher")]
+    git(tmp_path, "init", "-q")
+    (tmp_path / ".dvc").mkdir()
+    for name in ("dvc.yaml", ".dvc/config"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    text = (ROOT / "params.yaml").read_text()
+    (tmp_path / "params.yaml").write_text(text.replace("teachers: {}", "teachers: {big: {model: models/big.gguf}}"))
+    stage = read_stages(tmp_path)["teacher@big"]
+    written = [
+        name
+        for kind in ("outs", "metrics")
+        for item in stage[kind]
+        for name in ([item] if isinstance(item, str) else item)
+    ]
+    for option, path in re.findall(r"--([a-z-]+) (\S+)", stage["cmd"]):
+        assert option == "stage" or path in stage["deps"] or path in written, path
+    assert "models/big.gguf" in stage["deps"] and "data/teacher/big" in written
+    assert "metrics/mix/teacher/big.json" in written, "where the release looks for what its mixtures took"
 
 
 def rows_of(folder: Path) -> pl.DataFrame:
