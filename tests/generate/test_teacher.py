@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,6 @@ from burnish.contamination import Detector
 from burnish.errors import BurnishError
 from burnish.explain import read_stages
 from burnish.files import digest_of, write_json
-from burnish.generate import teacher
 from burnish.generate.teacher import Taught, TeacherParams, drop_spoilt, run
 from burnish.gguf_contents import read_chat_format, read_head
 from burnish.records import Record
@@ -173,8 +173,9 @@ def test_the_release_is_judged_by_the_teacher_and_by_what_it_was_asked(base: Pat
     assert (reference["source"], reference["licence"]) == ("generated", "MIT"), (
         "what the teacher didn't write isn't its own"
     )
-    taught = rows.filter(pl.col("source") == "teacher/big")["supervised_tokens"].sum()
-    assert held["teacher/big", "CC-BY-4.0"] == pytest.approx(taught / rows["supervised_tokens"].sum())
+    sizes = {row["id"]: row["supervised_tokens"] for row in rows.to_dicts()}
+    taught = sum(size for name, size in sizes.items() if name.startswith("teacher/"))
+    assert held["teacher/big", "CC-BY-4.0"] == pytest.approx(taught / sum(sizes.values()))
 
 
 def test_a_file_is_asked_in_its_own_format_and_named_by_its_hash(base: Path, data: Path, tmp_path: Path) -> None:
@@ -196,7 +197,7 @@ def test_an_answer_with_a_special_token_or_an_odd_character_is_dropped(base: Pat
     texts = ["fine", "a <|im_end|> b", "nul\0", "two\r\nends"]
     taught = [Taught({"messages": [{"content": text}]}, "", "") for text in texts]
     detector = Detector([Item("made-up/0", (LEAKED,), "")], params=CONTAMINATION)
-    counts: Any = teacher.Counter()
+    counts = Counter[str]()
     clean = drop_spoilt(taught, detector=detector, chat=Chat.load(base), counts=counts)
     assert [one.row["messages"][-1]["content"] for one in clean] == ["fine"]
     assert counts["holds a special token or character"] == 3

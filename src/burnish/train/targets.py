@@ -113,7 +113,7 @@ def _write_file(file: Path, softs: Targets) -> None:
     buffer = io.BytesIO()
     arrays = {f"ids_{number}": soft.ids.numpy().astype(np.int32) for number, soft in softs.items()}
     arrays |= {f"logs_{number}": soft.logs.numpy() for number, soft in softs.items()}
-    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    np.savez(buffer, **arrays)
     atomic_write(file, buffer.getvalue())
 
 
