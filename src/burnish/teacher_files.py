@@ -15,25 +15,31 @@ FILE = "teacher.json"
 
 
 class TeacherModel(Section):
-    """A path, from the root of the workspace, and the sha256 of the weights there: of a file, or of a folder's."""
+    """A path, from the root of the workspace, and the sha256 of the weights there: of a file, or of a folder's.
+
+    Attributes:
+        licence: of what is learnt from it; the release must be able to hold it.
+    """
 
     model: str
     sha256: str
+    licence: str
 
 
-def identify(model: Path) -> TeacherModel:
+def identify(model: Path, *, licence: str) -> TeacherModel:
     """Return what stands for the model at `model`."""
     if not model.exists():
         raise BurnishError(
             f"the teacher {model} is missing; `dvc repro` makes a model of this pipeline, `dvc checkout` restores it; "
             "another one must be put there"
         )
-    return TeacherModel(model=str(model), sha256=digest_of(model) if model.is_file() else digest_weights(model))
+    digest = digest_of(model) if model.is_file() else digest_weights(model)
+    return TeacherModel(model=str(model), sha256=digest, licence=licence)
 
 
 def check_same(teacher: TeacherModel, *, place: str) -> Path:
     """Return the path of `teacher`, which `place` names; refuse other weights than those."""
-    found = identify(Path(teacher.model))
+    found = identify(Path(teacher.model), licence=teacher.licence)
     if found.sha256 != teacher.sha256:
         raise BurnishError(
             f"{place}: the teacher {teacher.model} has sha256 {found.sha256[:12]}, not {teacher.sha256[:12]}; "

@@ -188,6 +188,7 @@ def test_a_file_is_asked_in_its_own_format_and_named_by_its_hash(base: Path, dat
     TABLES["row"].validate(rows_of(tmp_path), lazy=True)
     named = read_teacher(tmp_path / "out")
     assert named is not None and named.sha256 == digest_of(gguf) == metrics["sampled_from"]
+    assert named.licence == "CC-BY-4.0"
     first = (tmp_path / "out/rows/rows-00000.parquet").read_bytes()
     learn(data, tmp_path, model=gguf, references=True)
     assert (tmp_path / "out/rows/rows-00000.parquet").read_bytes() == first

@@ -77,7 +77,7 @@ def distil_here(
 ) -> dict[str, Any]:
     """Run the stage's function in this process; return its metrics."""
     (folder / "resume").mkdir(parents=True, exist_ok=True)
-    named = identify(teacher).model_dump() if isinstance(teacher, Path) else teacher
+    named = identify(teacher, licence="MIT").model_dump() if isinstance(teacher, Path) else teacher
     params = distil.DistilParams.model_validate({**DISTIL, "teacher": named, **changes})
     metrics = distil.run(params, data=mix, base=base, parent=base, out=folder / "distil", seed=3,
                          record=Record("train@distil", params={}), history=folder / "history.csv",
@@ -89,7 +89,7 @@ def test_a_student_comes_closer_to_its_teacher_on_rows_it_never_saw(base: Path, 
                                                                     ) -> None:  # fmt: skip
     metrics = distil_here(base, mix, tmp_path, teacher=step, epochs=12)
     found = metrics["held_out"]
-    assert found["rows"] > 2 and metrics["teacher"]["sha256"] == identify(step).sha256
+    assert found["rows"] > 2 and metrics["teacher"]["sha256"] == identify(step, licence="MIT").sha256
     assert found["kl_after"] < 0.3 * found["kl_before"]
     assert found["top_1_agreement_after"] > found["top_1_agreement_before"] + 0.3
     assert metrics["loss_last"] < 0.3 * metrics["loss_first"]
@@ -142,11 +142,14 @@ def test_rows_of_a_teacher_name_it_and_measuring_rows_are_not_learnt(base: Path,
     data = write_mix(tmp_path / "rows", counting_rows(24))
     with pytest.raises(BurnishError, match=r"teacher is null, but .* doesn't say whose rows"):
         distil_here(base, data, tmp_path, teacher=None)
-    write_teacher(data, identify(step))
+    write_teacher(data, identify(step, licence="MIT"))
     metrics = distil_here(base, data, tmp_path, teacher=None, epochs=1)
     chat = Chat.load(base)
     answers = sum(int(as_document(row, chat=chat).supervised.sum()) for row in counting_rows(24))
     assert metrics["teacher"]["model"] == str(step)
+    assert metrics["origins"] == [{"origin": f"teacher {step}", "licence": "MIT", "share": 1.0}], (
+        "a release is judged by it"
+    )
     assert metrics["supervised_tokens"] + metrics["held_out"]["tokens"] == answers
 
 
@@ -195,7 +198,7 @@ def start(base: Path, mix: Path, folder: Path, **changes: Any) -> subprocess.Pop
 
 
 def test_a_killed_run_goes_on_and_ends_with_the_same_bytes(base: Path, mix: Path, step: Path, tmp_path: Path) -> None:
-    changes = {"teacher": identify(step).model_dump(), "checkpoint_steps": 1, "epochs": 8}
+    changes = {"teacher": identify(step, licence="MIT").model_dump(), "checkpoint_steps": 1, "epochs": 8}
     whole = distil_here(base, mix, tmp_path / "whole", teacher=step, epochs=8)
     process = start(base, mix, tmp_path / "killed", **changes)
     while not list((tmp_path / "killed").glob(f".resume/*/*/{FILE}")) and process.poll() is None:
@@ -251,7 +254,7 @@ def test_a_teacher_that_is_missing_cut_or_another_one_is_refused(
     (tmp_path / "text.gguf").write_text("no model")
     with pytest.raises(BurnishError, match="isn't a readable GGUF"):
         distil_here(base, mix, tmp_path, teacher=tmp_path / "text.gguf")
-    changed = TeacherModel(model=str(gguf), sha256="0" * 64).model_dump()
+    changed = TeacherModel(model=str(gguf), sha256="0" * 64, licence="MIT").model_dump()
     with pytest.raises(BurnishError, match=r"has sha256 [0-9a-f]{12}, not 000000000000"):
         distil_here(base, mix, tmp_path, teacher=changed)
     with pytest.raises(BurnishError, match=r"gone\.gguf is missing"):

@@ -100,7 +100,7 @@ def run(
     general = choose_prompts(shards.read_rows(replay), left_out=left_out, most=params.general.prompts, seed=seed)
     if not asked:
         raise BurnishError(f"{cases} holds no training case that may be asked; see params.yaml: cases.trained_families")
-    teacher = open_teacher(model, engine=params.cases.sampling.engine, base=base, resume=resume)
+    teacher = open_teacher(model, params=params, base=base, resume=resume)
     by_case, by_prompt = ask(teacher, asked, general, params=params, seed=seed, record=record, resume=resume)
     student, counts = Chat.load(base), Counter[str]()
     attempts = judge(asked, by_case.answers, seconds=params.cases.verifier_seconds)
@@ -146,18 +146,21 @@ def choose_prompts(rows: Iterable[Row], *, left_out: frozenset[str], most: int, 
     ]  # fmt: skip
 
 
-def open_teacher(model: Path, *, engine: str, base: Path, resume: Path) -> Teacher:
-    """Return how the teacher at `model` is asked by `engine`."""
+def open_teacher(model: Path, *, params: TeacherParams, base: Path, resume: Path) -> Teacher:
+    """Return how the teacher at `model` is asked by the engine of the settings."""
+    engine = params.cases.sampling.engine
     if not model.exists():
         raise BurnishError(f"the teacher {model} is missing; put it there, or name another as `model`")
     if model.is_file():
-        return Teacher(read_chat_format(model), model, identify(model))
+        return Teacher(read_chat_format(model), model, identify(model, licence=params.licence))
     if engine != OPENVINO and not is_step(model):
         return Teacher(Chat.load(model), model, None)
     if not is_step(model):
         raise BurnishError(f"the teacher {model} is neither a GGUF nor a step of the recipe, which {engine} could read; "
                            "name one, or the address of a server as `engine`")  # fmt: skip
-    return Teacher(Chat.load(base), write_step_gguf(resume, step=model, base=base), identify(model))
+    return Teacher(
+        Chat.load(base), write_step_gguf(resume, step=model, base=base), identify(model, licence=params.licence)
+    )
 
 
 def ask(teacher: Teacher, cases: Sequence[Row], general: Sequence[GeneralPrompt], *, params: TeacherParams, seed: int,

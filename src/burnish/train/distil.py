@@ -103,6 +103,7 @@ def run(params: DistilParams, *, data: Path, base: Path, parent: Path, out: Path
     shutil.rmtree(resume / TARGETS)
     return {**lesson.chats.counts, **summary(entries, lesson.steps), "sha256": digest_weights(out),
             "teacher": teacher.model_dump(), "teacher_mass_known": known_mass(targets),
+            "origins": [{"origin": f"teacher {teacher.model}", "licence": teacher.licence, "share": 1.0}],
             "held_out": describe(held_out, before=before, after=after)}  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def find_teacher(params: DistilParams, *, data: Path) -> TeacherModel:
     if teacher is None:
         raise BurnishError(
             f"params.yaml: train teacher is null, but {data} doesn't say whose rows it holds; name one: "
-            "teacher: {model: PATH, sha256: HASH}, or take data of a teacher (data: teacher/NAME)"
+            "teacher: {model: PATH, sha256: HASH, licence: NAME}, or take data of a teacher (data: teacher/NAME)"
         )
     return teacher
 
