@@ -3,10 +3,9 @@
     rows and their order (a mixture, or a teacher's own answers) -> an adapter beside its chain
 
 Forward divergence from the teacher at supervised positions (Hinton et al. 2015), mixed with the tokens themselves by
-`answer_weight`. The teacher speaks the student's vocabulary. Its
-likeliest tokens are read once, before training: a teacher in memory beside the student would be read anew in each epoch, and
-a GGUF's whole logits cross the border of a process each time.
-Some rows only measure: how far the student is from its teacher before and after.
+`answer_weight`. The teacher speaks the student's vocabulary. Its likeliest tokens are read once, before training: a teacher
+in memory beside the student would be read anew in each epoch, and a GGUF's whole logits cross the border of a process. Some
+rows only measure: how far the student is from its teacher before and after.
 """
 
 import shutil

@@ -120,7 +120,7 @@ def _write_file(file: Path, softs: Targets) -> None:
 def _read_file(file: Path, numbers: Sequence[int]) -> dict[int, Soft] | None:
     """Return what `file` holds; None where it is missing, broken, or of other rows."""
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
             return {number: Soft(torch.from_numpy(arrays[f"ids_{number}"].astype(np.int64)),
                                  torch.from_numpy(arrays[f"logs_{number}"])) for number in numbers}  # fmt: skip
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
