@@ -12,6 +12,7 @@ from burnish.track.flows import Flow, draw_flows
 from burnish.track.graph import draw_graph
 from burnish.track.snapshots import flatten
 
+TEACHER = "teacher/"  # mixtures that a teacher wrote
 SPLITS = ("train", "seen", "unseen")
 SHOWN_TIMES = SHOWN_PACKAGES = 15
 
@@ -164,6 +165,9 @@ def mixtures(evidence: Evidence) -> Section:
         return Section("Mixture", (Missing("the mixture", "dvc repro mix"),))
     blocks: list[Block] = []
     for step, mix in found.items():
+        if step.startswith(TEACHER):
+            blocks.append(_taught(step, mix))
+            continue
         blocks.append(Paragraph(
             f"`{step}`: {mix['rows']:,} rows, {mix['tokens']:,} tokens, of which {mix['supervised_tokens']:,} are "
             f"supervised (in the loss). Rows longer than the context, left out: {mix['longer_than_context']:,}."
@@ -176,6 +180,16 @@ def mixtures(evidence: Evidence) -> Section:
             *_mix_kinds(mix, step=step),
         ]
     return Section("Mixture", tuple(blocks))
+
+
+def _taught(name: str, found: Mapping[str, Any]) -> Paragraph:
+    """Say what a teacher gave."""
+    cases, general = found["cases"], found["general"]
+    return Paragraph(
+        f"`{name}`: {found['rows']:,} rows, {found['supervised_tokens']:,} supervised tokens. The teacher `{found['model']}` "
+        f"was right in {cases['right']:,} of {cases['samples']:,} answers to {cases['asked']:,} training cases, of which "
+        f"{cases['kept']:,} were kept, and {general['kept']:,} of {general['asked']:,} answers to general prompts."
+    )
 
 
 def _share_bar(name: str, source: Mapping[str, float]) -> Bar:
