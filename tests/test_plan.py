@@ -171,8 +171,8 @@ def test_other_hardware_runs_at_the_assumed_share_of_its_peak() -> None:
         assert plan.profile == name
 
 
-def test_json_says_that_these_are_estimates(root: Path) -> None:
-    values = json.loads(json.dumps(as_values(make_plan("h100", root=root))))
+def test_json_says_that_these_are_estimates() -> None:
+    values = json.loads(json.dumps(as_values(make_plan("h100", root=ROOT))))
     assert values["estimates"] is True and values["says"].startswith("Estimates, not measurements")
     assert values["parameters"] == 7_615_616_512
     assert set(values["steps"][0]["memory"]) >= {"weights", "activations", "logits"}

@@ -35,7 +35,7 @@ def apply_profile(name: str, *, params: Path = PARAMS, profiles: Path = PROFILES
     if overlay.pop("__defaults__", False):
         committed = read_committed(profiles.resolve().parent)
         defaults = yaml.load(committed)
-        for other in sorted(profiles.glob("*.yaml")):
+        for other in sorted(set(profiles.glob("*.yaml")) - {path}):
             changes += _put_back(content, read_yaml(other), defaults, place="")
     changes += _overlay(content, overlay, place="", source=path)
     buffer = io.StringIO()
@@ -57,7 +57,7 @@ def read_committed(root: Path) -> str:
 def _put_back(content: Any, overlay: dict[str, Any], defaults: Any, *, place: str) -> Iterator[str]:
     """Undo in `content` what `overlay` set there, where it still has that value."""
     for key, value in overlay.items():
-        if key not in content or key.startswith("__"):
+        if key not in content:
             continue
         here = f"{place}{key}"
         group = isinstance(value, dict) and isinstance(defaults.get(key), dict) and isinstance(content[key], dict)
@@ -66,9 +66,16 @@ def _put_back(content: Any, overlay: dict[str, Any], defaults: Any, *, place: st
             yield f"{here}: {content.pop(key)} -> (none)"
         elif group and not replaced:
             yield from _put_back(content[key], value, defaults[key], place=f"{here}.")
-        elif key in defaults and content[key] == value != defaults[key]:
+        elif key in defaults and _is_of(content[key], value) and content[key] != defaults[key]:
             yield f"{here}: {content[key]} -> {defaults[key]}"
             content[key] = deepcopy(defaults[key])
+
+
+def _is_of(found: Any, value: Any) -> bool:
+    """Say whether a value is a profile's, or what is left of it once another profile's part was put back."""
+    if isinstance(found, dict) and isinstance(value, dict):
+        return all(key in value and value[key] == own for key, own in found.items())
+    return bool(found == value)
 
 
 def _overlay(content: Any, overlay: dict[str, Any], *, place: str, source: Path) -> Iterator[str]:
