@@ -130,13 +130,13 @@ def drop_tensor(folder: Path) -> None:
         (lambda f: set_config(f, rope_parameters={"rope_type": "yarn", "rope_theta": 1e6}), "rotary .* 'yarn'"),
         (lambda f: set_config(f, num_hidden_layers=3), "lacks model.layers.2.*and .* more"),
         (lambda f: set_config(f, num_hidden_layers=1), "doesn't have: model.layers.1"),
-        (lambda f: set_config(f, intermediate_size=40), r"down_proj.weight is \[32, 48\], .* must be \[32, 40\]"),
+        (lambda f: set_config(f, intermediate_size=40), r"gate_proj.weight is \[48, 32\], .* must be \[40, 32\]"),
         (lambda f: set_config(f, vocab_size=200), "the tokenizer has 258 tokens, config.json says vocab_size 200"),
         (drop_tensor, "lacks model.layers.1.mlp.up_proj.weight; is it the whole checkpoint"),
         (lambda f: (f / "config.json").write_text("{"), "no readable config.json"),
         (lambda f: (f / "model.safetensors").write_bytes(b"x" * 90), "can't be read as a model"),
         (lambda f: (f / "model.safetensors").rename(f / "pytorch_model.bin"), r"no \*.safetensors; convert"),
-        (lambda f: (f / "tokenizer.json").unlink(), "no readable tokenizer"),
+        (lambda f: (f / "tokenizer.json").unlink(), "no readable tokenizer.json"),
     ],
 )
 def test_a_checkpoint_that_would_be_trained_wrongly_is_refused(harm: Any, complaint: str, tmp_path: Path) -> None:

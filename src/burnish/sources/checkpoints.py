@@ -31,7 +31,7 @@ def copy_checkpoint(source: Path, *, out: Path, dtype: str) -> dict[str, Any]:
         sizes = read_sizes(config)
     except BurnishError as error:
         raise BurnishError(f"{source}/config.json: {error}") from None
-    words = Chat.load(source).tokenizer.get_vocab_size()
+    words = count_words(source)
     if words > sizes.words:
         raise BurnishError(f"{source}: the tokenizer has {words} tokens, config.json says vocab_size {sizes.words}")
     places = find_tensors(source, sizes=sizes)
@@ -48,6 +48,16 @@ def copy_checkpoint(source: Path, *, out: Path, dtype: str) -> dict[str, Any]:
         "parameters": sizes.parameters, "words": words, "layers": sizes.layers, "hidden_size": sizes.hidden,
         "context": config["max_position_embeddings"],
     }  # fmt: skip
+
+
+def count_words(source: Path) -> int:
+    """Return how many tokens the tokenizer of a folder knows, after reading it and its template as training will."""
+    try:
+        return int(Chat.load(source).tokenizer.get_vocab_size())
+    except BurnishError:
+        raise
+    except Exception as error:  # the reader of tokenizer.json raises nothing narrower
+        raise BurnishError(f"{source} holds no readable tokenizer.json: {error}") from None
 
 
 def find_tensors(source: Path, *, sizes: Sizes) -> dict[str, str]:
