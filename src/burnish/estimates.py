@@ -126,7 +126,7 @@ def count_most_tokens(step: Mapping[str, Any]) -> int | None:
     if "tokens" in step:
         return None if step["tokens"] is None else int(step["tokens"])
     answers = count_rollouts(step)
-    return answers and answers * step["sampling"]["max_new_tokens"]
+    return None if answers is None else answers * int(step["sampling"]["max_new_tokens"])
 
 
 def count_rollouts(step: Mapping[str, Any]) -> int | None:

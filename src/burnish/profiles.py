@@ -30,7 +30,8 @@ def apply_profile(name: str, *, params: Path = PARAMS, profiles: Path = PROFILES
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 120
-    content, changes = yaml.load(params.read_text()), []
+    content = yaml.load(params.read_text())
+    changes: list[str] = []
     committed = None
     if overlay.pop("__defaults__", False):
         committed = read_committed(profiles.resolve().parent)

@@ -13,6 +13,7 @@ from tests.train.tiny import counting_rows as rows
 from transformers import AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
 
 from burnish.chains import read_chain, write_merged
+from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.gguf_files import write_gguf
 from burnish.model_config import list_tensors, read_config, read_sizes
@@ -79,7 +80,7 @@ def test_the_base_is_the_checkpoint_and_trains_a_step_that_merges_and_exports(ch
 
 def losses_agree(merged: Path, *, base: Path, steps: list[Path], mix: Path, settings: sft.SftParams) -> bool:
     """Say whether `transformers` gives the merged model the log-probabilities that the decoder gives the chain (1e-4)."""
-    document = sft.read_chats(mix, chat=sft.Chat.load(base), settings=settings).documents[3]
+    document = sft.read_chats(mix, chat=Chat.load(base), settings=settings).documents[3]
     decoder = load_decoder(base, steps, lora=None, seed=0, dtype=torch.float32)
     packed = pack([document])
     own = (decoder.answer_states(packed) @ decoder.head.T).log_softmax(-1)
