@@ -133,4 +133,6 @@ def count_rollouts(step: Mapping[str, Any]) -> int | None:
     """Return how many answers a step of GRPO draws at most; None for other methods."""
     if "rounds" not in step:
         return None
-    return prod((step["rounds"], step["refresh_steps"], step["prompts_per_step"], step["sampling"]["samples"]))
+    return prod(
+        map(int, (step["rounds"], step["refresh_steps"], step["prompts_per_step"], step["sampling"]["samples"]))
+    )
