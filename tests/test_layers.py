@@ -73,6 +73,7 @@ def test_one_module_alone_starts_untrusted_programs() -> None:
         "engine.py",
         "clients.py",
         "noise.py",
+        "profiles.py",
         "snapshots.py",
         "store.py",
         "walls.py",

@@ -30,9 +30,7 @@ app.add_typer(cases_app, name="cases")
 P = ParamSpec("P")
 R = TypeVar("R")
 Tier = Annotated[str | None, typer.Option(help="bubblewrap or landlock, and no other; else the first that holds")]
-TasksPath = Annotated[
-    Path | None, typer.Option(help="folder of the tasks; none: made from params.yaml, or what `dvc repro` fetched")
-]
+TasksPath = Annotated[Path | None, typer.Option(help="folder of the tasks; none: made from params.yaml, or fetched")]
 FolderPath = Annotated[Path, typer.Option(help="project that the tools may read")]
 DatabasePath = Annotated[Path | None, typer.Option(help="SQLite file that they may query")]
 FilePath = Annotated[Path, typer.Argument(exists=False)]
@@ -105,6 +103,16 @@ def profile(name: str) -> None:
 
     changed = apply_profile(name)
     print(f"params.yaml: profile {name} set {len(changed)} values" + "".join(f"\n  {line}" for line in changed))
+
+
+@app.command()
+@plain_errors
+def plan(profile: Annotated[str | None, typer.Argument(help="of profiles/; none: params.yaml as it is")] = None,
+         json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False) -> None:  # fmt: skip
+    """Estimate memory and time of every training step, and of sampling, under a profile; nothing is run."""
+    from burnish.plan_view import show_plan
+
+    show_plan(profile, as_json=json)
 
 
 @pin_app.command("sources")

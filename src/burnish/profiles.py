@@ -1,10 +1,12 @@
 """Writes an overlay of `profiles/` into `params.yaml`: values change, comments and order stay.
 
 A mapping with `__replace__: true` takes the place of the whole old one; one with `__new__: true` may be new; one with
-`__remove__: true` takes the old one away.
+`__remove__: true` takes the old one away. A profile with `__defaults__: true` first puts back what the others set, to what
+the last commit holds; values that somebody else changed stay.
 """
 
 import io
+import subprocess
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -30,11 +32,55 @@ def apply_profile(name: str, *, params: Path = PARAMS, profiles: Path = PROFILES
     yaml.preserve_quotes = True
     yaml.width = 120
     content = yaml.load(params.read_text())
-    changes = list(_overlay(content, overlay, place="", source=path))
+    changes: list[str] = []
+    committed = None
+    if overlay.pop("__defaults__", False):
+        committed = read_committed(profiles.resolve().parent)
+        defaults = yaml.load(committed)
+        for other in sorted(set(profiles.glob("*.yaml")) - {path}):
+            changes += _put_back(content, read_yaml(other), defaults, place="")
+    changes += _overlay(content, overlay, place="", source=path)
     buffer = io.StringIO()
     yaml.dump(content, buffer)
-    atomic_write(params, buffer.getvalue())
+    same = committed is not None and YAML(typ="safe").load(buffer.getvalue()) == YAML(typ="safe").load(committed)
+    atomic_write(params, committed if committed is not None and same else buffer.getvalue())
     return changes
+
+
+def read_committed(root: Path) -> str:
+    """Return `params.yaml` of the last commit of the checkout `root`."""
+    command = ["git", "show", f"HEAD:./{PARAMS}"]
+    found = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if found.returncode:
+        raise BurnishError(f"the last commit of {root} holds no {PARAMS} to go back to: {found.stderr.strip()}")
+    return found.stdout
+
+
+def _put_back(content: Any, overlay: dict[str, Any], defaults: Any, *, place: str) -> Iterator[str]:
+    """Undo in `content` what `overlay` set there, where it still has that value."""
+    for key, value in overlay.items():
+        here = f"{place}{key}"
+        if key not in content:
+            if value == {"__remove__": True} and key in defaults:
+                yield f"{here}: (none) -> {defaults[key]}"
+                content[key] = deepcopy(defaults[key])
+            continue
+        group = isinstance(value, dict) and isinstance(defaults.get(key), dict) and isinstance(content[key], dict)
+        replaced = isinstance(value, dict) and value.pop("__replace__", False)
+        if isinstance(value, dict) and value.pop("__new__", False) and key not in defaults:
+            yield f"{here}: {content.pop(key)} -> (none)"
+        elif group and not replaced:
+            yield from _put_back(content[key], value, defaults[key], place=f"{here}.")
+        elif key in defaults and _is_of(content[key], value) and content[key] != defaults[key]:
+            yield f"{here}: {content[key]} -> {defaults[key]}"
+            content[key] = deepcopy(defaults[key])
+
+
+def _is_of(found: Any, value: Any) -> bool:
+    """Say whether a value is a profile's, or what is left of it once another profile's part was put back."""
+    if isinstance(found, dict) and isinstance(value, dict):
+        return all(key in value and value[key] == own for key, own in found.items())
+    return bool(found == value)
 
 
 def _overlay(content: Any, overlay: dict[str, Any], *, place: str, source: Path) -> Iterator[str]:

@@ -40,7 +40,7 @@ def raw(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 def params(file: str | None = "model.gguf", shape: Shape | None = None) -> BaseModelParams:
-    return BaseModelParams(file=file, dtype="float32", shape=shape)
+    return BaseModelParams(folder="raw", file=file, dtype="float32", shape=shape)
 
 
 def test_a_gguf_gives_back_weights_token_ids_and_template(raw: Path, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_shape_gives_a_random_model_of_the_seed_with_the_same_tokenizer(raw: P
 @pytest.mark.parametrize(
     ("harm", "complaint"),
     [
-        ("missing", r"model\.gguf is missing; fetched are: original"),
+        ("missing", r"model\.gguf is missing; in .*: original"),
         ("cut", "can't be read as a model"),
         ("no template", "no chat template"),
         ("cutter", r"cut into words the way of '\?"),

@@ -59,7 +59,8 @@ def read_held(params: ReleaseParams, *, mixes: Path, steps: Path, base: Path) ->
     try:
         models = json.loads(listed.read_text())
     except (OSError, ValueError) as error:
-        raise BurnishError(f"{listed} isn't readable ({error}); run: dvc repro fetch@base") from None
+        raise BurnishError(f"{listed} isn't readable ({error}); run: dvc repro fetch@base, or for a model of your own write "
+                           '[{"url": where it is from, "licence": SPDX}] into it') from None  # fmt: skip
     held = [Held(model["url"], model["licence"], 1.0) for model in models]
     taken = [(mixes / f"{name}.json", f"mix@{name}") for name in params.mixes]
     taken += [(steps / f"{name}.json", f"train@{name}") for name in params.texts]

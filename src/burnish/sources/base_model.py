@@ -1,8 +1,8 @@
-"""Stage `base_model`: the fetched base model to `models/base`: safetensors, tokenizer and chat template.
+"""Stage `base_model`: the base model, fetched or in a folder, to `models/base`: safetensors, tokenizer and chat template.
 
 A GGUF is dequantised by `transformers`, which forgets how the tokenizer cuts text into words; that is put back. A
-folder that is already in its format is taken as it is. With `shape` the weights are drawn at random for that
-configuration and only the tokenizer is the base's: the hermetic twin's model.
+folder that is already in its format is taken as it is (`checkpoints.py`). With `shape` the weights are drawn at random for
+that configuration and only the tokenizer is the base's: the hermetic twin's model.
 """
 
 import functools
@@ -20,7 +20,9 @@ from transformers.utils.logging import disable_progress_bar
 from burnish import stage
 from burnish.errors import BurnishError
 from burnish.files import atomic_directory
+from burnish.model_config import check_supported
 from burnish.params import Section
+from burnish.sources.checkpoints import copy_checkpoint
 
 _BYTES = pre_tokenizers.ByteLevel(add_prefix_space=False)
 # How text is cut into words, by llama.cpp's name for it (`tokenizer.ggml.pre`).
@@ -44,8 +46,14 @@ class Shape(Section):
 
 
 class BaseModelParams(Section):
-    """`params.yaml: base_model`; `file` is the GGUF in the fetched folder, null where that isn't a GGUF."""
+    """`params.yaml: base_model`.
 
+    Attributes:
+        folder: where the model lies; `dvc.yaml` hands it over as `raw`.
+        file: the GGUF in it, or a folder of safetensors in it; null: the folder itself is the model.
+    """
+
+    folder: str
     file: str | None
     dtype: Literal["float32", "bfloat16", "float16"]
     shape: Shape | None
@@ -54,21 +62,27 @@ class BaseModelParams(Section):
 def run(params: BaseModelParams, *, raw: Path, out: Path, seed: int) -> stage.Metrics:
     """Write the model and say what it is."""
     disable_progress_bar()
-    if params.file and not (raw / params.file).is_file():
-        found = ", ".join(sorted(path.name for path in raw.iterdir())) or "no files"
-        raise BurnishError(f"params.yaml: base_model.file: {raw / params.file} is missing; fetched are: {found}")
+    source = raw / params.file if params.file else raw
+    if not source.exists():
+        found = ", ".join(sorted(path.name for path in raw.iterdir())) if raw.is_dir() else "no folder"
+        raise BurnishError(f"params.yaml: base_model.file: {source} is missing; in {raw}: {found or 'no files'}")
+    if source.is_dir() and params.shape is None:
+        with atomic_directory(out) as partial:
+            return copy_checkpoint(source, out=partial, dtype=params.dtype)
+    folder, file = (source, None) if source.is_dir() else (raw, params.file)
     with reading_once():
-        tokenizer = load_tokenizer(raw, file=params.file)
+        tokenizer = load_tokenizer(folder, file=file)
         if params.shape:
             model = draw_model(params.shape, tokenizer=tokenizer, seed=seed)
         else:
-            model = _load(AutoModelForCausalLM.from_pretrained, raw, file=params.file, dtype=torch.float32)
+            model = _load(AutoModelForCausalLM.from_pretrained, folder, file=file, dtype=torch.float32)
             _forget_quantisation(model)
+            check_supported(model.config.to_dict())
     with atomic_directory(out) as partial:
         model.to(getattr(torch, params.dtype)).save_pretrained(partial)
         tokenizer.save_pretrained(partial)
-        for file in partial.rglob("*"):
-            file.chmod(0o644)
+        for path in partial.rglob("*"):
+            path.chmod(0o644)
     return {
         "parameters": model.num_parameters(), "words": len(tokenizer), "layers": model.config.num_hidden_layers,
         "hidden_size": model.config.hidden_size, "context": model.config.max_position_embeddings,
