@@ -41,7 +41,7 @@ def apply_profile(name: str, *, params: Path = PARAMS, profiles: Path = PROFILES
             changes += _put_back(content, read_yaml(other), defaults, place="")
     changes += _overlay(content, overlay, place="", source=path)
     buffer = io.StringIO()
-    yaml.dump(content, buffer)
+    yaml.dump(content, buffer)  # what a mapping takes from another one is only then what it will be
     same = committed is not None and YAML(typ="safe").load(buffer.getvalue()) == YAML(typ="safe").load(committed)
     atomic_write(params, committed if committed is not None and same else buffer.getvalue())
     return changes
@@ -63,7 +63,7 @@ def _put_back(content: Any, overlay: dict[str, Any], defaults: Any, *, place: st
         if key not in content:
             if value == {"__remove__": True} and key in defaults:
                 yield f"{here}: (none) -> {defaults[key]}"
-                content[key] = deepcopy(defaults[key])
+                content[key] = _plain(defaults[key])
             continue
         group = isinstance(value, dict) and isinstance(defaults.get(key), dict) and isinstance(content[key], dict)
         replaced = isinstance(value, dict) and value.pop("__replace__", False)
@@ -73,7 +73,14 @@ def _put_back(content: Any, overlay: dict[str, Any], defaults: Any, *, place: st
             yield from _put_back(content[key], value, defaults[key], place=f"{here}.")
         elif key in defaults and _is_of(content[key], value) and content[key] != defaults[key]:
             yield f"{here}: {content[key]} -> {defaults[key]}"
-            content[key] = deepcopy(defaults[key])
+            content[key] = _plain(defaults[key])
+
+
+def _plain(value: Any) -> Any:
+    """Return a value without comments, anchors and what it shares with others."""
+    if isinstance(value, dict):
+        return {key: _plain(own) for key, own in value.items()}
+    return [_plain(own) for own in value] if isinstance(value, list) else value
 
 
 def _is_of(found: Any, value: Any) -> bool:

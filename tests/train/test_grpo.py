@@ -25,6 +25,7 @@ from burnish.train.faults import NotFiniteError
 from burnish.train.grpo_groups import Round, Sample
 from burnish.train.grpo_rollouts import check_drift, find_drift
 from burnish.train.grpo_settings import GrpoParams, check_settings
+from burnish.train.policy import policy_loss
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 600  # seconds; a busy machine is no failure
@@ -114,7 +115,7 @@ def test_history_shows_rewards_and_what_was_skipped(uninterrupted: tuple[Path, d
 def test_a_loss_that_is_no_number_names_the_cases_that_were_answered(
     policy: Path, attempts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = grpo.policy_loss
+    original = policy_loss
 
     def lose_the_way(*arguments: Any, **settings: Any) -> Any:
         total, measured = original(*arguments, **settings)
