@@ -20,7 +20,18 @@ from tests.workspaces import ROOT, git
 
 BELOW = {"gated": ["hub"]}  # what a profile is laid over besides params.yaml
 # No stage's own: what many share, what lists are made of, anchors of what items have in common.
-NO_SECTION = {"seed", "executor", "launch", "families", "benchmark_folders", "mixed", "sampling", "mixture", "step"}
+NO_SECTION = {
+    "seed",
+    "executor",
+    "launch",
+    "plan",
+    "families",
+    "benchmark_folders",
+    "mixed",
+    "sampling",
+    "mixture",
+    "step",
+}
 
 
 @pytest.fixture(scope="module", params=["", *sorted(path.stem for path in (ROOT / PROFILES).glob("*.yaml"))])

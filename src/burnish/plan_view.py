@@ -11,10 +11,10 @@ from burnish.plan import Plan, make_plan
 
 SAYS = (
     "Estimates, not measurements. Memory: the largest sequence, all of it in the loss, on one device. Time: tokens times 4N "
-    "(adapters) or 6N (all weights) operations."
+    "(adapters) or 6N (all weights) operations. GB: weights; gradients and the optimiser's state (updates); activations and "
+    "logits (passing)."
 )
-COLUMNS = ("step", "method", "tokens", "tokens/s", "time", "weights", "optimiser", "activations", "logits", "peak GB",
-           "fits", "rate from")  # fmt: skip
+COLUMNS = ("step", "tokens", "tokens/s", "time", "weights", "updates", "passing", "peak", "fits")
 
 
 def show_plan(profile: str | None, *, as_json: bool) -> None:
@@ -31,19 +31,22 @@ def print_plan(plan: Plan, *, console: Console) -> None:
     console.print(f"{SAYS}\n", highlight=False)
     console.print(f"model     {plan.model.name}, {plan.model.sizes.parameters / 1e6:,.0f} M weights", highlight=False)
     console.print(f"hardware  {plan.hardware}, {plan.memory / 1e9:.0f} GB each", highlight=False)
-    steps = Table(*COLUMNS, box=None, padding=(0, 2, 0, 0))
+    steps = Table(*COLUMNS, box=None, padding=(0, 1, 0, 0))
     for step in plan.steps:
         memory, tokens = step.memory, f"{step.tokens:,}" if step.tokens else step.tokens_basis
-        parts = (memory.weights, memory.optimiser + memory.gradients, memory.activations, memory.logits, step.peak)
+        updates, passing = memory.optimiser + memory.gradients, memory.activations + memory.logits
         steps.add_row(
-            step.step, step.method, f"<= {tokens}" if step.tokens_basis == "at most" else tokens,
+            step.step, f"≤{tokens}" if step.tokens_basis == "at most" else tokens,
             f"{step.tokens_per_second:,.0f}" if step.tokens_per_second else "?", show_seconds(step.seconds),
-            *(f"{part / 1e9:.2f}" for part in parts), "yes" if step.fits else "no", step.basis,
+            *(f"{part / 1e9:.2f}" for part in (memory.weights, updates, passing, step.peak)), "yes" if step.fits else "no",
         )  # fmt: skip
     console.print(steps)
+    for basis in dict.fromkeys(step.basis for step in plan.steps):
+        named = ", ".join(step.step for step in plan.steps if step.basis == basis)
+        console.print(f"rate of {named}: {basis}", highlight=False)
     samplings = Table("sampling", "answer tokens", "time", box=None, padding=(0, 2, 0, 0))
     for sampled in plan.samplings:
-        samplings.add_row(sampled.stage, f"<= {sampled.most_tokens:,}", show_seconds(sampled.seconds))
+        samplings.add_row(sampled.stage, f"≤{sampled.most_tokens:,}", show_seconds(sampled.seconds))
     console.print()
     console.print(samplings)
 

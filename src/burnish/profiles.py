@@ -99,7 +99,8 @@ def _overlay(content: Any, overlay: dict[str, Any], *, place: str, source: Path)
             content[key] = deepcopy(value)  # what two groups share is written out in each
             continue
         if key not in content:
-            raise BurnishError(f"{source}: {here} isn't in params.yaml; misspelt?")
+            raise BurnishError(f"{source}: {here} isn't in params.yaml; misspelt, or taken away by another profile? "
+                               "`burnish profile laptop` puts everything back")  # fmt: skip
         if isinstance(value, dict) and value == {"__remove__": True}:
             yield f"{here}: {content.pop(key)} -> (none)"
         elif isinstance(value, dict) and isinstance(content[key], dict) and not value.pop("__replace__", False):
