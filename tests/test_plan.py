@@ -100,7 +100,8 @@ def root(tmp_path: Path) -> Path:
     """Return a checkout with a tiny base model, a training step of its own, and what a run of it left."""
     shutil.copytree(ROOT / "profiles", tmp_path / "profiles")
     step = {**STEP, "parent": "base", "data": "mix/sft"}
-    content = {**read_yaml(ROOT / "params.yaml"), "train": {"sft": step}, "attempts": {}}
+    content = read_yaml(ROOT / "params.yaml")
+    content |= {"train": {"sft": step}, "attempts": {}, "release": {**content["release"], "step": "sft"}}
     (tmp_path / "params.yaml").write_text(json.dumps(content))
     (tmp_path / "models/base").mkdir(parents=True)
     (tmp_path / "models/base/config.json").write_text(json.dumps(CONFIGS["llama"].to_dict()))

@@ -41,14 +41,14 @@ def test_a_group_that_is_said_to_be_new_is_added_once(folder: Path) -> None:
 
 
 def test_a_group_can_be_taken_away_and_a_misspelt_one_cannot(folder: Path) -> None:
-    with pytest.raises(BurnishError, match=r"own.yaml: fetch.bsae isn't in params.yaml; misspelt\?"):
+    with pytest.raises(BurnishError, match=r"own.yaml: fetch.bsae isn't in params.yaml; misspelt, or"):
         lay(folder, "fetch: {bsae: {__remove__: true}}\n")
     assert lay(folder, "fetch: {base: {__remove__: true}}\n") == ["fetch.base: {'sources': ['model']} -> (none)"]
     assert read_yaml(folder / "params.yaml")["fetch"] == {}
 
 
 def test_a_name_that_is_not_said_to_be_new_is_misspelt(folder: Path) -> None:
-    with pytest.raises(BurnishError, match=r"own.yaml: fetch.bsae isn't in params.yaml; misspelt\?"):
+    with pytest.raises(BurnishError, match=r"own.yaml: fetch.bsae isn't in params.yaml; misspelt, or"):
         lay(folder, "fetch: {bsae: {sources: []}}\n")
 
 
