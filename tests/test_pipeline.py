@@ -173,8 +173,8 @@ def test_killed_training_goes_on_to_the_same_adapter(kill: str, clean: Path, tmp
     assert train_again(clean, kill=kill) == uninterrupted
 
 
-LONG_STAGES = {"fetch@python", "process", "cases@typescript", "replay", "train@sft", "equivalence", "answers@release",
-               "engines", "evaluate"}  # fmt: skip
+LONG_STAGES = {"fetch@python", "process", "cases@typescript", "replay", "train@sft", "attempts@sft", "train@grpo",
+               "equivalence", "answers@release", "engines", "screen", "evaluate"}  # fmt: skip
 
 
 def repro_with_stops(workspace: Path, *, stops: set[str]) -> dict[str, str]:
