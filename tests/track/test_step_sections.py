@@ -4,7 +4,7 @@ from typing import Any
 
 from burnish.track.blocks import Cell, Missing, Table
 from burnish.track.evidence import Evidence
-from burnish.track.step_sections import sign_in_noise, steps
+from burnish.track.step_sections import in_order, sign_in_noise, steps
 
 
 def measure(mean: float, sign: str) -> dict[str, Any]:
@@ -53,3 +53,9 @@ def test_noise_of_other_weights_does_not_count() -> None:
 
 def test_without_a_screening_the_section_says_how_to_get_one() -> None:
     assert isinstance(steps(Evidence({}, {}, {}, {}, {}, ())).blocks[0], Missing)
+
+
+def test_every_step_stands_behind_its_parent() -> None:
+    parents = {"a": "c", "b": "base", "c": "b", "d": "base", "e": "c"}
+    found = in_order({name: {"parent": parent} for name, parent in parents.items()})
+    assert [name for name, _ in found] == ["b", "d", "c", "a", "e"]

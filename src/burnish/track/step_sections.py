@@ -29,10 +29,23 @@ def steps(evidence: Evidence) -> Section:
     if not found:
         return Section("Steps", (Missing("the screening of the recipe's steps", "dvc repro screen"),))
     columns = ("Step", "Parent", *MEASURES.values(), "Noise of seeds")
-    rows = [_cells(name, own, noise=_noise_of(name, own, evidence)) for name, own in found["steps"].items()]
+    rows = [_cells(name, own, noise=_noise_of(name, own, evidence)) for name, own in in_order(found["steps"])]
     blocks: list[Block] = [Paragraph(MEANING), table("llrrrl", columns, rows)]
     blocks += [Paragraph(f"Effect gate: {verdict['says']}.") for verdict in found["verdicts"].values()]
     return Section("Steps", tuple(blocks))
+
+
+def in_order(found: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the steps so that each stands behind its parent, those of one parent by name."""
+    children: dict[str, list[str]] = {}
+    for name, own in sorted(found.items()):
+        children.setdefault(own["parent"], []).append(name)
+    ordered, waiting = list[str](), [parent for parent in sorted(children) if parent not in found]
+    while waiting:
+        below = children.get(waiting.pop(0), [])
+        ordered += below
+        waiting = [*below, *waiting]
+    return [(name, found[name]) for name in ordered]
 
 
 def sign_in_noise(sign: str, difference: float, *, spread: float | None) -> str:
