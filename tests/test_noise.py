@@ -17,7 +17,7 @@ from burnish.train import sft
 from tests.evaluate.held_out import case, write_humaneval
 from tests.evaluate.test_screen import PARAMS
 from tests.export.tiny import tiny
-from tests.train.tiny import SETTINGS, counting_rows, write_mix
+from tests.train.tiny import ALONE, SETTINGS, counting_rows, write_mix
 from tests.workspaces import ROOT
 
 __all__ = ["tiny"]
@@ -35,7 +35,9 @@ def workspace(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     write_humaneval(Path("data/raw/benchmarks/humaneval"))
     shutil.copy(ROOT / "requirements.lock", tmp_path)
     with Path("params.yaml").open("w") as file:
-        YAML().dump({"seed": 3, "train": {"sft": SETTINGS}, "screen": PARAMS.model_dump(mode="json")}, file)
+        YAML().dump(
+            {"seed": 3, "launch": ALONE, "train": {"sft": SETTINGS}, "screen": PARAMS.model_dump(mode="json")}, file
+        )
     Path("resume").mkdir()
     metrics: Any = sft.run(sft.SftParams.model_validate(SETTINGS), data=Path("data/mix/sft"), base=Path("models/base"),
                            parent=Path("models/base"), out=Path("models/sft"), history=Path("history.csv"), seed=3,
@@ -69,7 +71,7 @@ def test_a_step_that_is_none_and_no_seeds_are_refused(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with Path("params.yaml").open("w") as file:
-        YAML().dump({"seed": 3, "train": {"sft": SETTINGS}}, file)
+        YAML().dump({"seed": 3, "launch": ALONE, "train": {"sft": SETTINGS}}, file)
     with pytest.raises(BurnishError, match=complaint):
         measure_noise(step, seeds=seeds)
 

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SPINE = ("__init__", "stage", "params", "records", "files", "seeds", "errors", "foreign_names", "codehash")
+SPINE = ("__init__", "stage", "params", "records", "files", "seeds", "errors", "foreign_names", "launching", "codehash")
 DVC_YAML = """
 stages:
   cases:
