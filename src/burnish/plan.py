@@ -15,12 +15,12 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from burnish import params
 from burnish.errors import BurnishError
 from burnish.estimates import Memory, count_most_tokens, estimate_memory, flops_per_token, read_work
-from burnish.measured import BASE, LIBRARIES, Measured, cpu_bytes, read_measured
+from burnish.measured_rates import BASE, LIBRARIES, Measured, cpu_bytes, read_measured
 from burnish.model_config import Sizes, read_config, read_sizes
 from burnish.params import Section
+from burnish.planned_sampling import Sampled, list_samplings
 from burnish.profiles import PROFILES, apply_profile
 from burnish.recipe import find_methods, read_recipe
-from burnish.sampled import Sampled, list_samplings
 
 
 class ModelFacts(Section):

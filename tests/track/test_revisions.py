@@ -12,7 +12,7 @@ from burnish.track.comparison_sections import build_page
 from burnish.track.markdown import render_markdown
 from burnish.track.mlflow_import import track
 from burnish.track.revisions import compare_revisions
-from burnish.track.sampled import check_same_sampling
+from burnish.track.sampling_settings import check_same_sampling
 from burnish.track.store import Store
 
 NewStore = Callable[[], str]

@@ -14,7 +14,7 @@ from burnish.errors import BurnishError
 from burnish.outcome_tables import tabulate
 from burnish.outcomes import Outcome, digest_items, read_outcomes
 from burnish.track.contents import params_text
-from burnish.track.sampled import check_same_sampling
+from burnish.track.sampling_settings import check_same_sampling
 from burnish.track.snapshots import Cache, Output, open_cache, read_revision
 
 TABLE = "data/eval/comprehensive"
