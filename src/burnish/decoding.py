@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 from burnish.params import Section
+from burnish.precision import SamplerPrecision
 
 Finish = Literal["stop", "length"]
 
@@ -16,7 +17,7 @@ class Sampling(Section):
             (`http://host:8000/v1`).
         samples: answers to each prompt; more than one need a positive temperature.
         parallel: how many answers are written at a time. Changes no answer.
-        dtype: what the local engine computes in; a server decides for itself.
+        dtype: what the local engine computes in, `auto` by the processor; a server decides for itself.
     """
 
     engine: str
@@ -25,7 +26,7 @@ class Sampling(Section):
     top_p: float
     samples: int
     parallel: int
-    dtype: Literal["bf16", "f32"]
+    dtype: SamplerPrecision
 
 
 class Prompt(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any, NamedTuple
 
+from burnish import precision
 from burnish.model_config import Sizes
 
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
@@ -112,13 +113,18 @@ def read_work(step: Mapping[str, Any], *, gpu: bool) -> Work:
     return Work(
         rank=lora["r"] if lora else 0,
         targets=tuple(lora["targets"]) if lora else (),
-        width=BYTES[step["dtype"]],
+        width=_width(step["dtype"], gpu=gpu),
         workers=workers,
         tokens=min(tokens, step["step_tokens"]) if "step_tokens" in step else tokens,
         document=step["sequence_tokens"],
         distils=bool(step.get("distil_skills")),
         scores_kept=not gpu,
     )
+
+
+def _width(name: str, *, gpu: bool) -> int:
+    """Return the bytes of a number of the type `name`; `auto` is bfloat16 on any GPU of today."""
+    return BYTES[precision.choose(name, short="bfloat16", exact="bfloat16" if gpu else "float32")]
 
 
 def count_most_tokens(step: Mapping[str, Any]) -> int | None:

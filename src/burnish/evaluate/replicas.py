@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from burnish import shards, stage
 from burnish.errors import BurnishError
@@ -21,6 +21,7 @@ from burnish.evaluate.pairs import Pair, Placed, has_interval, judge_pair, keep,
 from burnish.evaluate.replica_passes import Model, PassParams, grade_model, read_problems
 from burnish.likelihoods import Likelihood, Scorer
 from burnish.params import Section
+from burnish.precision import Precision
 from burnish.questions import Question, read_public
 
 CANARIES = "canaries.json"
@@ -46,7 +47,7 @@ class ReplicasParams(Section):
     context_tokens: int
     batch_tokens: int
     threads: int
-    dtype: Literal["float32", "bfloat16"]
+    dtype: Precision
     passes: PassParams
 
 

@@ -31,6 +31,7 @@ from burnish.evaluate.summary import read_metrics
 from burnish.files import atomic_directory, write_json
 from burnish.gguf_files import write_gguf
 from burnish.params import Section
+from burnish.precision import Precision
 from burnish.recipe import BASE, find_methods, read_recipe
 from burnish.records import Record
 from burnish.sampling import Sampling, answer_row, describe, sample
@@ -44,7 +45,7 @@ class References(Section):
     """`references`: how many reference answers of withheld families are read, and the computation."""
 
     items: PositiveInt
-    dtype: str
+    dtype: Precision
     threads: PositiveInt
 
 

@@ -8,6 +8,7 @@ goes on from the last checkpoint and ends with the same bytes as a run that was 
 import json
 import math
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, NoReturn, TextIO
 
 import torch
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, ValidationInfo, field_validator
 from torch import Tensor, nn
 
 from burnish.files import atomic_write
@@ -25,6 +26,7 @@ from burnish.records import Record
 from burnish.seeds import fingerprint
 from burnish.train import processes
 from burnish.train.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from burnish.train.dtypes import choose_dtype, describe_rates, time_products
 from burnish.train.faults import NotFiniteError, describe_fault, find_broken
 from burnish.train.lora import LoraSettings
 from burnish.train.packing import Step
@@ -51,10 +53,15 @@ class LoopSettings(Section):
     clip: PositiveFloat
     sequence_tokens: Annotated[int, Field(ge=2)]
     checkpoint_steps: PositiveInt
+    device: Literal["auto", "cpu", "cuda"]
     dtype: Literal["float32", "bfloat16"]
     adapter_dtype: Literal["float32", "bfloat16"]
-    device: Literal["auto", "cpu", "cuda"]
     threads: PositiveInt
+
+    @field_validator("dtype", mode="before")
+    @classmethod
+    def _choose(cls, value: Any, info: ValidationInfo) -> Any:
+        return choose_dtype(value, device=choose_device(info.data.get("device", "cpu")))
 
 
 class TrainSettings(LoopSettings):
@@ -171,6 +178,7 @@ def follow(model: nn.Module, plan: Plan, *, loss: Loss, settings: LoopSettings, 
     Raises:
         NotFiniteError: a loss or gradient isn't a number; the checkpoint in `resume` holds the step before.
     """
+    _say_type(settings, record=record)
     shard(model)
     optimiser = Optimiser(model.parameters(), settings=settings)
     history = _restore(optimiser, plan=plan.name, record=record, resume=resume)
@@ -201,6 +209,19 @@ def follow(model: nn.Module, plan: Plan, *, loss: Loss, settings: LoopSettings, 
     trained = (history[-1].tokens if history else 0) - read
     _note_rate(record, tokens=trained, seconds=time.monotonic() - began, resumed_at=done)
     return history
+
+
+def _say_type(settings: LoopSettings, *, record: Record) -> None:
+    """Say what is computed in, and what products cost in it and in the other type."""
+    rates = time_products(choose_device(settings.device))
+    record.note("dtype", settings.dtype)
+    record.note("product_gflops", rates)
+    if processes.is_first():
+        print(
+            f"  computing in {settings.dtype}; products here, GFLOP/s: {describe_rates(rates)}",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def count_workers(settings: LoopSettings) -> int:

@@ -7,7 +7,7 @@ longer than the limit are counted and left out. Trains nothing and judges nothin
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from burnish.errors import BurnishError
 from burnish.files import atomic_directory
 from burnish.frontier_tables import MARGIN
 from burnish.params import Section
+from burnish.precision import Precision
 from burnish.seeds import fingerprint
 from burnish.train.architecture import read_architecture
 from burnish.train.decoder import Decoder
@@ -34,7 +35,7 @@ class MarginsParams(Section):
 
     max_pairs: int
     max_tokens: int
-    dtype: Literal["float32", "bfloat16"]
+    dtype: Precision
     threads: int
 
 
