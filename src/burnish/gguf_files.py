@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import math
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,9 +28,10 @@ class Planned(NamedTuple):
     choice: Choice
 
 
-def write_gguf(path: Path, *, model: Path, format_name: str, title: str, licence: str) -> dict[str, Any]:
-    """Write one file, tensor by tensor, and return what is in it."""
-    with Source(model) as source:
+def write_gguf(path: Path, *, model: Path, format_name: str, title: str, licence: str,
+               weights: Mapping[str, Any] | None = None) -> dict[str, Any]:  # fmt: skip
+    """Write one file, tensor by tensor, and return what is in it; `weights` replace those of the directory `model`."""
+    with Source(model, weights=weights) as source:
         plan = plan_types(source, format_name=format_name)
         values = sum(_size(planned) for planned in plan)
         writer = gguf.GGUFWriter(path, gguf.MODEL_ARCH_NAMES[source.architecture.number])

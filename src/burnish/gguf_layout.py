@@ -43,17 +43,34 @@ class Tensor(NamedTuple):
     read: Callable[[], Floats]
 
 
-class Source:
-    """The weights of a model's directory, under their GGUF names, read one at a time."""
+class _Weight(NamedTuple):
+    """A tensor of `transformers`: its shape and how to read it."""
 
-    def __init__(self, directory: Path) -> None:
-        """Open the safetensors files; use as a context manager."""
+    shape: tuple[int, ...]
+    read: Callable[[], Any]
+
+
+class Source:
+    """The weights of a model's directory, or others of its shape, under their GGUF names, read one at a time."""
+
+    def __init__(self, directory: Path, *, weights: Mapping[str, Any] | None = None) -> None:
+        """Read the configuration in `directory`; use as a context manager.
+
+        `weights`, torch's tensors by their names in `transformers`, take the place of those that lie there.
+        """
         self.directory, self.config = directory, read_config(directory)
         self.architecture = ARCHITECTURES[self.config["architectures"][0]]
-        self._stack = ExitStack()
+        self._held, self._stack = weights, ExitStack()
 
     def __enter__(self) -> "Source":
         """Map the files into memory."""
+        if self._held is None:
+            self._weights = self._open_files()
+        else:
+            self._weights = {name: _Weight(tuple(own.shape), partial(_itself, own)) for name, own in self._held.items()}
+        return self
+
+    def _open_files(self) -> dict[str, "_Weight"]:
         paths = sorted(self.directory.glob("*.safetensors"))
         if not paths:
             raise BurnishError(
@@ -64,8 +81,10 @@ class Source:
         except Exception as error:
             problem = f"a safetensors file isn't readable ({error})"
             raise BurnishError(f"{self.directory}: {problem}; run `dvc checkout`") from None
-        self._files = {name: file for file in files for name in file.keys()}  # noqa: SIM118
-        return self
+        return {
+            name: _Weight(tuple(file.get_slice(name).get_shape()), partial(file.get_tensor, name))
+            for file in files for name in file.keys()  # noqa: SIM118
+        }  # fmt: skip
 
     def __exit__(self, *_: object) -> None:
         """Close the files."""
@@ -77,21 +96,20 @@ class Source:
         class_name = self.architecture.number.name
         names = gguf.get_tensor_name_map(self.architecture.number, layers)
         found = []
-        for name, file in self._files.items():
+        for name, weight in self._weights.items():
             if name == "lm_head.weight" and self.config.get("tie_word_embeddings"):
                 continue
             target = names.get_name(name, try_suffixes=(".weight", ".bias"))
             if target is None:
                 raise BurnishError(f"{self.directory}: llama.cpp has no place for {name} in {class_name}")
-            shape = tuple(file.get_slice(name).get_shape())
-            found.append(Tensor(target, shape, partial(self._read, name)))
+            found.append(Tensor(target, weight.shape, partial(self._read, name)))
         if factors := rope_factors(self.config):
             values = np.array(factors, dtype=np.float32)
             found.append(Tensor(ROPE_FREQUENCIES, values.shape, lambda: values))
         yield from sorted(found, key=lambda tensor: _order(tensor.name))
 
     def _read(self, name: str) -> Floats:
-        values: Floats = self._files[name].get_tensor(name).float().numpy()
+        values: Floats = self._weights[name].read().float().numpy()
         if not np.isfinite(values).all():
             problem = f"{name} holds values that aren't finite: training diverged"
             raise BurnishError(f"{self.directory}: {problem}; lower its learning rate")
@@ -175,3 +193,7 @@ def add_hyperparameters(writer: Any, config: Mapping[str, Any]) -> None:
 def _order(name: str) -> tuple[int, str]:
     parts = name.split(".")
     return (int(parts[1]) if parts[0] == "blk" else -1, name)
+
+
+def _itself(weight: Any) -> Any:
+    return weight

@@ -21,7 +21,7 @@ from burnish.chains import digest_weights, read_chain
 from burnish.codehash import digest_module
 from burnish.errors import BurnishError
 from burnish.evaluate.judging import judge_tables
-from burnish.evaluate.screen import ScreenParams, ask, draw_sample, make_sheet
+from burnish.evaluate.screen import Models, ScreenParams, ask, draw_sample, make_sheet
 from burnish.evaluate.screening import compare_steps
 from burnish.evaluate.summary import read_metrics
 from burnish.files import digest_of, write_json
@@ -107,8 +107,9 @@ def screen_runs(step: str, folders: Mapping[int, Path], *, recipe: Recipe, conte
                         humaneval=Path("data/raw/benchmarks/humaneval"), seed=content["seed"])  # fmt: skip
     resume = Path(".resume/screen") / fingerprint("noise", step)  # beside what the stage keeps
     resume.mkdir(parents=True, exist_ok=True)
+    models = Models(base, references=settings.references)
     asked = {
-        name: ask(read_chain(folder, base=base), drawn, params=settings, base=base, folder=folder.parent,
+        name: ask(read_chain(folder, base=base), drawn, params=settings, models=models, folder=folder.parent,
                   seed=content["seed"], resume=resume, label=f"{step}, {name}")
         for name, folder in {"parent": parent, **{str(seed): folder for seed, folder in folders.items()}}.items()
     }  # fmt: skip

@@ -1,25 +1,25 @@
 """Stage `screen`: every step of the recipe against its parent, on a small sample of what it wasn't trained on.
 
-Each step's chain is merged, exported as f16 and asked like a release: withheld families and HumanEval, greedily, by the
-bulk sampler. Beside pass rates stands how likely the model finds the references of withheld families. What base and
-release said to the same questions is read, not asked again; what another step said is kept by the hashes of its chain.
-A bad figure fails nothing here.
+Each step's chain is summed in memory, exported as f16 and asked like a release: withheld families and HumanEval,
+greedily, by the bulk sampler. Beside pass rates stands how likely the model finds the references of withheld families.
+What base and release said to the same questions is read, not asked again; what another step said is kept by the hashes
+of its chain. A bad figure fails nothing here.
 """
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, NonNegativeFloat, PositiveInt
+from torch import Tensor
 
 from burnish import params as parameters
 from burnish import shards, stage
-from burnish.answer_likelihoods import Tokens, score_answers
+from burnish.answer_likelihoods import AnswerScorer, Tokens
 from burnish.cases import render_answer
-from burnish.chains import CHAIN, Chain, Link, digest_weights, read_chain, write_merged
+from burnish.chains import CHAIN, Chain, Link, apply_chain, digest_weights, read_chain, read_weights
 from burnish.chat import Chat
 from burnish.codehash import digest_module
 from burnish.decoding import Prompt
@@ -80,13 +80,6 @@ class Asked(NamedTuple):
     new_tokens: int
 
 
-class Known(NamedTuple):
-    """A model that was evaluated: its directory, and the table of what it said to held-out items."""
-
-    model: Path
-    answers: Path
-
-
 def run(params: ScreenParams, *, base: Path, merged: Path, base_answers: Path, release_answers: Path, steps: Path,
         cases: Path, tasks: Path, humaneval: Path, out: Path, seed: int, record: Record,
         resume: Path) -> stage.Metrics:  # fmt: skip
@@ -100,9 +93,10 @@ def run(params: ScreenParams, *, base: Path, merged: Path, base_answers: Path, r
         chains[name] = read_chain(base.parent / name, base=base)
         check_step(base.parent / name, metrics=read_metrics(steps / f"{name}.json"))
     drawn = draw_sample(params, model=base, cases=cases, tasks=tasks, humaneval=humaneval, seed=seed)
-    known = {chains[BASE].steps: Known(base, base_answers), read_steps(merged): Known(merged, release_answers)}
-    asked = {name: ask(chain, drawn, params=params, base=base, folder=base.parent, seed=seed, resume=resume, label=name,
-                       known=known.get(chain.steps)) for name, chain in chains.items()}  # fmt: skip
+    known = {chains[BASE].steps: base_answers, read_steps(merged): release_answers}
+    models = Models(base, references=params.references)
+    asked = {name: ask(chain, drawn, params=params, models=models, folder=base.parent, seed=seed, resume=resume,
+                       label=name, known=known.get(chain.steps)) for name, chain in chains.items()}  # fmt: skip
     results = judge_tables({name: own.answers for name, own in asked.items()}, items=drawn.items)
     shards.write_rows(out, (result.row() for own in results.values() for result in own), schema=RESULT)
     sheets = {name: make_sheet(results[name], drawn, likelihoods=own.likelihoods) for name, own in asked.items()}
@@ -157,33 +151,54 @@ def as_tokens(case: Mapping[str, Any], *, chat: Chat) -> Tokens:
     return Tokens(ids[:first], ids[first:last])
 
 
-def ask(chain: Chain, drawn: Sample, *, params: ScreenParams, base: Path, folder: Path, seed: int, resume: Path,
-        label: str, known: Known | None = None) -> Asked:  # fmt: skip
-    """Return what the model at the end of `chain` (its steps lie in `folder`) says; what is kept or known isn't asked."""
+class Models:
+    """The models of a recipe one after another, in memory: each from its parent where that came before it."""
+
+    def __init__(self, base: Path, *, references: References) -> None:
+        """Take the base's directory; nothing is loaded before it is needed."""
+        self.base, self._references = base, references
+        self._steps: tuple[Link, ...] = ()
+        self._weights: dict[str, Tensor] = {}
+
+    def weights(self, chain: Chain, *, folder: Path) -> dict[str, Tensor]:
+        """Return the weights at the end of `chain`, whose steps lie in `folder`, in fp32: the sums of stage `merge`."""
+        if not self._weights or chain.steps[: len(self._steps)] != self._steps:
+            self._weights = {name: tensor.float() for name, tensor in read_weights(self.base).items()}
+            self._steps = ()
+        apply_chain(self._weights, [folder / link.name for link in chain.steps[len(self._steps) :]])
+        self._steps = chain.steps
+        return self._weights
+
+    @cached_property
+    def scorer(self) -> AnswerScorer:
+        """Return the layers that weigh references."""
+        return AnswerScorer(self.base, dtype=self._references.dtype, threads=self._references.threads)
+
+
+def ask(chain: Chain, drawn: Sample, *, params: ScreenParams, models: Models, folder: Path, seed: int, resume: Path,
+        label: str, known: Path | None = None) -> Asked:  # fmt: skip
+    """Return what the model at the end of `chain` says, whose steps lie in `folder`.
+
+    What is kept, or what the table `known` says of it, isn't asked again.
+    """
     kept = resume.parent / KEPT / _name(chain, drawn, params=params, seed=seed)
     if kept.is_dir():
         return Asked(list(shards.read_rows(kept / ANSWERS)), read_metrics(kept / LIKELIHOODS)["nats"], 0)
-    rows = find_answers(known.answers, drawn.prompts, settings=describe(params.sampling, seed=seed)) if known else []
-    model, new_tokens = known.model if known else resume / "model", 0
-    if not known:
-        with atomic_directory(model) as partial:
-            write_merged(partial, chain, base=base, parent=folder, dtype="float32")
+    rows = find_answers(known, drawn.prompts, settings=describe(params.sampling, seed=seed)) if known else []
+    weights, new_tokens = models.weights(chain, folder=folder), 0
     if not rows:
         gguf = resume / "f16.gguf"
-        write_gguf(gguf, model=model, format_name="f16", title=label, licence="other")
+        write_gguf(gguf, model=models.base, weights=weights, format_name="f16", title=label, licence="other")
         sampled = sample(
             gguf, drawn.prompts, settings=params.sampling, seed=seed, resume=resume, label=f"answers of {label}"
         )
         rows, new_tokens = [answer_row(answer, sampled) for answer in sampled.answers], sampled.new_tokens
         gguf.unlink()
-    nats = score_answers(model, [tokens for _, tokens in drawn.references], dtype=params.references.dtype,
-                         threads=params.references.threads, label=f"references by {label}")  # fmt: skip
+    nats = models.scorer.score(weights, [tokens for _, tokens in drawn.references], label=f"references by {label}")
     kept.parent.mkdir(exist_ok=True)
     with atomic_directory(kept) as partial:
         shards.write_rows(partial / ANSWERS, rows, schema=shards.ANSWER)
         write_json(partial / LIKELIHOODS, {"nats": nats})
-    if not known:
-        shutil.rmtree(model)
     return Asked(rows, nats, new_tokens)
 
 
