@@ -10,15 +10,18 @@ import torch
 from ruamel.yaml import YAML
 from tests.evaluate.held_out import case, write_humaneval
 from tests.export.tiny import tiny
+from transformers import AutoModelForCausalLM
 
 from burnish import shards
 from burnish.adapters import CONFIG, PREFIX, WEIGHTS, save_tensors
-from burnish.chains import Chain, Link, digest_weights, read_weights, write_chain, write_merged
+from burnish.answer_likelihoods import AnswerScorer, Tokens
+from burnish.chains import Chain, Link, digest_weights, read_chain, read_weights, write_chain, write_merged
 from burnish.errors import BurnishError
 from burnish.evaluate import screen
 from burnish.evaluate.screen import ScreenParams
 from burnish.evaluate.screening import Scores, Sheet, compare_steps, judge_steps
 from burnish.files import digest_of, write_json
+from burnish.gguf_files import write_gguf
 from burnish.records import Record
 from burnish.sampling import describe
 from burnish.seeds import fingerprint
@@ -167,6 +170,40 @@ def test_what_base_and_release_said_is_read_and_not_asked_again(workspace: Path)
     metrics, asked = run_stage(workspace, resume="one")
     assert metrics["tokens"]["dpo"] == len(said), "the released step's answers are those of the release"
     assert asked == metrics["tokens"]["base"] + metrics["tokens"]["sft"] > 0, "a table that lacks an item is of no use"
+
+
+def test_weights_and_file_of_a_step_are_those_of_its_merged_model(workspace: Path) -> None:
+    base, folder = workspace / "models/base", workspace / "models"
+    models = screen.Models(base, references=PARAMS.references)
+    chains = {name: read_chain(folder / name, base=base) for name in ("sft", "dpo")}
+    for name in ("sft", "dpo", "sft"):  # forth, and back again
+        write_merged(merged := workspace / f"{name}-merged", chains[name], base=base, parent=folder, dtype="float32")
+        weights = models.weights(chains[name], folder=folder)
+        assert all(torch.equal(weights[key], own) for key, own in read_weights(merged).items())
+        for title, given in (("one", None), ("two", weights)):
+            write_gguf(workspace / title, model=merged, format_name="f16", title=name, licence="other", weights=given)
+        assert (workspace / "one").read_bytes() == (workspace / "two").read_bytes()
+
+
+def test_references_are_weighed_as_one_after_the_other_by_one_core(workspace: Path) -> None:
+    base = workspace / "models/base"
+    chats = [Tokens(range(3, 9 + number), range(20, 24 + number)) for number in range(7)]
+    many, one = (AnswerScorer(base, dtype="float32", threads=threads) for threads in (3, 1))
+    weights = read_weights(base)
+    assert many.score(weights, chats, label="") == [one.score(weights, [chat], label="")[0] for chat in chats]
+    expected = one_by_one(base, chats[2])
+    assert one.score(weights, chats[2:3], label="")[0] == pytest.approx(expected, rel=1e-5)
+
+
+def one_by_one(model: Path, chat: Tokens) -> float:
+    """Return the mean log-probability of an answer, each token read with all before it in a pass of its own."""
+    layers = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32).eval()
+    found = []
+    for place, token in enumerate(chat.answer):
+        with torch.inference_mode():
+            logits = layers(torch.tensor([[*chat.prompt, *chat.answer[:place]]])).logits[0, -1]
+        found.append(float(logits.log_softmax(dim=0)[token]))
+    return sum(found) / len(found)
 
 
 def test_a_wrong_recipe_is_refused(workspace: Path) -> None:
