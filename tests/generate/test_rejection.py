@@ -102,20 +102,25 @@ def test_only_cases_that_no_answer_solved_give_their_reference() -> None:
     assert [one["id"] for one in find_unsolved([case("a", 0), case("a", 1)], attempts)] == ["a/1"]
 
 
-def test_the_stage_writes_tables_that_hold_what_their_models_say(tmp_path: Path) -> None:
-    base, full = make_model(tmp_path / "base"), {"starter": "", "mutants": [], "cheats": [], "shape": "s"}
+def attempt_here(folder: Path, *, verifier_seconds: float) -> dict[str, Any]:
+    """Run the stage on a tiny model and four cases that its random answers solve now and then; return its metrics."""
+    base, full = make_model(folder / "base"), {"starter": "", "mutants": [], "cheats": [], "shape": "s"}
     cases = [case("a", n, reference="<b>x</b>", prompt=f"Write tag {n}", **full) for n in range(4)]
-    shards.write_rows(tmp_path / "cases" / "style", cases, schema=shards.CASE)
-    shards.write_rows(tmp_path / "overlaps", [], schema=pa.schema({"id": pa.string()}))
-    (tmp_path / "resume").mkdir()
+    shards.write_rows(folder / "cases" / "style", cases, schema=shards.CASE)
+    shards.write_rows(folder / "overlaps", [], schema=pa.schema({"id": pa.string()}))
+    (folder / "resume").mkdir()
     sampling = {"engine": "openvino", "max_new_tokens": 24, "temperature": 1.0, "top_p": 1.0, "samples": 3,
                 "parallel": 12, "dtype": "f32"}  # fmt: skip
     params = AttemptsParams.model_validate({
-        "cases": 4, "rows_per_case": 1, "max_rows": 9, "references": True, "verifier_seconds": 600,
+        "cases": 4, "rows_per_case": 1, "max_rows": 9, "references": True, "verifier_seconds": verifier_seconds,
         "sampling": sampling,
     })  # fmt: skip
-    metrics = run(params, cases=tmp_path / "cases", contamination=tmp_path / "overlaps", base=base, model=base, seed=1,
-                  out=tmp_path / "out", record=Record("attempts", params={}), resume=tmp_path / "resume")  # fmt: skip
+    return dict(run(params, cases=folder / "cases", contamination=folder / "overlaps", base=base, model=base, seed=1,
+                    out=folder / "out", record=Record("attempts", params={}), resume=folder / "resume"))  # fmt: skip
+
+
+def test_the_stage_writes_tables_that_hold_what_their_models_say(tmp_path: Path) -> None:
+    metrics = attempt_here(tmp_path, verifier_seconds=600)
     rows, rates = (pl.read_parquet(tmp_path / "out" / name / "*.parquet") for name in ("rows", "rates"))
     for name, table in (("row", rows), ("rate", rates)):
         TABLES[name].validate(table, lazy=True)
@@ -125,3 +130,9 @@ def test_the_stage_writes_tables_that_hold_what_their_models_say(tmp_path: Path)
     assert metrics["never_right"] == sum(name.endswith("/reference") for name in rows["id"])
     assert sorted(np.load(tmp_path / "out" / "index.npy").tolist()) == list(range(4))
     assert not list((tmp_path / "resume").glob("*.gguf"))
+
+
+def test_a_case_whose_verifier_hangs_counts_as_unsolved_and_gives_its_reference(tmp_path: Path) -> None:
+    metrics = attempt_here(tmp_path, verifier_seconds=1e-6)
+    assert metrics["hung"] == metrics["samples"] == 12 and metrics["right"] == 0
+    assert metrics["rows"] == 4 and metrics["never_right"] == 4

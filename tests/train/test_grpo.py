@@ -128,6 +128,13 @@ def test_a_loss_that_is_no_number_names_the_cases_that_were_answered(
     assert stored is not None and len(stored.history) == 0
 
 
+def test_verifiers_that_hang_fail_their_answers_and_the_run_goes_on(
+    policy: Path, attempts: Path, tmp_path: Path
+) -> None:
+    metrics = train_here(policy, attempts, tmp_path, rounds=1, refresh_steps=1, verifier_seconds=1e-6)
+    assert metrics["hung"] == metrics["samples"] == 12, "none came back in time"
+
+
 def test_the_sampler_is_this_model(uninterrupted: tuple[Path, dict[str, Any]]) -> None:
     assert 0 < uninterrupted[1]["drift_mean"] < 0.02
 
