@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from burnish.errors import BurnishError
+from burnish.precision import has_bfloat16
 
 FREE_GB = 6
 
@@ -25,7 +26,9 @@ class Finding(NamedTuple):
 
 def examine() -> list[Finding]:
     """Look at everything a `make repro` needs."""
-    checks: tuple[Callable[[], Finding], ...] = (_python, _packages, _sandbox, _node, _browser, _disk, _workspace)
+    checks: tuple[Callable[[], Finding], ...] = (
+        _python, _packages, _processor, _sandbox, _node, _browser, _disk, _workspace,
+    )  # fmt: skip
     return [check() for check in checks]
 
 
@@ -51,6 +54,17 @@ def _packages() -> Finding:
     return Finding(
         "packages", not missing, f"missing: {', '.join(missing)}; run: make setup" if missing else "complete"
     )
+
+
+def _processor() -> Finding:
+    """Say what `dtype: auto` stands for here; either is fine, but one takes longer."""
+    count = len(os.sched_getaffinity(0))
+    kind = (
+        "bfloat16 by instructions of its own"
+        if has_bfloat16()
+        else "no instructions for bfloat16: float32, in which the main job takes more than an hour on two cores"
+    )
+    return Finding("processor", True, f"{count} cores; {kind}")
 
 
 def _sandbox() -> Finding:
