@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from burnish.params import read_yaml
 from tests.workspaces import copy_checkout, environment, git, ran, repro, run
 
 STOP_SECONDS = 0.1  # after a stage has begun
@@ -63,6 +64,15 @@ def test_clean_run_ends_in_gguf_files_metrics_and_records(twin: Path) -> None:
     summary = json.loads((twin / "metrics/summary.json").read_text())
     assert set(summary) >= {"base", "tuned", "gain", "quants", "equivalence", "verdicts"}
     assert len(list((twin / "records").rglob("*.json"))) == len(lock(twin)) - 1
+
+
+def test_every_table_that_a_run_writes_is_validated(twin: Path) -> None:
+    groups = [own for name, own in read_yaml(twin / "params.yaml").items() if name.startswith("validate_")]
+    tables = [table for own in groups for table in own.get("tables", {}).values()]
+    validated = {folder for table in tables for folder in (twin / "data").glob(table["data"])}
+    written = {path.parent for path in (twin / "data").rglob("rows-*.parquet")}
+    assert len(written) > len(tables) > 20
+    assert not [folder for folder in sorted(written) if not validated & {folder, *folder.parents}]
 
 
 def test_nothing_changed_runs_no_stage(twin: Path) -> None:

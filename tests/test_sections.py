@@ -27,6 +27,7 @@ NO_SECTION = {
     "plan",
     "families",
     "benchmark_folders",
+    "learnt_answers",
     "mixed",
     "sampling",
     "mixture",
@@ -62,6 +63,33 @@ def test_every_stage_can_read_its_section_and_no_section_is_left(folder: Path) -
     assert {name for name in read if name.startswith("attempts.")} == {
         f"attempts.{step}" for step in content["attempts"]
     }
+
+
+def test_every_table_of_a_stage_is_validated_by_a_stage_that_depends_on_it(folder: Path) -> None:
+    content, stages, validated = read_yaml(folder / "params.yaml"), read_stages(folder), set[str]()
+    made = {
+        out for stage in stages.values() for out in stage["outs"] if isinstance(out, str) and out.startswith("data/")
+    }
+    for name, stage in stages.items():
+        if "burnish.validate.datasets" in stage["cmd"]:
+            deps = [dep for dep in stage["deps"] if dep.startswith("data/")]
+            assert len(set(deps)) == len(deps)
+            assert not [dep for dep in deps if not any(overlap(dep, out) for out in made)], (
+                "a dependency that nothing makes"
+            )
+            for table in lookup(content, section_name(name, content))["tables"].values():
+                place = f"data/{table['data']}"
+                assert any(overlap(dep, place) and len(dep) <= len(place) for dep in deps), (name, place)
+                assert any(overlap(out, place) for out in made), f"{place} is of a stage that is off"
+                validated.add(place)
+    tables = {out for out in made if not out.startswith(("data/raw/", "data/fullstack_eval", "data/lovable_bench"))}
+    assert not [out for out in sorted(tables) if not any(overlap(out, place) for place in validated)]
+
+
+def overlap(one: str, other: str) -> bool:
+    """Say whether one of two folders is the other or holds it; `*` stands for any name."""
+    pairs = zip(one.split("/"), other.split("/"), strict=False)
+    return all(left == right or "*" in (left, right) for left, right in pairs)
 
 
 def stage_name(name: str, command: str) -> str:

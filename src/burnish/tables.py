@@ -9,20 +9,20 @@ import pandera.polars as pa
 import polars as pl
 
 from burnish import table_checks as checks
+from burnish.answer_models import Answer, FullstackResult, Outcome, PublicAnswer, PublicResult, Result
 from burnish.frontier_models import Margin, Reading, SafetyItem
+from burnish.preference_models import Pair, Preference, StatedPair, Unpaired
 from burnish.table_base import LICENCES, MESSAGE, SPLITS, Strict
 from burnish.table_base import filled as _filled
 from burnish.tool_models import ToolTalk
 
-GROUPS = ("seen", "unseen", "real", "humaneval")
-TIERS = ("", "bubblewrap", "landlock")  # of the sandbox; empty where no program ran
-PUBLIC_GROUPS = ("bfcl_simple", "bfcl_multiple", "bfcl_parallel", "bfcl_irrelevance", "bfcl_relevance", "injection",
-                 "injection_asked", "tau2_first", "mbpp", "gsm8k", "ifeval", "mmlu",
-                 "xstest_safe", "xstest_unsafe", "strongreject")  # fmt: skip
 REPLICATED = ("humaneval", "mbpp", "gsm8k", "ifeval", "bfcl", "xstest", "mmlu")
 MODALITIES = ("text", *checks.MEDIA)
-TURN = pl.Struct({"role": pl.String, "content": pl.String})
 STRINGS = pl.List(pl.String)
+# What other modules draw from; said again here, lest a change there has all tables judged anew.
+OVERLAP_WAYS = ("equal", "words in a row", "near-duplicate", "form of a function")
+PAGE_KINDS = ("light", "dark")
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class Case(Strict):
@@ -151,78 +151,6 @@ class Text(Strict):
         return checks.texts_are_clean(data)
 
 
-class Pair(Strict):
-    """One question with a right answer, a wrong one, and the named checks of which the wrong one fails exactly `check`."""
-
-    id: str = _filled()
-    category: str = _filled()
-    template: str = _filled()
-    split: str = pa.Field(isin=SPLITS)
-    prompt: str = _filled()
-    chosen: str = _filled()
-    rejected: str = _filled()
-    check: str = _filled()
-    reason: str = _filled()
-    checks: str = _filled()
-    licence: str = pa.Field(isin=LICENCES)
-    source: str = _filled()
-
-    @pa.check("checks")
-    def checks_are_verifiers_by_name(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return checks.json_names_verifiers(data)
-
-    @pa.dataframe_check(name="check_is_one_of_checks")
-    def check_is_one_of_checks(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        quoted = pl.concat_str(pl.lit('"'), pl.col("check"), pl.lit('": {'))
-        return data.lazyframe.select(pl.col("checks").str.contains(quoted, literal=True).fill_null(False))
-
-    @pa.dataframe_check(name="answers_differ")
-    def answers_differ(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select((pl.col("chosen") != pl.col("rejected")).fill_null(False))
-
-
-class StatedPair(Strict):
-    """One question with two answers, of which people or a model stated the better one; nothing was executed."""
-
-    prompt: pl.List(TURN)  # type: ignore[valid-type]
-    chosen: pl.List(TURN)  # type: ignore[valid-type]
-    rejected: pl.List(TURN)  # type: ignore[valid-type]
-    id: str = _filled()
-    skill: str = _filled()
-    family: str = _filled()
-    split: str = pa.Field(isin=SPLITS)
-    licence: str = pa.Field(isin=LICENCES)
-    source: str = _filled()
-
-    @pa.check("prompt", "chosen", "rejected")
-    def roles_are_known(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return checks.roles_are_known(data)
-
-    @pa.check("chosen", "rejected")
-    def is_one_answer(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        last = pl.col(data.key).list.last().struct
-        said = (last.field("role") == "assistant") & (last.field("content").str.len_bytes() > 0)
-        return checks.keep((pl.col(data.key).list.len() == 1) & said, data=data)
-
-    @pa.check("prompt")
-    def ends_with_a_question(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        last = pl.col(data.key).list.last().struct
-        return checks.keep((last.field("role") == "user") & (last.field("content").str.len_bytes() > 0), data=data)
-
-    @pa.check("prompt", "chosen", "rejected")
-    def line_ends_are_of_one_kind(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return checks.line_ends_are_of_one_kind(data)
-
-    @pa.check("prompt", "chosen", "rejected")
-    def texts_are_clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return checks.texts_are_clean(data)
-
-    @pa.dataframe_check(name="answers_differ")
-    def answers_differ(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        chosen, rejected = (pl.col(name).list.last().struct.field("content") for name in ("chosen", "rejected"))
-        return data.lazyframe.select((chosen != rejected).fill_null(False))
-
-
 class Reject(Strict):
     """A row that was dropped on the way, with the reason."""
 
@@ -241,73 +169,6 @@ class Change(Strict):
     path: str = _filled()
     what: str = _filled()
     number: pl.Int32 = pa.Field(gt=0)
-
-
-class Answer(Strict):
-    """One sampled answer of one model to one case."""
-
-    id: str = _filled()
-    model: str = pa.Field(str_length={"min_value": 64, "max_value": 64})
-    prompt_hash: str = _filled()
-    settings: str = _filled()
-    index: pl.Int32 = pa.Field(ge=0)
-    text: str
-    finish: str = pa.Field(isin=("stop", "length"))
-    tokens: pl.Int32 = pa.Field(ge=0)
-
-
-class Result(Strict):
-    """The verdict on one answer; a failed one has its reason."""
-
-    id: str = _filled()
-    model: str = _filled()
-    index: pl.Int32 = pa.Field(ge=0)
-    group: str = pa.Field(isin=GROUPS)
-    category: str = _filled()
-    family: str = _filled()
-    passed: bool
-    reason: str
-    finish: str = pa.Field(isin=("stop", "length"))
-    tokens: pl.Int32 = pa.Field(ge=0)
-    no_code: bool
-    tier: str = pa.Field(isin=TIERS)
-
-    @pa.check("reason")
-    def failures_and_only_they_have_a_reason(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return checks.keep((pl.col(data.key) == "") == pl.col("passed"), data=data)
-
-
-class PublicAnswer(Answer):
-    """One sampled answer to an item of a public benchmark, and how it was asked."""
-
-    chat_template: str = _filled()
-    tool_form: str = pa.Field(isin=("template", "tags", "plain"))
-    stop: STRINGS  # type: ignore[valid-type]
-
-    @pa.check("stop")
-    def something_ends_an_answer(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return checks.keep(pl.col(data.key).list.len() > 0, data=data)
-
-
-class PublicResult(PublicAnswer):
-    """The verdict on such an answer, and by which code it was read. `model` is a label, `model_sha256` the file's."""
-
-    model: str = _filled()
-    model_sha256: str = pa.Field(str_length={"min_value": 64, "max_value": 64})
-    benchmark: str = _filled()
-    group: str = pa.Field(isin=PUBLIC_GROUPS)
-    category: str = _filled()
-    family: str = _filled()
-    passed: bool
-    reason: str
-    extracted: bool
-    action: str = _filled()
-    extractor: str = _filled()
-    tier: str = pa.Field(isin=TIERS)
-
-    @pa.check("reason")
-    def failures_and_only_they_have_a_reason(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return checks.keep((pl.col(data.key) == "") == pl.col("passed"), data=data)
 
 
 class Rate(Strict):
@@ -359,6 +220,37 @@ class Replica(Strict):
         return checks.texts_are_clean(data)
 
 
+class ShownPage(Strict):
+    """One page that a model is to write from its picture, which is null where none was taken."""
+
+    id: str = _filled()
+    kind: str = pa.Field(isin=PAGE_KINDS)
+    prompt: str = _filled()
+    page: str = _filled()
+    picture: pl.Binary = pa.Field(nullable=True)
+    licence: str = pa.Field(isin=LICENCES)
+
+    @pa.check("kind")
+    def kind_is_that_of_the_id(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.keep(pl.col("id").str.ends_with(pl.concat_str(pl.lit("/"), data.key)), data=data)
+
+    @pa.check("prompt", "page")
+    def texts_are_clean(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.texts_are_clean(data)
+
+    @pa.check("picture")
+    def picture_is_a_png(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.keep(pl.col(data.key).bin.starts_with(PNG), data=data)
+
+
+class Overlap(Strict):
+    """A training row that holds an item of a benchmark, so that no mixture takes it; `item` is `benchmark/item`."""
+
+    id: str = _filled()
+    item: str = pa.Field(str_matches=r"^[^/]+/.")
+    way: str = pa.Field(isin=OVERLAP_WAYS)
+
+
 TABLES: dict[str, type[pa.DataFrameModel]] = {
     "case": Case,
     "task": Task,
@@ -366,15 +258,21 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "text": Text,
     "pair": Pair,
     "stated_pair": StatedPair,
+    "preference": Preference,
+    "unpaired": Unpaired,
     "reject": Reject,
     "change": Change,
     "answer": Answer,
     "result": Result,
     "public_answer": PublicAnswer,
     "public_result": PublicResult,
+    "fullstack_result": FullstackResult,
+    "outcome": Outcome,
     "rate": Rate,
     "tool_talk": ToolTalk,
     "replica": Replica,
+    "shown_page": ShownPage,
+    "overlap": Overlap,
     "safety_item": SafetyItem,
     "reading": Reading,
     "margin": Margin,

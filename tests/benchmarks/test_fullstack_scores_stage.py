@@ -14,6 +14,7 @@ from burnish.benchmarks.fullstack.tasks import Task
 from burnish.errors import BurnishError
 from burnish.fences import fence
 from tests.benchmarks.tasks import FIRST
+from tests.validate.tables import faults_in
 
 EASY = [task for task in FIRST.values() if task.level == 1 and task.language == "python"][:2]
 LATER = [task for task in FIRST.values() if task.level == 3 and task.language == "python"][:1]
@@ -54,6 +55,7 @@ def test_references_count_as_solved_and_words_as_no_code(where: dict[str, Path])
     rows = list(shards.read_rows(where["out"]))
     assert len(rows) == 6 and {row["tier"] for row in rows} == {figures["tier"]}
     assert {row["id"] for row in rows if row["solved"]} == {task.id for task in EASY}
+    assert faults_in(where["out"], table="fullstack_result") == []
 
 
 def test_two_runs_write_the_same_bytes(where: dict[str, Path]) -> None:

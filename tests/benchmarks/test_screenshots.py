@@ -13,6 +13,7 @@ from burnish.benchmarks.screenshots.made_pages import digest_pages, make_pages
 from burnish.benchmarks.screenshots.matching import difference, match_layouts
 from burnish.fences import fence
 from tests.boxes import hold
+from tests.validate.tables import faults_in
 
 PAGES = make_pages(key=42)
 BLACK, WHITE = (0.0, 0.0, 0.0), (255.0, 255.0, 255.0)
@@ -105,3 +106,4 @@ def test_without_judged_pages_the_table_needs_no_browser(tmp_path: Path) -> None
     assert figures["pages"] == 24 and figures["gate"] == {"references": 0, "pictures": 0, "controls": {}}
     assert read_pages(tmp_path / "pages") == PAGES
     assert {row["picture"] for row in shards.read_rows(tmp_path / "pages")} == {None}
+    assert faults_in(tmp_path / "pages", table="shown_page") == []

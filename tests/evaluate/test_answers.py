@@ -14,6 +14,7 @@ from tests.evaluate.held_out import case, write_humaneval
 from tests.export.tiny import tiny, tiny_gguf
 
 from burnish import sampling, shards
+from burnish.answer_models import Answer
 from burnish.chat import Chat
 from burnish.decoding import Engine
 from burnish.errors import BurnishError
@@ -28,7 +29,6 @@ from burnish.evaluate.safety_answers import SafetyAnswersParams
 from burnish.frontier_tables import SAFETY_ITEM
 from burnish.records import Record
 from burnish.sampling import Sampling
-from burnish.tables import Answer
 
 __all__ = ["tiny", "tiny_gguf"]
 GREEDY = Sampling(engine="openvino", max_new_tokens=12, temperature=0.0, top_p=1.0, samples=1, parallel=4, dtype="f32")

@@ -8,6 +8,7 @@ import pytest
 from tests.evaluate.bfcl_fixture import write_bfcl
 from tests.evaluate.fullstack_tasks import write_tasks
 from tests.evaluate.held_out import PROBLEMS, case, write_humaneval
+from tests.validate.tables import faults_in
 
 from burnish import pair_tables, shards
 from burnish.benchmarks.fullstack_scores import RESULT as FULLSTACK
@@ -94,6 +95,7 @@ def test_every_scored_row_stands_in_the_table_once(where: dict[str, Path]) -> No
     assert figures["cells"]["fullstack_points"]["release"]["all"]["mean"] == 0.5
     assert figures["cells"]["preference_unseen"]["release"]["all"]["mean"] == 1.0
     assert len(list(read_outcomes(where["out"]))) == 4 * 12 + 3 * 6 + 2 * 4 + 2 + 4 + 4 + 2
+    assert faults_in(where["out"], table="outcome") == []
 
 
 def test_items_that_a_training_row_overlapped_are_told_from_clean_ones(where: dict[str, Path]) -> None:

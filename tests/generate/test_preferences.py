@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from datasets import load_dataset
-from tests.validate.tables import LOCAL, params_for
+from tests.validate.tables import LOCAL, faults_in, params_for
 from trl.data_utils import extract_prompt, is_conversational, unpair_preference_dataset
 
 from burnish import shards
@@ -162,6 +162,11 @@ def test_every_category_is_made_balanced_and_split_by_family(made: Mapping[str, 
     assert all(metrics[one.name]["dropped"] == [] and metrics[one.name]["slips"] == 0 for one in OWN)
     assert all(0.45 <= metrics[one.name]["longer_wins_train"] <= 0.55 for one in OWN)
     assert "data/preference" in (Path(__file__).parents[2] / "dvc.yaml").read_text()
+
+
+@pytest.mark.parametrize(("name", "table"), [("dpo", "preference"), ("reward", "preference"), ("kto", "unpaired")])
+def test_what_trainers_read_passes_its_table(name: str, table: str, made: Mapping[str, Any]) -> None:
+    assert faults_in(made["folder"] / "one" / name, table=table) == []
 
 
 def test_pairs_pass_their_table_and_no_family_stands_on_both_sides(made: Mapping[str, Any]) -> None:

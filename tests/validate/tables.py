@@ -8,10 +8,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from burnish import shards
+from burnish.attempt_tables import RATE
+from burnish.benchmarks import fullstack_scores
 from burnish.benchmarks.replicas.items import REPLICA
+from burnish.benchmarks.screenshot_pages import SHOWN
 from burnish.evaluate import public_tables
 from burnish.executor import ExecutorParams
 from burnish.frontier_tables import MARGIN, READING, SAFETY_ITEM
+from burnish.outcomes import OUTCOME
+from burnish.pair_tables import PREFERENCE, UNPAIRED
+from burnish.tables import PNG
+from burnish.validate.contamination import FLAGGED
 from burnish.validate.datasets import DatasetsParams, TableParams, check_table
 from burnish.validate.figures import StatisticsParams
 from burnish.validate.judging import ValidateParams
@@ -25,7 +32,9 @@ RESULT = pa.schema([
 ])  # fmt: skip
 SCHEMAS = {"case": shards.CASE, "task": shards.CASE, "row": shards.ROW, "text": shards.TEXT, "answer": shards.ANSWER,
            "reject": REJECT, "result": RESULT, "public_answer": public_tables.ANSWER, "public_result": public_tables.RESULT,
-           "replica": REPLICA, "safety_item": SAFETY_ITEM, "reading": READING, "margin": MARGIN}  # fmt: skip
+           "replica": REPLICA, "safety_item": SAFETY_ITEM, "reading": READING, "margin": MARGIN,
+           "preference": PREFERENCE, "unpaired": UNPAIRED, "fullstack_result": fullstack_scores.RESULT, "outcome": OUTCOME,
+           "rate": RATE, "shown_page": SHOWN, "overlap": FLAGGED}  # fmt: skip
 MAX_ROW_BYTES = 20_000
 LOCAL = ExecutorParams(kind="local", address=None)
 
@@ -51,6 +60,10 @@ def faults_in(folder: Path, *, table: str) -> list[str]:
 
 def said(role: str, content: str | None, calls: str | None = None) -> dict[str, str | None]:
     return {"role": role, "content": content, "tool_calls": calls}
+
+
+def turn(role: str, content: str | None) -> dict[str, str | None]:
+    return {"role": role, "content": content}
 
 
 def good(table: str, number: int) -> dict[str, Any]:
@@ -90,16 +103,48 @@ def good(table: str, number: int) -> dict[str, Any]:
         case "reading":
             return {"id": f"a{number // 2}", "model": ("base", "release")[number % 2], "index": 0, "pair": "p", "family": "f",
                     "kind": "safe", "label": "complied", "rule": "r", "finish": "stop", "tokens": 3}  # fmt: skip
+        case "reject":
+            return {"kind": "task", "source": "s", "path": "p", "name": "", "reason": "too long"}
+        case "result":
+            return {"id": f"a{number // 2}", "model": f"m{number % 2}", "index": 0, "group": "seen", "category": "k",
+                    "family": "f", "passed": number % 2 == 0, "reason": "" if number % 2 == 0 else "wrong",
+                    "finish": "stop", "tokens": 3, "no_code": False, "tier": ""}  # fmt: skip
+        case _:
+            return _good_more(table, number)
+
+
+def _good_more(table: str, number: int) -> dict[str, Any]:
+    match table:
         case "margin":
             return {"id": f"a{number // 2}", "model": f"{number % 2}" * 64, "category": "k", "template": f"t{number % 4}",
                     "split": ("seen", "unseen")[number % 2], "chosen_tokens": 3, "rejected_tokens": 4,
                     "chosen_log_probability": -2.5, "rejected_log_probability": 0.0}  # fmt: skip
-        case "reject":
-            return {"kind": "task", "source": "s", "path": "p", "name": "", "reason": "too long"}
+        case "preference":
+            return {"prompt": [turn("user", f"question {number}")], "chosen": [turn("assistant", "right")],
+                    "rejected": [turn("assistant", "wrong")]}  # fmt: skip
+        case "unpaired":
+            return {"prompt": [turn("user", f"question {number // 2}")], "completion": [turn("assistant", "an answer")],
+                    "label": number % 2 == 0}  # fmt: skip
+        case "fullstack_result":
+            solved = number % 2 == 0
+            return {**good("answer", number), "id": f"t/{number // 2}", "model": ("base", "release")[number % 2],
+                    "model_sha256": "0" * 64, "level": 1 + number % 4, "kind": "back end", "template": "t",
+                    "solved": solved, "points": 1.0 if solved else 0.5, "runs": True, "extracted": True,
+                    "passed": ["a", "b"] if solved else ["a"], "reason": "" if solved else "b: 1 isn't 2",
+                    "tier": "bubblewrap"}  # fmt: skip
+        case "outcome":
+            return {"benchmark": ("fullstack_solved", "fullstack_points")[number % 2], "id": f"t/{number // 4}",
+                    "turn": number // 2 % 2, "family": "t", "model": "base", "score": 0.5, "suspect": number % 3 == 0,
+                    "item": "0" * 16, "tier": ""}  # fmt: skip
+        case "rate":
+            return {"id": f"c{number}", "model": "0" * 64, "family": "database", "category": "k", "template": "t",
+                    "split": "train", "prompt": f"prompt {number}", "verifier": '{"kind": "html"}', "samples": 4, "passed": 3,
+                    "different": 2, "cut": 0, "hung": 1, "pass_rate": 0.75}  # fmt: skip
+        case "shown_page":
+            return {"id": f"shop{number}/dark", "kind": "dark", "prompt": "Write this page.", "page": "<!DOCTYPE html>",
+                    "picture": PNG + b"0", "licence": "Apache-2.0"}  # fmt: skip
         case _:
-            return {"id": f"a{number // 2}", "model": f"m{number % 2}", "index": 0, "group": "seen", "category": "k",
-                    "family": "f", "passed": number % 2 == 0, "reason": "" if number % 2 == 0 else "wrong",
-                    "finish": "stop", "tokens": 3, "no_code": False, "tier": ""}  # fmt: skip
+            return {"id": f"c{number}", "item": "humaneval/HumanEval/0", "way": "equal"}
 
 
 def write_table(folder: Path, rows: Sequence[Mapping[str, Any]], *, table: str, rows_per_shard: int) -> list[Path]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.overlaps import CONTAMINATION, QUESTION
+from tests.validate.tables import faults_in
 
 from burnish import shards
 from burnish.benchmark_items import Item
@@ -77,6 +78,7 @@ def test_an_overlapping_training_row_is_named_and_a_held_out_one_is_not_looked_a
     shards.write_rows(raw / "cases", rows, schema=shards.CASE)
     metrics = run(raw)
     assert [row["id"] for row in shards.read_rows(raw / "out")] == ["leak"]
+    assert faults_in(raw / "out", table="overlap") == []
     assert metrics["rows"]["cases"] == {"rows": 2, "overlaps": 1, "words in a row": 1}
     assert metrics["precision"] < 1
 

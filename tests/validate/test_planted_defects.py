@@ -1,13 +1,14 @@
 """Forty defects of more than twenty kinds are planted in good tables: all are found, and nothing else is."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.validate.tables import LOCAL, MAX_ROW_BYTES, good, params_for, said, write_table
+from tests.validate.tables import LOCAL, MAX_ROW_BYTES, SCHEMAS, good, params_for, said, turn, write_table
 
 from burnish.validate.datasets import check_table
 
@@ -97,6 +98,49 @@ DEFECTS = [
     Defect("not JSON", "replica", 7, {"check": "[]"}, "check", "json_object"),
     Defect("unknown benchmark", "replica", 8, {"benchmark": "chess"}, "benchmark", "isin"),
     Defect("repeated id", "replica", 12, {"id": "q3"}, "id", "same id as"),
+    Defect("null", "preference", 3, {"chosen": None}, "chosen", "not_nullable"),
+    Defect("no answer", "preference", 4, {"rejected": [turn("assistant", "")]}, "rejected", "is_one_answer"),
+    Defect("two answers", "preference", 5, {"chosen": [turn("assistant", "a")] * 2}, "chosen", "is_one_answer"),
+    Defect("no question", "preference", 6, {"prompt": [turn("assistant", "hello")]}, "prompt", "ends_with_a_question"),
+    Defect("unknown role", "preference", 7, {"prompt": [turn("bot", "x"), turn("user", "y")]}, "prompt", "roles_are_known"),
+    Defect("NUL character", "preference", 8, {"chosen": [turn("assistant", "a\0")]}, "chosen", "texts_are_clean"),
+    Defect("equal answers", "preference", 9, {"rejected": [turn("assistant", "right")]}, "rejected", "answers_differ"),
+    Defect("null", "unpaired", 3, {"label": None}, "label", "not_nullable"),
+    Defect("no answer", "unpaired", 4, {"completion": []}, "completion", "is_one_answer"),
+    Defect("no question", "unpaired", 5, {"prompt": [turn("user", "")]}, "prompt", "ends_with_a_question"),
+    Defect("mixed line ends", "unpaired", 6, {"completion": [turn("assistant", "a\r\nb\n")]}, "completion", "line_ends"),
+    Defect("null", "fullstack_result", 3, {"settings": None}, "settings", "not_nullable"),
+    Defect("out of range", "fullstack_result", 4, {"level": 5}, "level", "less_than_or_equal_to"),
+    Defect("unknown kind", "fullstack_result", 5, {"kind": "design"}, "kind", "isin"),
+    Defect("another template", "fullstack_result", 6, {"template": "u"}, "template", "template_is_that_of_the_id"),
+    Defect("failure without reason", "fullstack_result", 7, {"reason": ""}, "reason", "failures_and_only_they"),
+    Defect("all points unsolved", "fullstack_result", 9, {"points": 1.0}, "points", "solved_tasks_and_only_they"),
+    Defect("points for nothing", "fullstack_result", 11, {"passed": []}, "passed", "points_are_for_tests_that_passed"),
+    Defect("program without sandbox", "fullstack_result", 12, {"tier": ""}, "tier", "isin"),
+    Defect("not a digest", "fullstack_result", 13, {"model_sha256": "0"}, "model_sha256", "str_length"),
+    Defect("repeated id", "fullstack_result", 16, {"id": "t/0"}, "id", "same id as"),
+    Defect("null", "outcome", 3, {"family": None}, "family", "not_nullable"),
+    Defect("out of range", "outcome", 4, {"score": 1.5}, "score", "less_than_or_equal_to"),
+    Defect("null", "outcome", 5, {"score": None}, "score", "not_nullable"),
+    Defect("out of range", "outcome", 6, {"turn": -1}, "turn", "greater_than_or_equal_to"),
+    Defect("unknown sandbox", "outcome", 7, {"tier": "none"}, "tier", "isin"),
+    Defect("not a digest", "outcome", 8, {"item": "q1"}, "item", "str_length"),
+    Defect("repeated id", "outcome", 21, {"id": "t/4", "turn": 1}, "id", "same id as"),
+    Defect("null", "rate", 3, {"prompt": None}, "prompt", "not_nullable"),
+    Defect("held-out case", "rate", 4, {"split": "seen", "template": "own"}, "split", "equal_to"),
+    Defect("out of range", "rate", 5, {"cut": -1}, "cut", "greater_than_or_equal_to"),
+    Defect("not JSON", "rate", 6, {"verifier": "html"}, "verifier", "json_with_kind"),
+    Defect("repeated id", "rate", 8, {"id": "c7"}, "id", "same id as"),
+    Defect("null", "shown_page", 3, {"page": None}, "page", "not_nullable"),
+    Defect("unknown kind", "shown_page", 4, {"kind": "blue", "id": "shop4/blue"}, "kind", "isin"),
+    Defect("another kind", "shown_page", 5, {"id": "shop5/light"}, "kind", "kind_is_that_of_the_id"),
+    Defect("not a picture", "shown_page", 6, {"picture": b"GIF89a"}, "picture", "picture_is_a_png"),
+    Defect("unknown licence", "shown_page", 7, {"licence": "GPL-3.0"}, "licence", "isin"),
+    Defect("repeated id", "shown_page", 8, {"id": "shop7/dark"}, "id", "same id as"),
+    Defect("null", "overlap", 3, {"way": None}, "way", "not_nullable"),
+    Defect("unknown way", "overlap", 4, {"way": "paraphrase"}, "way", "isin"),
+    Defect("item of no benchmark", "overlap", 5, {"item": "HumanEval"}, "item", "str_matches"),
+    Defect("repeated id", "overlap", 8, {"id": "c7"}, "id", "same id as"),
 ]  # fmt: skip
 # Good by itself: it is what the medium of row 51 leaks from.
 WITH_PICTURE = {"modalities": ["text", "image"], **chat(PICTURE)}
@@ -128,15 +172,43 @@ def test_all_planted_defects_are_found_and_none_is_invented(table: str, tmp_path
         assert found[place].table == table
 
 
-@pytest.mark.parametrize(
-    "table", ["case", "task", "row", "text", "answer", "reject", "result", "public_answer", "public_result", "replica"]
-)
+@pytest.mark.parametrize("table", sorted(SCHEMAS))
 @pytest.mark.parametrize("batch_rows", [7, 1000])
 def test_good_tables_have_no_failures(table: str, batch_rows: int, tmp_path: Path) -> None:
     rows = [good(table, number) for number in range(ROWS)]
     paths = write_table(tmp_path / "t", rows, table=table, rows_per_shard=PER_SHARD)
     findings, counts = check_table(paths, params=params_for(table, batch_rows=batch_rows), executor=LOCAL)
     assert list(findings) == [] and counts["rows"] == ROWS
+
+
+@pytest.mark.parametrize("table", sorted(SCHEMAS))
+def test_a_column_of_another_type_is_found_in_every_table(table: str, tmp_path: Path) -> None:
+    paths = write_table(tmp_path / "t", [good(table, number) for number in range(4)], table=table, rows_per_shard=4)
+    whole = pq.read_table(paths[0])
+    for place, name in enumerate(whole.column_names):
+        pq.write_table(whole.set_column(place, name, pa.array([date(2026, 1, 1)] * 4)), paths[0])
+        findings, _ = check_table(paths, params=params_for(table, batch_rows=BATCH), executor=LOCAL)
+        reasons = [failure.reason for failure in findings if (failure.row, failure.column) == (None, name)]
+        assert [reason for reason in reasons if reason.startswith("dtype")], name
+
+
+@pytest.mark.parametrize(("table", "column"), [("outcome", "suspect"), ("shown_page", "picture")])
+def test_what_may_be_null_is_no_failure_and_hides_none(table: str, column: str, tmp_path: Path) -> None:
+    rows = [good(table, number) | {column: None} for number in range(4)]
+    rows[2]["id"] = None
+    paths = write_table(tmp_path / "t", rows, table=table, rows_per_shard=10)
+    findings, _ = check_table(paths, params=params_for(table, batch_rows=BATCH), executor=LOCAL)
+    assert {(failure.row, failure.reason) for failure in findings if failure.column == "id"} == {(2, "not_nullable")}
+    assert not [failure for failure in findings if failure.column == column]
+
+
+@pytest.mark.parametrize("change", [{"passed": 4, "pass_rate": 1.0}, {"pass_rate": 0.5}, {"different": 4}], ids=str)
+def test_counts_of_attempts_that_disagree_are_found(change: dict[str, Any], tmp_path: Path) -> None:
+    rows = [good("rate", number) for number in range(4)]
+    rows[2] |= change  # of four answers three passed, in two ways, and one hung
+    paths = write_table(tmp_path / "t", rows, table="rate", rows_per_shard=10)
+    findings, _ = check_table(paths, params=params_for("rate", batch_rows=BATCH), executor=LOCAL)
+    assert {(failure.row, failure.reason) for failure in findings} == {(2, "counts_and_rate_agree")}
 
 
 def test_defects_of_columns_are_found_without_a_row(tmp_path: Path) -> None:

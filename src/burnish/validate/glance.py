@@ -16,8 +16,8 @@ from burnish.tables import TABLES
 def is_plainly_good(frame: pl.DataFrame, *, table: str) -> bool:
     """Say whether the columns and types are those declared, nothing is null, and every check holds for every row.
 
-    No doesn't say that anything is wrong. Columns, types and checks are looked at: no table declares anything else
-    (tests/validate/test_glance.py).
+    No doesn't say that anything is wrong; a null in a column that may hold one gives it too. Columns, types and checks are
+    looked at: no table declares anything else (tests/validate/test_glance.py).
     """
     if dict(frame.schema) != _types(table) or any(map(sum, frame.null_count().iter_rows())):
         return False

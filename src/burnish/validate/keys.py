@@ -16,6 +16,12 @@ from burnish.table_base import SPLITS
 from burnish.table_checks import MEDIA, messages_of
 
 ID_COLUMNS = ("model", "id", "index")  # of those that a table has, all together name a row
+OUTCOME_COLUMNS = (
+    "benchmark",
+    "model",
+    "id",
+    "turn",
+)  # where a table has all four, they do: one answer has several scores
 FAMILY_COLUMNS = ("category", "template")  # where a table has them; else `family`
 PROMPT_COLUMNS = ("prompt", "messages")
 MEDIUM = rf"<(?:{'|'.join(MEDIA)}):[^>]+>"
@@ -59,8 +65,9 @@ def layout_of(columns: Sequence[str]) -> Layout:
     split = "split" in columns
     family = FAMILY_COLUMNS if set(FAMILY_COLUMNS) <= set(columns) else ("family",)
     prompts = [column for column in PROMPT_COLUMNS if column in columns]
+    names = OUTCOME_COLUMNS if set(OUTCOME_COLUMNS) <= set(columns) else ID_COLUMNS
     return Layout(
-        ids=tuple(column for column in ID_COLUMNS if column in columns) if "id" in columns else (),
+        ids=tuple(column for column in names if column in columns) if "id" in columns else (),
         family=family if split and set(family) <= set(columns) else (),
         prompt=prompts[0] if split and prompts else "",
         media=split and {"messages", "modalities"} <= set(columns),
