@@ -24,7 +24,7 @@ from burnish.track.contents import (
     record_content,
     safe_name,
 )
-from burnish.track.mlflow_import import TrackResult, collect_states, track
+from burnish.track.mlflow_import import TrackResult, advise, collect_states, track
 from burnish.track.snapshots import Locked, Output, drop_outdated, read_history
 from burnish.track.store import Store
 
@@ -365,3 +365,12 @@ def test_numbers_are_flat_and_other_values_are_not_numbers() -> None:
     assert numbers(mixed) == {"a": 1.0, "b": 2.0, "e.0": 1.0, "e.1.f": 2.5}
     kinds = {"a": [1, 2], "b": None, "c": "text", "d": 2e-4}
     assert params_text(kinds) == {"a": "[1, 2]", "b": "null", "c": "text", "d": "0.0002"}
+
+
+@pytest.mark.parametrize(("count", "named", "command"), [
+    (2, "records/0.json, records/1.json", "`dvc fetch records/0.json records/1.json`"),
+    (61, "61 records, records/0.json first", "`dvc fetch`"),
+])  # fmt: skip
+def test_few_missing_records_are_named_and_many_are_counted(count: int, named: str, command: str) -> None:
+    text = advise("c0ffee", [f"records/{number}.json" for number in range(count)], experiment="")
+    assert text.startswith(f"c0ffee: tracked without {named}, which") and command in text

@@ -18,6 +18,7 @@ from burnish.track.snapshots import Cache, Locked, Snapshot, read_history
 from burnish.track.store import Store, linked_models, plain_failures
 
 LOCK = Path(".dvc/tmp/burnish-track.lock")
+SHOWN_MISSING = 6  # records that are named one by one
 
 
 class State(NamedTuple):
@@ -148,9 +149,17 @@ def _record(stage: Locked, *, cache: Cache) -> Record | None:
 def _advice(state: State) -> str:
     experiment = next((snapshot.experiment for snapshot in state.snapshots if snapshot.experiment), "")
     fetched = all(snapshot.experiment for snapshot in state.snapshots)
-    command = f"dvc exp pull origin {experiment}" if fetched else f"dvc fetch {' '.join(state.missing)}"
+    return advise(state.content.name, state.missing, experiment=experiment if fetched else "")
+
+
+def advise(name: str, missing: Sequence[str], *, experiment: str) -> str:
+    """Return in words what a run is tracked without, and what brings it; `experiment` names one of a remote's."""
+    few = len(missing) <= SHOWN_MISSING
+    named = ", ".join(missing) if few else f"{len(missing)} records, {missing[0]} first"
+    fetch = " ".join(["dvc fetch", *(missing if few else ())])
+    command = f"dvc exp pull origin {experiment}" if experiment else fetch
     return (
-        f"{state.content.name}: tracked without {', '.join(state.missing)}, which the DVC cache doesn't hold; "
+        f"{name}: tracked without {named}, which the DVC cache doesn't hold; "
         f"`{command}` gets it, then `burnish track` adds it"
     )
 
