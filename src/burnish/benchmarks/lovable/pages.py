@@ -25,6 +25,7 @@ HEIGHT = 800
 WORLD = "tester"
 DOMAINS = ("Page", "Runtime", "Network", "DOM")
 MOST_NOTES = 20
+MOST_DIALOGS = 20  # a person closes no more of them
 SELECT = "function () { this.focus(); if (this.select) this.select(); }"
 CHOOSE = """function (label) {
   const fold = (text) => text.replace(/\\s+/g, " ").trim().toLowerCase();
@@ -68,6 +69,7 @@ class Page:
         self._frame: str = target
         self.target: str = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self._loaded = self.crashed = False
+        self._dialogs = 0
         self.outside: list[str] = []
         self.errors: list[str] = []
         browser.listen(self.target, listener=self._note)
@@ -78,6 +80,8 @@ class Page:
         self.set_width(WIDTHS[-1])
 
     def _call(self, method: str, **arguments: Any) -> dict[str, Any]:
+        if self._dialogs > MOST_DIALOGS:
+            raise Unable("the page keeps opening dialogs")
         return self._browser.call(method, target=self.target, **arguments)
 
     def _note(self, method: str, event: dict[str, Any]) -> None:
@@ -85,7 +89,8 @@ class Page:
         if method == "Fetch.requestPaused":
             self._answer(event["requestId"], event["request"])
         elif method == "Page.javascriptDialogOpening":
-            # a dialog stops the page; a person would say yes
+            # a dialog stops the page; a person would say yes, though not for ever
+            self._dialogs += 1
             self._browser.tell("Page.handleJavaScriptDialog", target=self.target, accept=True)
         elif method == "Page.loadEventFired":
             self._loaded = True
