@@ -1,6 +1,7 @@
 """`burnish track` on a real repository and a real MLflow database: each run once, nothing lost, nothing twice."""
 
 import functools
+import gc
 import json
 import shutil
 import sqlite3
@@ -184,6 +185,14 @@ def test_an_import_cut_short_is_written_again(finished: Path, tracked: Tracked, 
     assert (again.new_states, again.new_records) == (3, 5)
     assert logical(uri) == logical(tracked[0])
     assert rows(uri)["runs"] == rows(tracked[0])["runs"] + 2, "MLflow keeps deleted runs, marked as such"
+
+
+def test_a_packed_history_is_read_and_nothing_stays_open(pipeline: Pipeline) -> None:
+    pipeline.call("git", "gc", "-q")
+    history = read_history(pipeline.root)
+    assert [state.experiment for state in history.snapshots] == ["", "faster", "renamed", ""]
+    gc.collect()  # pytest makes an error of a file that is collected open
+    assert all(state.read("params.yaml") for state in history.snapshots)
 
 
 def test_two_imports_at_once_write_each_run_once(pipeline: Pipeline, tracked: Tracked, new_store: NewStore) -> None:

@@ -7,7 +7,8 @@ deleted stages don't appear. Contents of cached outputs are read from DVC's cach
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ WORKSPACE = "workspace"
 MODULE = re.compile(r"-m burnish\.(\S+)")
 # Outputs that say nothing about a result: one holds times and hosts, the other the digests of the code.
 NOT_A_RESULT = ("records/", "code.lock.json")
+SMALL = ("metrics/", "records/")
 
 
 class Output(NamedTuple):
@@ -66,7 +68,7 @@ class Snapshot(NamedTuple):
     dirty: bool
     stages: Mapping[str, Locked]
     declared: int
-    read: Callable[[str], bytes | None]
+    files: Mapping[str, bytes]
 
     @property
     def key(self) -> str:
@@ -78,6 +80,10 @@ class Snapshot(NamedTuple):
             }
             for stage in self.stages.values()
         })  # fmt: skip
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file of this state: the parameters, the lock, or what git has of the metrics and records."""
+        return self.files.get(path)
 
     def metrics(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield path and content of each metrics file that is the one `dvc.lock` means, `summary.json` first."""
@@ -153,24 +159,24 @@ class History(NamedTuple):
 
 def read_history(root: Path) -> History:
     """Read HEAD, the experiments and the workspace of the DVC repository at `root`."""
-    repo = _open(root)
     snapshots, unreadable = [], []
-    for name, baseline, commit in _revisions(repo):
-        try:
-            snapshots.append(_snapshot(repo, commit=commit, experiment=name, baseline=baseline))
-        except (DvcException, YAMLError) as error:
-            unreadable.append(f"{name or 'the workspace'}: {' '.join(str(error).split())}")
-    return History([snapshot for snapshot in snapshots if snapshot.stages], Cache(repo), unreadable)
+    with _opened(root) as repo:
+        for name, baseline, commit in _revisions(repo):
+            try:
+                snapshots.append(_snapshot(repo, commit=commit, experiment=name, baseline=baseline))
+            except (DvcException, YAMLError) as error:
+                unreadable.append(f"{name or 'the workspace'}: {' '.join(str(error).split())}")
+        return History([snapshot for snapshot in snapshots if snapshot.stages], Cache(repo), unreadable)
 
 
 def read_workspace(root: Path) -> Workspace:
     """Read the stages of the workspace at `root`, and what of them has run."""
-    repo = _open(root)
-    try:
-        snapshot = _snapshot(repo, commit="", experiment="", baseline="")
-    except (DvcException, YAMLError) as error:
-        raise BurnishError(f"{root}: dvc.yaml can't be read: {' '.join(str(error).split())}") from None
-    return Workspace(tuple(_declared(stage) for stage in _named(repo)), snapshot, Cache(repo))
+    with _opened(root) as repo:
+        try:
+            snapshot = _snapshot(repo, commit="", experiment="", baseline="")
+        except (DvcException, YAMLError) as error:
+            raise BurnishError(f"{root}: dvc.yaml can't be read: {' '.join(str(error).split())}") from None
+        return Workspace(tuple(_declared(stage) for stage in _named(repo)), snapshot, Cache(repo))
 
 
 def read_revision(name: str, *, root: Path) -> tuple[Snapshot, Cache]:
@@ -179,22 +185,23 @@ def read_revision(name: str, *, root: Path) -> tuple[Snapshot, Cache]:
     Raises:
         BurnishError: there is none of this name, or its dvc.yaml can't be read.
     """
-    repo = _open(root)
-    experiments = {known: (baseline, commit) for known, baseline, commit in _revisions(repo) if known}
-    experiment, (baseline, commit) = "", ("", "")
-    if name in experiments:
-        experiment, (baseline, commit) = name, experiments[name]
-    elif name != WORKSPACE:
-        commit = _resolve(repo, name, known=experiments)
-    try:
-        return _snapshot(repo, commit=commit, experiment=experiment, baseline=baseline), Cache(repo)
-    except (DvcException, YAMLError) as error:
-        raise BurnishError(f"{name}: its pipeline can't be read: {' '.join(str(error).split())}") from None
+    with _opened(root) as repo:
+        experiments = {known: (baseline, commit) for known, baseline, commit in _revisions(repo) if known}
+        experiment, (baseline, commit) = "", ("", "")
+        if name in experiments:
+            experiment, (baseline, commit) = name, experiments[name]
+        elif name != WORKSPACE:
+            commit = _resolve(repo, name, known=experiments)
+        try:
+            return _snapshot(repo, commit=commit, experiment=experiment, baseline=baseline), Cache(repo)
+        except (DvcException, YAMLError) as error:
+            raise BurnishError(f"{name}: its pipeline can't be read: {' '.join(str(error).split())}") from None
 
 
 def open_cache(root: Path) -> Cache:
     """Return the cache of the DVC repository at `root`."""
-    return Cache(_open(root))
+    with _opened(root) as repo:
+        return Cache(repo)
 
 
 def flatten(value: Any, *, prefix: str = "") -> dict[str, Any]:
@@ -227,11 +234,17 @@ def _is_old(item: Output, *, made: Mapping[str, str], stale: set[str]) -> bool:
     return any(f"{path}/".startswith(f"{item.path}/") or f"{item.path}/".startswith(f"{path}/") for path in stale)
 
 
-def _open(root: Path) -> Repo:
+@contextmanager
+def _opened(root: Path) -> Iterator[Repo]:
+    """Yield the repository, and close the files that reading from git opens."""
     try:
-        return Repo(str(root))
+        repo = Repo(str(root))
     except DvcException as error:
         raise BurnishError(f"{root}: {error}; run this from the root of a Burnish checkout") from None
+    try:
+        yield repo
+    finally:
+        repo.close()
 
 
 def _named(repo: Repo) -> list[Any]:
@@ -263,18 +276,19 @@ def _resolve(repo: Repo, name: str, *, known: Iterable[str]) -> str:
 
 def _snapshot(repo: Repo, *, commit: str, experiment: str, baseline: str) -> Snapshot:
     at = Repo(repo.root_dir, rev=commit, scm=repo.scm) if commit else repo
-    root, filesystem = at.root_dir, at.fs
-
-    def read(path: str) -> bytes | None:
-        place = filesystem.join(root, *path.split("/"))
-        return filesystem.read_bytes(place) if filesystem.isfile(place) else None
-
     declared = _named(at)
     stages = drop_outdated({stage.name: _locked(stage) for stage in declared if _has_run(stage)})
     based_on = commit or _head(repo)
     seconds = float(repo.scm.resolve_commit(based_on).commit_time) if based_on else 0.0
-    dirty = not isinstance(filesystem, GitFileSystem)
-    return Snapshot(based_on, seconds, experiment, baseline, dirty, stages, len(declared), read)
+    dirty = not isinstance(at.fs, GitFileSystem)
+    return Snapshot(based_on, seconds, experiment, baseline, dirty, stages, len(declared), _small_files(at, stages))
+
+
+def _small_files(at: Repo, stages: Mapping[str, Locked]) -> dict[str, bytes]:
+    """Return the files of a state that git may keep, by path: nothing has to stay open to read them later."""
+    outs = {out.path for stage in stages.values() for out in stage.outputs if out.path.startswith(SMALL)}
+    places = {path: at.fs.join(at.root_dir, *path.split("/")) for path in sorted(outs | {"params.yaml", "dvc.lock"})}
+    return {path: at.fs.read_bytes(place) for path, place in places.items() if at.fs.isfile(place)}
 
 
 def _head(repo: Repo) -> str:
