@@ -1,11 +1,12 @@
-"""GRPO beside plain TRL: `bin/python bench/grpo.py [--steps N] [--prompts N] [--data DIR] [--parent DIR] [--merged DIR]`.
+"""GRPO beside plain TRL: `bin/python bench/grpo.py [--steps N] [--prompts N] [--data DIR] [--parent DIR]`.
 
 What counts is prompts whose answers differ in reward, a second: only they teach anything. Both sides take the settings of
 `params.yaml: train.grpo`: its LoRA, group size, answer length and rewards, verdicts by the same verifiers. Ours is the stage
 itself, with everything it does from its start: merging, exporting and loading the sampler's file, rollouts, verdicts,
-optimiser steps. The peer is `GRPOTrainer` in bf16 with its own generation on the merged parent, timed without its loading;
-it draws its prompts from all cases that were tried, as one does without pass rates, and then from those that we choose, so
-that both parts of the difference show. The last line is JSON.
+optimiser steps. The peer is `GRPOTrainer` with its own generation on the merged parent, in bfloat16 where the processor has
+instructions for it (else float32, as ours), timed without its loading; it draws its prompts from all cases that were tried,
+as one does without pass rates, and then from those that we choose, so that both parts of the difference show. The last line
+is JSON.
 """
 
 import argparse
@@ -27,10 +28,11 @@ from burnish import params
 from burnish.attempt_tables import RATES
 from burnish.fences import find_blocks
 from burnish.judges import judge_apart
+from burnish.precision import has_bfloat16
 from burnish.records import Record
 from burnish.seeds import fingerprint
 from burnish.shards import read_rows
-from burnish.train import grpo
+from burnish.train import grpo, merge
 from burnish.train.grpo_settings import GrpoParams
 
 SEED = 1
@@ -87,7 +89,7 @@ def run_peer(
     rewards, clock, size = Rewards(settings), Clock(), settings.sampling.samples
     with tempfile.TemporaryDirectory() as folder:
         config = GRPOConfig(
-            output_dir=folder, use_cpu=True, bf16=True, gradient_checkpointing=False, num_generations=size,
+            output_dir=folder, use_cpu=True, bf16=has_bfloat16(), gradient_checkpointing=False, num_generations=size,
             per_device_train_batch_size=BATCH, gradient_accumulation_steps=prompts * size // BATCH,
             max_completion_length=settings.sampling.max_new_tokens, temperature=1.0, top_p=1.0, top_k=0,
             beta=settings.objective.parent_kl, epsilon=settings.objective.clip_low,
@@ -116,10 +118,9 @@ def run_ours(settings: GrpoParams, *, data: Path, base: Path, parent: Path) -> t
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--data", type=Path, default=Path("data/attempts"))
+    parser.add_argument("--data", type=Path, default=Path("data/attempts/sft"))
     parser.add_argument("--base", type=Path, default=Path("models/base"))
     parser.add_argument("--parent", type=Path, default=Path("models/sft"))
-    parser.add_argument("--merged", type=Path, default=Path("models/merged"), help="the parent with its chain merged")
     parser.add_argument(
         "--steps", type=int, default=4, help="ours, all in one round; the peer takes half as many, twice"
     )
@@ -143,10 +144,14 @@ def main() -> None:
         f"ours: {metrics['groups'] - metrics['skipped']} of {metrics['groups']} groups in {seconds:.1f} s", flush=True
     )
     peers = {}
-    for name, own in (("any prompts", rows[:count]), ("our prompts", chosen[:count])):
-        teaching, times = run_peer(own, settings=settings, merged=options.merged, prompts=options.prompts)
-        peers[name] = sum(teaching) / sum(times)
-        print(f"TRL, {name}: {teaching} groups in {[round(one, 1) for one in times]} s", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        merge.run(
+            params.load(merge.MergeParams, "merge"), base=options.base, adapter=options.parent, out=Path(folder, "m")
+        )
+        for name, own in (("any prompts", rows[:count]), ("our prompts", chosen[:count])):
+            teaching, times = run_peer(own, settings=settings, merged=Path(folder, "m"), prompts=options.prompts)
+            peers[name] = sum(teaching) / sum(times)
+            print(f"TRL, {name}: {teaching} groups in {[round(one, 1) for one in times]} s", flush=True)
     print(json.dumps({
         "name": "grpo", "ours": round(ours, 4), "peer": round(peers["any prompts"], 4),
         "ratio": round(ours / peers["any prompts"], 2) if peers["any prompts"] else None,
