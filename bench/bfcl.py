@@ -2,7 +2,7 @@
 
 Each answerable item of FOLDER (data/raw/benchmarks/bfcl-v4) is answered by its reference and by changed ones; both judge
 the same calls. BURNISH_PEERS names the interpreter of an environment with `pip install --no-deps bfcl-eval==2026.3.23`.
-Every disagreement is printed; the last line is JSON.
+Without it ours judge alone. Every disagreement is printed; the last line is JSON.
 """
 
 import json
@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from common.line import print_line
 
 from burnish.benchmark_items import read_json_rows
 from burnish.call_matching import match_calls, reference_calls
@@ -67,6 +69,18 @@ def changed_values(value: Any) -> Iterator[tuple[str, Any]]:
         yield "shorter", value[:-1]
 
 
+def ask_peer(rows: str) -> tuple[list[Any], float]:
+    """Return the leaderboard's verdicts and the seconds of processor time they took; nothing where it isn't installed."""
+    interpreter = os.environ.get("BURNISH_PEERS")
+    if not interpreter:
+        return [], 0.0
+    before = os.times().children_user
+    said = subprocess.run([interpreter, str(PEER)], input=rows, text=True, capture_output=True, check=False)
+    if said.returncode:
+        sys.exit(f"bench/bfcl.py: the peer failed: {said.stderr[-2000:]}")
+    return [json.loads(line) for line in said.stdout.splitlines()], os.times().children_user - before
+
+
 def main() -> None:
     """Judge and compare."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
@@ -83,18 +97,18 @@ def main() -> None:
     spent = time.process_time() - started
     sent = "".join(json.dumps({"functions": functions[item.id], "calls": calls, "expected": item.check["expected"],
                                "category": item.category}) + "\n" for item, _, calls in rows)  # fmt: skip
-    said = subprocess.run(
-        [os.environ["BURNISH_PEERS"], str(PEER)], input=sent, text=True, capture_output=True, check=True
-    )
-    theirs = [json.loads(line) for line in said.stdout.splitlines()]
+    theirs, peer = ask_peer(sent)
     kinds: Counter[str] = Counter()
-    for (item, what, calls), own, other in zip(rows, ours, theirs, strict=True):
+    for (item, what, calls), own, other in zip(rows, ours, theirs, strict=False):
         if own.passed is not other:
             kinds[f"{what}: ours {own.passed}, theirs {other if isinstance(other, bool) else 'an error'}"] += 1
             if kinds.total() <= SHOWN:
                 print(item.id, what, json.dumps(calls)[:300], "| ours:", own.reason or "passed", "| theirs:", other)
-    print(json.dumps({"judged": len(rows), "items": len({item.id for item, _, _ in rows}), "cpu_seconds": round(spent, 2),
-                      "disagreements": dict(kinds)}))  # fmt: skip
+    print_line(
+        "bfcl", ours=round(len(rows) / spent, 1), peer=round(len(theirs) / peer, 1) if peer else None,
+        ratio=round(peer / spent, 2) if peer else None, unit="verdicts/s of processor time; the peer's with its start",
+        sizes={"judged": len(rows), "items": len({item.id for item, _, _ in rows}), "disagreements": dict(kinds)},
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

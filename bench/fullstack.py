@@ -1,11 +1,13 @@
 """How long FullstackEval's own solutions take to judge: `bin/python bench/fullstack.py [SEEDS]`. The bar is 60 s for 120.
 
-It names the slowest templates, by the seconds of one reference alone.
+It names the slowest templates, by the seconds of one reference alone. The last line is JSON; its peer is the bar.
 """
 
 import os
 import sys
 import time
+
+from common.line import print_line
 
 from burnish import sandbox
 from burnish.benchmarks.fullstack.judging import grade_programs
@@ -35,6 +37,12 @@ def main() -> None:
         times[task.template] = time.perf_counter() - started
     for name, own in sorted(times.items(), key=lambda item: -item[1])[:6]:
         print(f"  {name:18} {1000 * own:6.0f} ms")
+    print_line(
+        "fullstack", ours=round(seconds, 2), peer=BAR_SECONDS, ratio=round(BAR_SECONDS / seconds, 2),
+        unit="seconds for the references",
+        sizes={"references": len(tasks), "solved": solved, "workers": workers,
+               "slowest_ms": round(1000 * max(times.values()))},
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

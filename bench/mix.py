@@ -2,7 +2,8 @@
 
 Sizes are drawn in numpy: log-normal lengths, 200,000 families of uneven size, each of one of eleven skills, in three sources
 and under five licences. The first plan asks for shares of sources alone; the second for sources along a curriculum,
-skills and licences, by temperature. A process each, so that each has its own peak of memory.
+skills and licences, by temperature. A process each, so that each has its own peak of memory. The last line is JSON; its
+peer is the bar of a minute.
 """
 
 import multiprocessing
@@ -11,15 +12,18 @@ import resource
 import sys
 import time
 from collections import Counter
+from multiprocessing.queues import Queue
 from typing import Any
 
 import numpy as np
+from common.line import print_line
 
 from burnish.mix.asked import MixParams
 from burnish.mix.candidates import Sizes
 from burnish.mix.outcome import describe
 from burnish.mix.plan import plan_mixture
 
+BAR_SECONDS = 60.0
 SOURCES = ["cases", "tasks", "replay"]
 NEUTRAL: dict[str, Any] = {"skills": None, "modalities": None, "licences": None, "family_temperature": None,
                            "source_temperature": None, "curriculum": None}  # fmt: skip
@@ -57,7 +61,7 @@ def asked_of(kind: str, *, sizes: Sizes) -> MixParams:
     )
 
 
-def measure(kind: str, count: int) -> None:
+def measure(kind: str, count: int, *, results: "Queue[dict[str, Any]]") -> None:
     sizes = draw_sizes(count)
     params = asked_of(kind, sizes=sizes)
     before, cpu = time.perf_counter(), time.process_time()
@@ -66,6 +70,8 @@ def measure(kind: str, count: int) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     metrics = describe(plan, sizes=sizes, too_long=0)
     times = Counter(np.bincount(plan.order, minlength=count).tolist())
+    results.put({"seconds": round(seconds, 2), "cpu_seconds": round(cpu, 2), "peak_gib": round(peak, 2),
+                 "taken": len(plan.order), "largest_miss": metrics["largest_relative_miss"]})  # fmt: skip
     print(
         f"{kind:11} {count:,} rows, {len(plan.order):,} taken: {seconds:.1f} s ({cpu:.1f} s CPU), peak {peak:.2f} GiB, "
         f"largest miss of an asked share {metrics['largest_relative_miss']:.5%}, most repeats {max(times)} of 3; "
@@ -75,12 +81,18 @@ def measure(kind: str, count: int) -> None:
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
+    context, found = multiprocessing.get_context("spawn"), dict[str, dict[str, Any]]()
     for kind in ("sources", "everything"):
-        process = multiprocessing.get_context("spawn").Process(target=measure, args=(kind, count))
+        results: Queue[dict[str, Any]] = context.Queue()
+        process = context.Process(target=measure, args=(kind, count), kwargs={"results": results})
         process.start()
         process.join()
         if process.exitcode:
             sys.exit(process.exitcode)
+        found[kind] = results.get()
+    slower = max(own["seconds"] for own in found.values())
+    print_line("mix", ours=slower, peer=BAR_SECONDS, ratio=round(BAR_SECONDS / slower, 2), unit="seconds for a plan",
+               sizes={"rows": count, "bar_rows": 10_000_000, **found}, packages=("numpy",))  # fmt: skip
 
 
 if __name__ == "__main__":

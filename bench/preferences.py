@@ -1,9 +1,9 @@
 """How many pairs each preference category gives at the size of the bar, how they lean, and what that costs.
 
-    bin/python bench/preferences.py CASES OUT
+    bin/python bench/preferences.py [CASES]
 
-CASES is the folder of the generated cases, OUT a new folder for the tables. Asked for are at least 200 pairs for each
-category and 45 to 55 % for the guess that the longer answer is the better one.
+CASES is the folder of the generated cases, data/cases without a name (`dvc repro cases` makes it). Asked for are at least 200
+pairs for each category and 45 to 55 % for the guess that the longer answer is the better one. The last line is JSON.
 """
 
 import json
@@ -11,20 +11,26 @@ import resource
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from common.line import print_line
 
 from burnish import params
 from burnish.generate.preferences import PreferencesParams, run
 
+BAR_PAIRS, BAR_LEAN = 200, (0.45, 0.55)
 SIZE = {
     "per_template": 50, "seen_per_template": 5, "unseen_per_template": 20, "pairs_per_question": 2, "alone_sample": 20,
     "cases_per_split": {"train": 400, "seen": 60, "unseen": 200},
 }  # fmt: skip
 
 
-def main(cases: Path, *, out: Path) -> None:
+def main(cases: Path) -> None:
     settings = params.load(PreferencesParams, "preferences").model_copy(update=SIZE)
     started = time.perf_counter()
-    metrics = run(settings, seed=42, cases=cases, out=out)
+    with TemporaryDirectory() as place:
+        metrics = run(settings, seed=42, cases=cases, out=Path(place) / "out")
+    seconds = time.perf_counter() - started
     shown = (
         "questions",
         "pairs",
@@ -41,11 +47,21 @@ def main(cases: Path, *, out: Path) -> None:
         print(name, json.dumps({key: values[key] for key in shown}))
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     print(
-        f"{time.perf_counter() - started:.0f} s, {used[0].ru_utime + used[0].ru_stime:.0f} s CPU here,",
+        f"{seconds:.0f} s, {used[0].ru_utime + used[0].ru_stime:.0f} s CPU here,",
         f"{used[1].ru_utime + used[1].ru_stime:.0f} s in children, {max(one.ru_maxrss for one in used) // 1024} MiB",
     )
-    assert all(values["pairs"] >= 200 and 0.45 <= values["longer_wins"] <= 0.55 for values in metrics.values())
+    pairs = [values["pairs"] for values in metrics.values()]
+    leans = [values["longer_wins"] for values in metrics.values()]
+    print_line(
+        "preferences", ours=round(sum(pairs) / seconds, 1), peer=None, ratio=None, unit="pairs/s",
+        sizes={"categories": len(pairs), "fewest_pairs": min(pairs), "bar_pairs": BAR_PAIRS,
+               "longer_wins": [round(min(leans), 3), round(max(leans), 3)], "seconds": round(seconds, 1)},
+    )  # fmt: skip
+    if min(pairs) < BAR_PAIRS or min(leans) < BAR_LEAN[0] or max(leans) > BAR_LEAN[1]:
+        sys.exit(
+            "bench/preferences.py: a category has too few pairs, or its longer answers win too often or too seldom"
+        )
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), out=Path(sys.argv[2]))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "data/cases"))

@@ -2,6 +2,7 @@
 
 Bare and sandboxed starts take turns, so that other work on the machine hits both alike. On a busy machine
 `chrt -f 20 bin/python bench/sandbox.py` (as root) shows what a quiet one would.
+The last line is JSON.
 """
 
 import os
@@ -10,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+
+from common.line import print_line
 
 from burnish import sandbox
 
@@ -52,7 +55,13 @@ def main() -> None:
     jobs = [sandbox.Job(python, LIMITS)] * (4 * rounds)
     before = time.perf_counter()
     sandbox.run_many(jobs, workers=os.cpu_count() or 1)
-    print(f"in parallel          {len(jobs) / (time.perf_counter() - before):6.0f} programs a second")
+    rate = len(jobs) / (time.perf_counter() - before)
+    print(f"in parallel          {rate:6.0f} programs a second")
+    print_line(
+        "sandbox", ours=round(boxed, 2), peer=round(bare, 2), ratio=round(bare / boxed, 2),
+        unit="ms from start to end of an empty program; peer: python -I -S without a sandbox",
+        sizes={"rounds": rounds, "added_ms": round(boxed - bare, 2), "programs_a_second": round(rate, 1)},
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
