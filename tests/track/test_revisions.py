@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.track.toy import Pipeline
@@ -12,7 +13,7 @@ from burnish.track.comparison_sections import build_page
 from burnish.track.markdown import render_markdown
 from burnish.track.mlflow_import import track
 from burnish.track.revisions import compare_revisions
-from burnish.track.sampling_settings import check_same_sampling
+from burnish.track.sampling_settings import check_same_sampling, read_dtypes
 from burnish.track.store import Store
 
 NewStore = Callable[[], str]
@@ -116,6 +117,27 @@ def test_each_benchmark_is_held_against_the_settings_it_was_drawn_by() -> None:
         check({"screen.sampling.max_new_tokens": "80"}, model="step/sft")
     with pytest.raises(BurnishError, match=r"fullstack_solved: .* = nothing and 3"):
         check({"answers.fullstack.sampling.samples": "3"})
+
+
+def test_auto_is_held_against_what_it_stood_for_where_the_answers_were_drawn() -> None:
+    name, public = "answers.held_out.sampling.dtype", "answers.public.sampling.calls.dtype"
+
+    def state(dtype: str) -> dict[str, str]:
+        settings = f'{{"dtype": "{dtype}", "engine": "openvino"}}'
+        metrics: dict[str, dict[str, Any]] = {
+            "metrics/evaluate.json": {"settings": settings},
+            "metrics/public.json": {"asked": {"settings": [settings]}},
+        }
+        return read_dtypes(metrics, params={name: "auto", public: "auto"})
+
+    def check(*params: dict[str, str]) -> None:
+        check_same_sampling(("A", "B"), params=(params[0], params[1]), model="release", benchmarks=["humaneval"])
+
+    assert state("f32") == {name: "f32", public: "f32"}
+    check(state("f32"), state("f32"))
+    with pytest.raises(BurnishError, match="bf16 and f32"):
+        check(state("bf16"), state("f32"))
+    check(read_dtypes({}, params={name: "auto"}), state("f32"))  # a state that doesn't say
 
 
 def test_names_that_nothing_has_are_told_with_what_there_is(repository: Path) -> None:

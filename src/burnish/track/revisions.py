@@ -14,7 +14,7 @@ from burnish.errors import BurnishError
 from burnish.outcome_tables import tabulate
 from burnish.outcomes import Outcome, digest_items, read_outcomes
 from burnish.track.contents import params_text
-from burnish.track.sampling_settings import check_same_sampling
+from burnish.track.sampling_settings import check_same_sampling, read_dtypes
 from burnish.track.snapshots import Cache, Output, open_cache, read_revision
 
 TABLE = "data/eval/comprehensive"
@@ -117,7 +117,8 @@ def _find_table(name: str, *, root: Path, uri: str) -> Found:
     for stage in snapshot.stages.values():
         for out in stage.outputs:
             if out.path == TABLE:
-                return Found(out, cache, params_text(snapshot.all_params()))
+                used = params_text(snapshot.all_params())
+                return Found(out, cache, read_dtypes(dict(snapshot.metrics()), params=used))
     raise BurnishError(f"{name}: dvc.lock knows no {TABLE}; run `dvc repro comprehensive` there and commit dvc.lock")
 
 

@@ -1,11 +1,15 @@
 """By which settings the answers of two states were drawn, and the word on it where they differ.
 
-Reads parameters only. What changes no answer (how many are written at a time) may differ.
+Reads parameters, and from metrics what `auto` stood for where the answers were drawn. What changes no answer (how many are
+written at a time) may differ.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from burnish.errors import BurnishError
+from burnish.precision import AUTO
 
 STEP = "step/"  # before the names of steps in the table of scores
 SCREEN = "screen.sampling"
@@ -16,6 +20,12 @@ SECTIONS: Mapping[str, str] = {
 }
 PUBLIC = "answers.public.sampling"  # of all others whose answers are drawn
 NOT_DRAWN = "preference_"  # likelihoods of given answers
+# The metrics that hold the settings of the answers they count, as these have them.
+STATED_IN: Mapping[str, str] = {
+    "metrics/evaluate.json": "answers.held_out.sampling", "metrics/fullstack_scores.json": "answers.fullstack.sampling",
+    "metrics/safety.json": "answers.safety.sampling", "metrics/public.json": PUBLIC,
+}  # fmt: skip
+DTYPE = "dtype"
 WITHOUT_EFFECT = "parallel"
 ABSENT = "nothing"
 
@@ -52,6 +62,23 @@ def check_same_sampling(
     )
 
 
+def read_dtypes(metrics: Mapping[str, Mapping[str, Any]], *, params: Mapping[str, str]) -> dict[str, str]:
+    """Return `params` with the type that answers were drawn in where it is `auto` and the metrics of a state name it."""
+    found = {section: _stated_dtype(metrics.get(path, {})) for path, section in STATED_IN.items()}
+
+    def resolve(name: str, value: str) -> str:
+        own = next((dtype for section, dtype in found.items() if dtype and name.startswith(f"{section}.")), AUTO)
+        return own if value == AUTO and name.endswith(f".{DTYPE}") else value
+
+    return {name: resolve(name, value) for name, value in params.items()}
+
+
+def _stated_dtype(metrics: Mapping[str, Any]) -> str:
+    stated = metrics.get("settings") or metrics.get("asked", {}).get("settings") or []
+    dtypes = {json.loads(one).get(DTYPE, "") for one in ([stated] if isinstance(stated, str) else stated)}
+    return dtypes.pop() if len(dtypes) == 1 else ""
+
+
 def find_section(benchmark: str, *, model: str) -> str | None:
     """Return the parameters by which `model` was asked `benchmark`; None where nothing was drawn."""
     if benchmark.startswith(NOT_DRAWN):
@@ -63,5 +90,6 @@ def _differences(section: str, *, params: tuple[Mapping[str, str], Mapping[str, 
     names = sorted({name for one in params for name in one if name.startswith(f"{section}.")})
     for name in names:
         first, second = (one.get(name, ABSENT) for one in params)
-        if first != second and not name.endswith(f".{WITHOUT_EFFECT}"):
+        unknown = name.endswith(f".{DTYPE}") and AUTO in (first, second)
+        if first != second and not unknown and not name.endswith(f".{WITHOUT_EFFECT}"):
             yield f"{name} = {first} and {second}"
