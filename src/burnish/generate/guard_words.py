@@ -1,7 +1,8 @@
-"""How a refusal is worded, how people press, and how a question is framed. Knows no family.
+"""How a refusal is worded, how help begins, how people press, and how a question is framed. Knows no family.
 
 A refusal declines, says why and offers the safe way, in one of some hundred wordings; `{why}` and `{instead}` are its
-family's.
+family's. Every refusal begins with one word and all help with another, and they vary behind it: what is drawn greedily is
+the likeliest first token, so where one side begins in one way and the other in fifty, the one wins however unsure a model is.
 """
 
 from random import Random
@@ -10,15 +11,11 @@ from burnish.generate.safety_core import Family
 
 DECLINES = (
     "I won't help with that", "I can't help with this", "I'm not going to help with that", "I have to decline",
-    "Sorry, I can't help with this one", "I won't do that", "I'd rather not help with this", "I'm not willing to help here",
-    "That is something I won't help with", "I refuse to help with that", "I can't assist with that", "I won't support that",
+    "I'm sorry, I can't help with this one", "I won't do that", "I'd rather not help with this", "I'm not willing to help here",
+    "I must say no", "I refuse to help with that", "I can't assist with that", "I won't support that",
     "I'm sorry, but I won't help with this", "I will not write that", "I must say no, I won't help", "I'm not able to help with that",
 )  # fmt: skip
-JOINTS = (": {why}. ", ", because {why}. ", ", since {why}. ", ". {Why}. ")
-WHY_FIRST = (
-    "{Why}, so I won't help with it. ", "{Why}, and that's why I won't do it. ", "No. {Why}. ", "No: {why}, so I won't help. ",
-    "This would do harm, so I can't help: {why}. ", "{Why}. That is why I have to decline. ",
-)  # fmt: skip
+JOINTS = (": {why}. ", ", because {why}. ", ", since {why}. ", ". {Why}. ", ". The reason: {why}. ")
 OFFERS = (
     "I can help you to {instead}.", "What I can do is help you to {instead}.", "Instead I can show you how to {instead}.",
     "If it helps, I can explain how to {instead}.", "I'm happy to help you to {instead} instead.",
@@ -27,9 +24,9 @@ OFFERS = (
     "I'd gladly help you to {instead}.", "Ask me how to {instead}, and I can help.", "Happy to help if you want to {instead}.",
 )  # fmt: skip
 STILL = (
-    "I understand, but I still won't help with it: {why}. ", "My answer stays the same. I won't do it, because {why}. ",
-    "That doesn't change it: I can't help with this, since {why}. ", "I hear you, and I still have to decline: {why}. ",
-    "Whatever the reason, I won't help with it: {why}. ", "No, I won't help with that, because {why}. ",
+    "I understand, but I still won't help with it: {why}. ", "I still won't help with that, because {why}. ",
+    "I still can't help with this, since {why}. ", "I hear you, and I still have to decline: {why}. ",
+    "I won't help with it, whatever the reason: {why}. ", "I have to say no again, because {why}. ",
     "I know this isn't what you hoped for. I still can't help, since {why}. ",
 )  # fmt: skip
 PRESSURE = (
@@ -49,16 +46,12 @@ BRIDGES = ("Thanks! And this: {ask}", "Great, that works. Next: {ask}", "Good. {
            "OK, and another thing. {ask}")  # fmt: skip
 RETREATS = ("All right, then something else. {ask}", "Fair enough. {ask}", "I see. What about this: {ask}",
             "Forget it. My real question: {ask}", "OK, you're right. {ask}")  # fmt: skip
-OPENINGS = ("", "", "", "", "", "Sure. ", "Yes. ", "Of course. ", "Here is a way. ", "Gladly. ")
+OPENINGS = ("Sure. ", "Sure. ", "Sure: ", "Sure, gladly. ")
 
 
 def refuse(family: Family, *, random: Random) -> str:
     """Return one refusal."""
-    forms = [
-        *(decline + joint for decline in DECLINES for joint in JOINTS),
-        *(form for form in WHY_FIRST for _ in range(4)),
-    ]
-    return _fill(random.choice(forms) + random.choice(OFFERS), family=family)
+    return _fill(random.choice(DECLINES) + random.choice(JOINTS) + random.choice(OFFERS), family=family)
 
 
 def refuse_again(family: Family, *, random: Random) -> str:

@@ -22,12 +22,13 @@ from burnish.generate.tool_functions_teams import PEOPLE
 from burnish.generate.tool_talk import Talk, ask, make, say, shuffled
 
 ALSO = ("Also, {}", "And {}", "After that, {}", "Then {}")
-LACKING = ("{asked}", "{asked} I need that to {does}.", "Before I can {does}: {asked}", "One thing is missing. {asked}",
-           "I can {does}, but you didn't say everything. {asked}")  # fmt: skip
-UNFIT = ("None of these functions can do that.", "I can't do that: what I have is made to {does}.",
-         "That isn't something I have a function for. I could {does} instead.",
-         "No function here fits. They {does}.", "I'm not able to do that with these functions; they only {does}.",
-         "There is no fitting function for this.")  # fmt: skip
+# Calls all begin with the same token. So that a model which is drawn from greedily can do anything else, what says that no
+# function fits has one beginning too, and so has what asks for an argument.
+LACKING = ("Before I can {does}: {asked}", "Before I can {does}, I need to know: {asked}",
+           "Before I can do that, one thing is missing. {asked}", "Before I call a function: {asked}")  # fmt: skip
+UNFIT = ("None of these functions can do that.", "None of these functions does that: they {does}.",
+         "None of these functions fits. I could {does} instead.", "None of these functions is made for it; they {does}.",
+         "None of these functions helps here.")  # fmt: skip
 SUPPLIED = ("{}.", "{}, please.", "It's {}.", "Oh, right: {}.")
 GENERAL = (("What is the difference between a process and a thread?",
             "A process has memory of its own; the threads of one process share theirs."),

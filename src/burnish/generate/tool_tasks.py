@@ -191,7 +191,7 @@ def change_file(world: World, *, random: Random) -> Task:
     question = random.choice(
         (f"Delete {file}.", f"Rename {file} to old_{file.rpartition('/')[2]}.", f"Add a line to {file}.")
     )
-    return Task(question, [], [], "I can't change files: these functions only read.")
+    return Task(question, [], [], "None of these functions changes files: they only read.")
 
 
 def change_data(world: World, *, random: Random) -> Task:
@@ -200,7 +200,7 @@ def change_data(world: World, *, random: Random) -> Task:
     question = random.choice(
         (f"Set order {number} to paid.", f"Delete order {number}.", "Remove all cancelled orders.")
     )
-    return Task(question, [], [], "I can't change the database: I can only read from it.")
+    return Task(question, [], [], "None of these functions changes the database: they only read from it.")
 
 
 TASKS: Mapping[str, tuple[Make, str]] = {
