@@ -99,7 +99,7 @@ def main() -> None:
                                "category": item.category}) + "\n" for item, _, calls in rows)  # fmt: skip
     theirs, peer = ask_peer(sent)
     kinds: Counter[str] = Counter()
-    for (item, what, calls), own, other in zip(rows, ours, theirs, strict=False):
+    for (item, what, calls), own, other in zip(rows, ours, theirs, strict=True) if theirs else ():
         if own.passed is not other:
             kinds[f"{what}: ours {own.passed}, theirs {other if isinstance(other, bool) else 'an error'}"] += 1
             if kinds.total() <= SHOWN:

@@ -23,7 +23,7 @@ from burnish.mix.candidates import Sizes
 from burnish.mix.outcome import describe
 from burnish.mix.plan import plan_mixture
 
-BAR_SECONDS = 60.0
+BAR_SECONDS, BAR_ROWS = 60.0, 10_000_000
 SOURCES = ["cases", "tasks", "replay"]
 NEUTRAL: dict[str, Any] = {"skills": None, "modalities": None, "licences": None, "family_temperature": None,
                            "source_temperature": None, "curriculum": None}  # fmt: skip
@@ -80,7 +80,7 @@ def measure(kind: str, count: int, *, results: "Queue[dict[str, Any]]") -> None:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else BAR_ROWS
     context, found = multiprocessing.get_context("spawn"), dict[str, dict[str, Any]]()
     for kind in ("sources", "everything"):
         results: Queue[dict[str, Any]] = context.Queue()
@@ -90,9 +90,9 @@ def main() -> None:
         if process.exitcode:
             sys.exit(process.exitcode)
         found[kind] = results.get()
-    slower = max(own["seconds"] for own in found.values())
-    print_line("mix", ours=slower, peer=BAR_SECONDS, ratio=round(BAR_SECONDS / slower, 2), unit="seconds for a plan",
-               sizes={"rows": count, "bar_rows": 10_000_000, **found}, packages=("numpy",))  # fmt: skip
+    slower, bar = max(own["seconds"] for own in found.values()), BAR_SECONDS * count / BAR_ROWS
+    print_line("mix", ours=slower, peer=bar, ratio=round(bar / slower, 2), unit="seconds for a plan",
+               sizes={"rows": count, **found}, packages=("numpy",))  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -99,6 +99,7 @@ def test_refusals_say_why_and_offer_the_safe_way_and_are_read_as_refusals(writte
         answer, family = said(row, "assistant")[-1], families[row["family"].removeprefix("guard/")]
         assert family.why[1:] in answer and family.instead in answer
         assert read_answer(answer, prompt=said(row, "user")[-1]).label == "refused", answer
+        assert answer.startswith("I"), answer  # greedy sampling: one beginning a side
     assert written.metrics["safety"]["different_answers"] > 0.95 * written.metrics["safety"]["rows"]
 
 
@@ -106,7 +107,7 @@ def test_safe_requests_are_answered_at_once(written: Written) -> None:
     for row in written.rows["anti_refusal"]:
         answer = said(row, "assistant")[-1]
         assert read_answer(answer, prompt=said(row, "user")[-1]) == ("complied", "answer"), answer
-        assert not answer.startswith(("I ", "I'", "No ", "No.", "No,", "Sorry", "Unfortunately")), answer
+        assert answer.startswith("Sure"), answer
 
 
 def test_both_sides_of_a_pair_are_asked_in_the_same_words(written: Written) -> None:

@@ -81,6 +81,12 @@ def test_tables_hold_every_rule_and_no_question_stands_on_both_sides(made: tuple
     assert faults_in(made[0] / "tools", table="row") == []
 
 
+def test_what_no_function_fits_is_declined_in_one_beginning(made: tuple[Path, dict[str, Any]]) -> None:
+    answers = {talk["messages"][-1]["content"] for talk in read(made, "talks") if talk["kind"] in ("near", "declined")}
+    assert len(answers) > 3
+    assert all(answer.startswith("None of these functions") for answer in answers)
+
+
 def test_rows_are_chats_of_texts_with_calls_encoded_once(made: tuple[Path, dict[str, Any]]) -> None:
     for row in read(made, "tools"):
         assert all(message["tool_calls"] is None for message in row["messages"]), "the template knows no calls"
