@@ -30,9 +30,8 @@ def package(tmp_path: Path) -> Path:
 
 
 def digests(root: Path) -> dict[str, str]:
-    codehash._source.cache_clear()
-    codehash._tree.cache_clear()
-    codehash._locked.cache_clear()
+    for known in (codehash._source, codehash._syntax, codehash._locate, codehash._locked):
+        known.cache_clear()
     lock = root.parent / "requirements.lock"
     return codehash.write_digests(root=root, lock=lock, out=root.parent / "code.lock.json")
 

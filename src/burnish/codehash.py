@@ -10,6 +10,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -40,9 +41,9 @@ def stage_modules(root: Path) -> list[str]:
 def digest_module(name: str, *, root: Path, lock: Path = Path("requirements.lock")) -> str:
     """Return the digest of `name`: of its import closure inside the package, without the exempt modules."""
     modules = closure(name, root=root)
-    lines = [f"{module} {_syntax_digest(_locate(module, root=root))}" for module in sorted(modules - EXEMPT)]
+    lines = [f"{module} {_syntax(_locate(module, root=root), module).digest}" for module in sorted(modules - EXEMPT)]
     versions = _locked(lock)
-    packages = {package for module in modules - EXEMPT for package in _third_party(_locate(module, root=root))}
+    packages = {package for module in modules - EXEMPT for package in _third_party(_locate(module, root=root), module)}
     lines += [f"{package}=={versions[package]}" for package in sorted(packages) if package in versions]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
@@ -58,13 +59,29 @@ def closure(name: str, *, root: Path) -> frozenset[str]:
             continue
         seen.add(module)
         parents = [module.rsplit(".", depth)[0] for depth in range(1, module.count(".") + 1)]
-        waiting += [*parents, *_imports(path, module)]
+        waiting += [*parents, *_syntax(path, module).imports]
     return frozenset(seen)
 
 
-def _imports(path: Path, module: str) -> Iterator[str]:
-    is_package = path.name == "__init__.py"
-    for node in ast.walk(_tree(path)):
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """What a stage's digest takes from one file: the names that it imports, and a digest of its syntax."""
+
+    imports: tuple[str, ...]
+    digest: str
+
+
+@cache
+def _syntax(path: Path, module: str) -> Syntax:
+    tree = ast.parse(_source(path))  # not kept: the garbage collector goes over all that are
+    pieces: list[str] = []
+    _serialise(tree, into=pieces)
+    digest = hashlib.sha256("".join(pieces).encode()).hexdigest()
+    return Syntax(tuple(_imports(tree, module=module, is_package=path.name == "__init__.py")), digest)
+
+
+def _imports(tree: ast.Module, *, module: str, is_package: bool) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -74,8 +91,8 @@ def _imports(path: Path, module: str) -> Iterator[str]:
             yield from (base, *(f"{base}.{alias.name}" for alias in node.names))
 
 
-def _third_party(path: Path) -> Iterator[str]:
-    for name in _imports(path, "burnish"):
+def _third_party(path: Path, module: str) -> Iterator[str]:
+    for name in _syntax(path, module).imports:
         top = name.partition(".")[0]
         if top not in sys.stdlib_module_names and top != "burnish":
             yield PROVIDERS.get(top, top).lower().replace("_", "-")
@@ -87,31 +104,27 @@ def _locked(lock: Path) -> dict[str, str]:
     return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in pins}
 
 
-def _syntax_digest(path: Path) -> str:
-    return hashlib.sha256("".join(_serialise(_tree(path))).encode()).hexdigest()
-
-
-def _serialise(node: object) -> Iterator[str]:
-    """Yield a text of the syntax that is the same on every Python from 3.11: no positions, no docstrings, no empty fields.
+def _serialise(node: object, *, into: list[str]) -> None:
+    """Add a text of the syntax that is the same on every Python from 3.11: no positions, no docstrings, no empty fields.
 
     Newer versions add fields, which are empty for the syntax that older ones know.
     """
     if isinstance(node, ast.AST):
-        yield f"({type(node).__name__}"
+        into.append(f"({type(node).__name__}")
         for field, value in ast.iter_fields(node):
             if value is None or value == [] or field in ("kind", "type_comment", "ctx"):
                 continue
-            yield f" {field}="
-            yield from _serialise(_without_docstring(node, value) if field == "body" else value)
-        yield ")"
+            into.append(f" {field}=")
+            _serialise(_without_docstring(node, value) if field == "body" else value, into=into)
+        into.append(")")
     elif isinstance(node, list):
-        yield "["
+        into.append("[")
         for item in node:
-            yield from _serialise(item)
-            yield ","
-        yield "]"
+            _serialise(item, into=into)
+            into.append(",")
+        into.append("]")
     else:
-        yield f"{type(node).__name__}:{node!r}"
+        into.append(f"{type(node).__name__}:{node!r}")
 
 
 def _without_docstring(owner: ast.AST, body: object) -> object:
@@ -127,10 +140,6 @@ def _source(path: Path) -> str:
 
 
 @cache
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(_source(path))
-
-
 def _locate(module: str, *, root: Path) -> Path:
     file = root.joinpath(*module.split("."))
     return file / "__init__.py" if (file / "__init__.py").is_file() else file.with_suffix(".py")
