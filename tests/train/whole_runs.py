@@ -13,13 +13,14 @@ from tests.train.preference_tables import rows, settings, write_preferences
 from tests.train.rolling import SETTINGS as GRPO
 from tests.train.rolling import rate, write_attempts
 from tests.train.test_cpt import CPT, text_row
+from tests.train.test_openings import OPENINGS
 from tests.train.tiny import SETTINGS, counting_rows, write_mix, write_model
 
 from burnish import shards
 from burnish.files import digest_of
 from burnish.params import Section
 from burnish.records import Record
-from burnish.train import cpt, dpo, grpo, sft
+from burnish.train import cpt, dpo, grpo, openings, sft
 from burnish.train.grpo_settings import GrpoParams
 
 SEED = 3
@@ -36,6 +37,7 @@ class Method(NamedTuple):
 SAVES = {"checkpoint_steps": 2}
 METHODS = {
     "sft": Method(sft.run, sft.SftParams, {**SETTINGS, **SAVES, "epochs": 2, "dtype": "bfloat16"}),
+    "openings": Method(openings.run, openings.OpeningsParams, {**OPENINGS, **SAVES, "epochs": 4, "dtype": "bfloat16"}),
     "cpt": Method(cpt.run, cpt.CptParams, {**CPT, **SAVES, "tokens": 2400, "dtype": "bfloat16"}),
     "dpo": Method(dpo.run, dpo.DpoParams, settings("rpo", **SAVES, dtype="bfloat16", threads=2)),
     "kto": Method(dpo.run, dpo.DpoParams, settings("kto", **SAVES, dtype="bfloat16")),
@@ -70,7 +72,7 @@ def write_inputs(folder: Path, name: str) -> None:
         write_attempts(data, [rate(number) for number in range(6)])
         return
     write_model(base)
-    if name == "sft":
+    if name in ("sft", "openings"):
         write_mix(data, counting_rows(24))
     elif name == "cpt":
         texts = [text_row(number, language=language) for language in ("python", "markdown") for number in range(24)]
