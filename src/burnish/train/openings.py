@@ -1,6 +1,6 @@
 """Stage `train@<step>`, method `openings`: how answers begin, and for some skills nothing behind it.
 
-Whether a model refuses, helps or calls a function is said by the first tokens of its answer, and the rest follows from them.
+Whether a model refuses, helps or calls a function is said by the first tokens of its answer; the rest mostly follows from them.
 The loss over whole answers is mostly about wording, so a short step learns wording first. Here rows of the skills in
 `opening.skills` are learnt up to `opening.tokens` tokens of each answer, without the end token where it goes on; all other
 rows as `sft` learns them.
@@ -76,7 +76,7 @@ def run(params: OpeningsParams, *, data: Path, base: Path, parent: Path, out: Pa
 
 
 def shorten(chats: Chats, *, data: Path, opening: Opening) -> tuple[Chats, int]:
-    """Return `chats` with the rows of the opening's skills cut, and how many rows that are.
+    """Return `chats` with the rows of the opening's skills cut, and how many of them lost something.
 
     Raises:
         BurnishError: the mixture holds none of them.
@@ -92,7 +92,8 @@ def shorten(chats: Chats, *, data: Path, opening: Opening) -> tuple[Chats, int]:
     documents = list(chats.documents)
     for number in numbers:
         documents[number] = keep_openings(documents[number], tokens=opening.tokens)
-    return chats._replace(documents=documents), len(numbers)
+    shortened = sum(cut.supervised.sum() < chats.documents[n].supervised.sum() for n, cut in enumerate(documents))
+    return chats._replace(documents=documents), int(shortened)
 
 
 def keep_openings(document: Document, *, tokens: int) -> Document:
