@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from filelock import FileLock
+from ruamel.yaml import YAML
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -26,6 +30,34 @@ def copy_checkout(target: Path, *, profile: str) -> Path:
     git(target, "init", "-q")
     git(target, "add", "-A")
     git(target, "commit", "-qm", "start")
+    return target
+
+
+def finished_twin(factory: pytest.TempPathFactory) -> Path:
+    """Return the one twin of this test run after its first `dvc repro`, committed; whoever asks first makes it.
+
+    It is shared by workers: read it, and change a `clone_twin` of it.
+    """
+    shared = factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else factory.getbasetemp()
+    workspace, finished = shared / "twin" / "w", shared / "twin" / "finished"
+    with FileLock(shared / "twin.lock"):
+        assert finished.exists() or not workspace.exists(), f"the twin in {workspace} failed in another test"
+        if not finished.exists():
+            repro(copy_checkout(workspace, profile="twin"))
+            git(workspace, "add", "-A")
+            git(workspace, "commit", "-qm", "run")
+            finished.touch()
+    return workspace
+
+
+def clone_twin(twin: Path, target: Path) -> Path:
+    """Clone a finished twin with its cache and its downloads, and check its outputs out."""
+    run(["git", "clone", "-q", str(twin), str(target)], cwd=twin)
+    shutil.copytree(twin / ".dvc" / "cache", target / ".dvc" / "cache")
+    (target / "node_modules").symlink_to(ROOT / "node_modules")
+    (target / ".resume").mkdir()
+    (target / ".resume" / "downloads").symlink_to(ROOT / ".resume" / "downloads")
+    run(["dvc", "checkout", "-q"], cwd=target)
     return target
 
 
@@ -58,6 +90,11 @@ def git(workspace: Path, *arguments: str) -> str:
 def repro(workspace: Path, *arguments: str, check: bool = True) -> list[str]:
     """Run `dvc repro`; return the stages that ran, or would run with `--dry`."""
     return ran(run(["dvc", "repro", *arguments], cwd=workspace, check=check).stdout)
+
+
+def read_lock(workspace: Path) -> dict[str, object]:
+    """Return what the workspace's `dvc.lock` knows of each stage."""
+    return dict(YAML(typ="safe").load((workspace / "dvc.lock").read_text())["stages"])
 
 
 def ran(output: str) -> list[str]:
