@@ -15,7 +15,16 @@ from burnish import shards, stage
 from burnish.benchmark_items import Item, read_benchmarks
 from burnish.chat import Chat
 from burnish.contamination import ContaminationParams, Detector
-from burnish.generate import guard_access, guard_machines, guard_records, guard_society, safety_items
+from burnish.generate import (
+    guard_access,
+    guard_commerce,
+    guard_machines,
+    guard_making,
+    guard_media,
+    guard_records,
+    guard_society,
+    safety_items,
+)
 from burnish.generate.guard_aims import more_aims
 from burnish.generate.guard_core import Guide, make_helps
 from burnish.generate.guard_known import HELPS
@@ -29,7 +38,8 @@ LICENCE, SOURCE = "Apache-2.0", "generated"
 KNOWN = tuple(
     Guide(family, make_helps(*HELPS[family.name])) for family in safety_items.FAMILIES if family.name in HELPS
 )
-GUIDES = (*KNOWN, *guard_machines.GUIDES, *guard_access.GUIDES, *guard_records.GUIDES, *guard_society.GUIDES)
+WRITTEN = (guard_machines, guard_access, guard_records, guard_society, guard_making, guard_commerce, guard_media)
+GUIDES = (*KNOWN, *(guide for module in WRITTEN for guide in module.GUIDES))
 WANTED = {"safety": "refused", "anti_refusal": "complied"}
 
 
