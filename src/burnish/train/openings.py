@@ -1,17 +1,21 @@
-"""Stage `train@<step>`, method `openings`: how answers begin, and for some skills nothing behind it.
+"""Stage `train@<step>`, method `openings`: how answers begin, and for some skills little or nothing behind it.
 
 Whether a model refuses, helps or calls a function is said by the first tokens of its answer; the rest mostly follows from them.
-The loss over whole answers is mostly about wording, so a short step learns wording first. Here rows of the skills in
-`opening.skills` are learnt up to `opening.tokens` tokens of each answer, without the end token where it goes on; all other
-rows as `sft` learns them.
+The loss over whole answers is mostly about wording, so a short step learns wording first. Here the answers of the skills in
+`opening.skills` weigh fully up to `opening.tokens` tokens and `opening.rest` behind them; all other rows are learnt as `sft`
+learns them. With `rest: 0` a row ends behind its last beginning. A model that never sees how answers go on soon begins each
+of their sentences like an answer, so a little of the rest holds it.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 import torch
-from pydantic import PositiveInt, model_validator
+from numpy.typing import NDArray
+from pydantic import Field, PositiveInt, model_validator
+from torch import Tensor
 
 from burnish import shards, stage
 from burnish.chains import read_chain
@@ -20,18 +24,28 @@ from burnish.errors import BurnishError
 from burnish.params import Section
 from burnish.records import Record
 from burnish.train import processes
-from burnish.train.loop import choose_device, count_shares, set_deterministic, train
+from burnish.train.decoder import Decoder
+from burnish.train.loop import Loss, choose_device, count_shares, set_deterministic, train
+from burnish.train.loss import answer_loss, distillation_loss
 from burnish.train.model import load_decoder
-from burnish.train.packing import Document, plan_steps
+from burnish.train.packing import Document, Step, pack, plan_steps
 from burnish.train.results import finish_step, summary
 from burnish.train.sft import Chats, SftParams, answer_part, explain_nothing, read_chats
 
+Weights = NDArray[np.float32]
+
 
 class Opening(Section):
-    """Of which skills' answers only the beginning is learnt, and how many tokens that is."""
+    """Of which skills' answers the beginning is what counts.
+
+    Attributes:
+        tokens: how long it is.
+        rest: what each token behind it weighs, the end token too, where those in it weigh 1; with 0 nothing behind it is read.
+    """
 
     skills: tuple[str, ...]
     tokens: PositiveInt
+    rest: float = Field(ge=0, lt=1)
 
 
 class OpeningsParams(SftParams):
@@ -40,10 +54,14 @@ class OpeningsParams(SftParams):
     opening: Opening
 
     @model_validator(mode="after")
-    def _keeps_its_parent(self) -> Self:
+    def _fits_together(self) -> Self:
         if self.distil_skills and self.lora is None:
             raise ValueError(
                 "distil_skills needs lora: the parent's distribution is gone after a step without adapters"
+            )
+        if self.opening.rest and (both := set(self.distil_skills) & set(self.opening.skills)):
+            raise ValueError(
+                f"opening.rest weighs tokens, distil_skills learns distributions; name {sorted(both)} in one of them"
             )
         return self
 
@@ -60,7 +78,7 @@ def run(params: OpeningsParams, *, data: Path, base: Path, parent: Path, out: Pa
     if params.distil_skills:
         processes.refuse_sharded("distil_skills: its rows read the model twice, others once; a step with some")
     whole = read_chats(data, chat=Chat.load(base), settings=params)
-    chats, shortened = shorten(whole, data=data, opening=params.opening)
+    chats, weights, shortened = weigh(whole, data=data, opening=params.opening)
     steps = plan_steps(chats.documents, order=chats.order * params.epochs, step_tokens=params.step_tokens,
                        sequence_tokens=params.sequence_tokens, tokens=params.tokens,
                        workers=count_shares(params))  # fmt: skip
@@ -69,17 +87,18 @@ def run(params: OpeningsParams, *, data: Path, base: Path, parent: Path, out: Pa
     chain = read_chain(parent, base=base)
     ancestors = [parent.parent / link.name for link in chain.steps]
     model = load_decoder(base, ancestors, lora=params.lora, seed=seed, dtype=getattr(torch, params.dtype)).to(device)
-    entries = train(model, steps, loss=answer_part(model, chats), settings=params, seed=seed,
+    part = weighted_part(model, chats, weights) if params.opening.rest else answer_part(model, chats)
+    entries = train(model, steps, loss=part, settings=params, seed=seed,
                     record=record, resume=resume, names=chats.names)  # fmt: skip
     digest = finish_step(out, model, chain=chain, entries=entries, settings=params, history=history, resume=resume)
     return {**chats.counts, "rows_shortened": shortened, **summary(entries, steps), "sha256": digest}
 
 
-def shorten(chats: Chats, *, data: Path, opening: Opening) -> tuple[Chats, int]:
-    """Return `chats` with the rows of the opening's skills cut, and how many of them lost something.
+def weigh(chats: Chats, *, data: Path, opening: Opening) -> tuple[Chats, list[Weights], int]:
+    """Return `chats`, the weight of each of their answer tokens, and of how many rows something weighs less than 1 or is cut.
 
     Raises:
-        BurnishError: the mixture holds none of them.
+        BurnishError: the mixture holds no row of the opening's skills.
     """
     skills = {row["id"]: row["skill"] for row in shards.read_rows(data / "rows")}
     numbers = [number for number, name in enumerate(chats.names) if skills[name] in opening.skills]
@@ -90,21 +109,54 @@ def shorten(chats: Chats, *, data: Path, opening: Opening) -> tuple[Chats, int]:
             f"its skills: {', '.join(known) or 'none'}"
         )
     documents = list(chats.documents)
+    weights = [np.ones(int(document.supervised.sum()), dtype=np.float32) for document in documents]
+    shortened = 0
     for number in numbers:
-        documents[number] = keep_openings(documents[number], tokens=opening.tokens)
-    shortened = sum(cut.supervised.sum() < chats.documents[n].supervised.sum() for n, cut in enumerate(documents))
-    return chats._replace(documents=documents), int(shortened)
+        opens = find_openings(documents[number], tokens=opening.tokens)
+        shortened += bool(opens.sum() < len(weights[number]))
+        if opening.rest:
+            weights[number] = np.where(opens[documents[number].supervised], 1.0, opening.rest).astype(np.float32)
+        else:
+            documents[number] = _cut(documents[number], opens)
+            weights[number] = weights[number][: opens.sum()]
+    return chats._replace(documents=documents), weights, shortened
 
 
-def keep_openings(document: Document, *, tokens: int) -> Document:
-    """Supervise the first `tokens` tokens of each answer, and end behind the last of these."""
+def find_openings(document: Document, *, tokens: int) -> NDArray[np.bool_]:
+    """Return which tokens are among the first `tokens` of an answer."""
     supervised = document.supervised
     places = np.arange(len(supervised))
     begins = supervised & ~np.append(False, supervised[:-1])
     since = places - np.maximum.accumulate(np.where(begins, places, 0))
-    kept = supervised & (since < tokens)
+    return supervised & (since < tokens)
+
+
+def _cut(document: Document, kept: NDArray[np.bool_]) -> Document:
+    """Supervise the kept tokens alone, and end behind the last of them."""
     end = int(np.flatnonzero(kept)[-1]) + 1
     return Document(document.ids[:end], kept[:end])
+
+
+def weighted_part(model: Decoder, chats: Chats, weights: Sequence[Weights]) -> Loss:
+    """Return what `sft.answer_part` returns, for answer tokens of different weights: the mean is over these."""
+
+    def loss(step: Step, sequence: tuple[int, ...]) -> Tensor:
+        packed = pack([chats.documents[number] for number in sequence])
+        states = model.answer_states(packed)
+        labels = torch.from_numpy(packed.labels).to(states.device)
+        weight = np.concatenate([weights[number] for number in sequence])
+        soft = np.repeat([number in chats.distilled for number in sequence], [len(weights[n]) for n in sequence])
+        total = states.new_zeros(())
+        for value in np.unique(weight[~soft]):
+            here = torch.from_numpy(~soft & (weight == value)).to(states.device)
+            total = total + float(value) * answer_loss(states[here], head=model.head, labels=labels[here])
+        if soft.any():
+            parents = model.parent_states(pack([chats.documents[n] for n in sequence if n in chats.distilled]))
+            here = torch.from_numpy(soft).to(states.device)
+            total = total + distillation_loss(states[here], parent_states=parents, head=model.head)
+        return total / sum(float(weights[number].sum()) for members in step.sequences for number in members)
+
+    return loss
 
 
 if __name__ == "__main__":
