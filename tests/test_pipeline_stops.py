@@ -110,9 +110,9 @@ LONG_STAGES = ("fetch@python", "process", "cases@typescript", "replay", "train@s
                "equivalence", "answers@release", "screen", "engines", "evaluate")  # fmt: skip
 
 
-def stop(workspace: Path, command: list[str]) -> str:
-    """Run `command` and press Ctrl-C at the terminal once the stage that it runs hears; return what was said."""
-    process = subprocess.Popen(command, cwd=workspace, env=environment(), text=True,
+def stop(workspace: Path, command: list[str], **extra: str) -> None:
+    """Run `command` and press Ctrl-C at the terminal once the stage that it runs hears."""
+    process = subprocess.Popen(command, cwd=workspace, env={**environment(), **extra}, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
     wait_until_a_stage_hears(process.pid)
     time.sleep(STOP_SECONDS)
@@ -121,7 +121,6 @@ def stop(workspace: Path, command: list[str]) -> str:
     assert process.returncode != 0, f"{shlex.join(command)} was not stopped:\n{said[-3000:]}"
     assert "burnish: stopped; the same command goes on from here" in said, said[-3000:]
     assert "Traceback" not in said, said[-3000:]
-    return said
 
 
 def wait_until_a_stage_hears(group: int) -> None:
@@ -155,8 +154,8 @@ def forget(workspace: Path, *, stages: tuple[str, ...]) -> dict[str, str]:
 
 def test_a_run_with_ctrl_c_in_every_long_stage_agrees_with_one_without_but_for_records(clean: Path) -> None:
     uninterrupted = without_records(read_lock(clean))
-    for command in forget(clean, stages=LONG_STAGES).values():
-        stop(clean, shlex.split(command))
+    for stage, command in forget(clean, stages=LONG_STAGES).items():
+        stop(clean, shlex.split(command), DVC_STAGE=stage)  # as DVC starts it
     stop(clean, ["dvc", "repro", "--single-item", "train@sft"])
     run(["bin/clear-dead-lock"], cwd=clean)
     assert set(LONG_STAGES) <= set(repro(clean))
