@@ -1,6 +1,7 @@
 """What holds for all tests: Ctrl-C is heard by the programs they start, and long files don't keep the others waiting."""
 
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest file first, and the one that needs its twin behind half of the others; their order stays."""
-    others = [name for name in dict.fromkeys(item.path.name for item in items) if name not in (LONGEST, NEEDS_ITS_TWIN)]
-    half = len(others) // 2
-    order = [LONGEST, *others[:half], NEEDS_ITS_TWIN, *others[half:]]
-    items.sort(key=lambda item: order.index(item.path.name))
+    others = [path for path in dict.fromkeys(item.path for item in items) if path.name not in (LONGEST, NEEDS_ITS_TWIN)]
+    places: dict[Path, float] = {path: place for place, path in enumerate(others)}
+    moved = {LONGEST: -1.0, NEEDS_ITS_TWIN: len(others) // 2 - 0.5}
+    items.sort(key=lambda item: moved[item.path.name] if item.path.name in moved else places[item.path])

@@ -107,7 +107,7 @@ def test_with_openings_as_long_as_the_answers_it_is_sft_to_the_byte(
 def test_distilled_rows_are_learnt_beside_weighted_ones(base: Path, tmp_path: Path) -> None:
     mix = write_mix(tmp_path / "mix", two_skills())
     changes = {"distil_skills": ["general"], "lora": SETTINGS["lora"]}
-    done = [train_here(base, mix, tmp_path / str(rest), opening={**OPENING, "tokens": tokens, "rest": rest}, **changes)
+    done = [train_here(base, mix, tmp_path / f"{tokens}-{rest}", opening={**OPENING, "tokens": tokens, "rest": rest}, **changes)
             for tokens, rest in ((1000, 0.0), (1000, 0.5), (1, 0.5))]  # fmt: skip
     assert done[0]["sha256"] == done[1]["sha256"] != done[2]["sha256"]
 

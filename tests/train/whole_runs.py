@@ -13,7 +13,7 @@ from tests.train.preference_tables import rows, settings, write_preferences
 from tests.train.rolling import SETTINGS as GRPO
 from tests.train.rolling import rate, write_attempts
 from tests.train.test_cpt import CPT, text_row
-from tests.train.test_openings import OPENINGS
+from tests.train.test_openings import OPENING, OPENINGS
 from tests.train.tiny import SETTINGS, counting_rows, write_mix, write_model
 
 from burnish import shards
@@ -37,7 +37,11 @@ class Method(NamedTuple):
 SAVES = {"checkpoint_steps": 2}
 METHODS = {
     "sft": Method(sft.run, sft.SftParams, {**SETTINGS, **SAVES, "epochs": 2, "dtype": "bfloat16"}),
-    "openings": Method(openings.run, openings.OpeningsParams, {**OPENINGS, **SAVES, "epochs": 4, "dtype": "bfloat16"}),
+    "openings": Method(
+        openings.run,
+        openings.OpeningsParams,
+        {**OPENINGS, **SAVES, "epochs": 2, "dtype": "bfloat16", "opening": {**OPENING, "rest": 0.1}},
+    ),
     "cpt": Method(cpt.run, cpt.CptParams, {**CPT, **SAVES, "tokens": 2400, "dtype": "bfloat16"}),
     "dpo": Method(dpo.run, dpo.DpoParams, settings("rpo", **SAVES, dtype="bfloat16", threads=2)),
     "kto": Method(dpo.run, dpo.DpoParams, settings("kto", **SAVES, dtype="bfloat16")),
