@@ -78,8 +78,8 @@ def test_digests_are_equal_on_other_pythons(python: str, tmp_path: Path) -> None
     shutil.copytree(SOURCE / "burnish", tmp_path / "burnish")
     script = (
         "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from burnish import codehash as c; "
-        "lock = Path(sys.argv[2]); root = Path(sys.argv[1]); "
-        "print([c.digest_module(m, root=root, lock=lock) for m in c.stage_modules(root)])"
+        "root, lock = Path(sys.argv[1]), Path(sys.argv[2]); "
+        "print(c.write_digests(root=root, lock=lock, out=root / 'code.lock.json'))"
     )
     lock = str(SOURCE.parent / "requirements.lock")
     printed = [

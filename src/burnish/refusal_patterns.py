@@ -19,8 +19,8 @@ _NOT = _any(r"can(?:'|no)t", "can not", "could(?: not|n't)", "won't", "will not"
             "should(?: not|n't)", "must not")  # fmt: skip
 _GIVE = _any("help", "assist", "provide", r"giv(?:e|ing)", r"writ(?:e|ing)", r"creat\w+", r"generat\w+", "draft", "show",
              "explain", "support", r"shar\w+", "do (?:that|this|it)", "be (?:doing|helping|part)", r"fulfil\w*", "comply",
-             "make", "produce", "offer", "walk you", "engage", "participate", "continue", "go into", "teach", "build",
-             "discuss", "promote", r"advis\w+", "facilitate", r"recommend \w+s\b")  # fmt: skip
+             "make", "produce", "offer", "walk you", "engage", "participate", "take part", "continue", "go into", "teach",
+             "build", "discuss", "promote", r"advis\w+", "facilitate", r"recommend \w+s\b")  # fmt: skip
 # "I can't stress enough", "I can't tell whether", "I can't do it for you": about the matter, not about the request.
 _HARMLESS = r"(?!(?:\W+\w+){0,2}\W+" + _any("stress", "wait", "imagine", r"emphasi[sz]e", "agree more", "thank",
                                             "tell (?:how|whether|you whether)") + ")"  # fmt: skip

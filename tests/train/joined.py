@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.train import test_dpo
 from tests.train.test_sft import train_here
+from tests.train.whole_runs import train_step
 
 from burnish import launching
 from burnish.errors import BurnishError
@@ -59,3 +60,8 @@ def train_unlike_others(base: Path, mix: Path, folder: Path) -> None:
 def prefer_joined(base: Path, pairs: Path, folder: Path, variant: str) -> None:
     """Run DPO's stage function as one of several processes."""
     test_dpo.train_here(base, pairs, folder, variant)
+
+
+def learn_joined(name: str, inputs: Path, folder: Path) -> None:
+    """Run a method's stage function as one of several processes, each with one thread."""
+    train_step(name, inputs=inputs, folder=folder, threads=1)

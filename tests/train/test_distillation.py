@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from pydantic import ValidationError
 from tests.train.test_decoder import CONFIGS, decoder_of, draw, draw_documents
 from tests.train.test_sft import train_here
 from tests.train.tiny import TARGETS
 
-from burnish.errors import BurnishError
 from burnish.train import loss
 from burnish.train.lora import LoraSettings
 from burnish.train.loss import distillation_loss
@@ -85,5 +85,5 @@ def test_a_distilled_mixture_is_counted_like_any_other_and_drifts_less(base: Pat
 
 
 def test_without_adapters_there_is_no_parent_to_learn_from(base: Path, mix: Path, tmp_path: Path) -> None:
-    with pytest.raises(BurnishError, match="distil_skills needs lora"):
+    with pytest.raises(ValidationError, match="distil_skills needs lora"):
         train_here(base, mix, tmp_path, lora=None, distil_skills=["counting"])

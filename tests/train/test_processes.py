@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from safetensors.torch import load_file
 from tests.train import test_dpo
-from tests.train.joined import FSDP, prefer_joined, run_joined, train_joined, train_unlike_others
+from tests.train.joined import FSDP, learn_joined, prefer_joined, run_joined, train_joined, train_unlike_others
 from tests.train.preference_tables import rows, write_preferences
 from tests.train.test_sft import digests, start, train_here
+from tests.train.whole_runs import train_step, write_inputs
 
 from burnish import launching
 from burnish.files import digest_of
@@ -104,6 +105,16 @@ def test_two_processes_learn_the_same_preferences_and_note_the_same_rewards(
     arguments = (base, pairs, tmp_path / "two", variant)
     assert run_joined(prefer_joined, 2, *arguments, port=free_port(), environment={}) == [0, 0]
     for part in ("dpo", "history.csv"):
+        assert digest_of(tmp_path / "two" / part) == digest_of(tmp_path / "alone" / part)
+
+
+@pytest.mark.parametrize("name", ["cpt", "openings", "grpo"])
+def test_two_processes_of_a_method_write_the_bytes_of_one_with_two_threads(tmp_path: Path, name: str) -> None:
+    write_inputs(tmp_path, name)
+    train_step(name, inputs=tmp_path, folder=tmp_path / "alone", threads=2)
+    arguments = (name, tmp_path, tmp_path / "two")
+    assert run_joined(learn_joined, 2, *arguments, port=free_port(), environment={}) == [0, 0]
+    for part in ("step", "history.csv"):
         assert digest_of(tmp_path / "two" / part) == digest_of(tmp_path / "alone" / part)
 
 

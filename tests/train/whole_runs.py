@@ -85,13 +85,13 @@ def write_inputs(folder: Path, name: str) -> None:
         write_preferences(data, rows())
 
 
-def train_step(name: str, *, inputs: Path, folder: Path, seed: int = SEED, dies_in: int = 0) -> Ending:
+def train_step(name: str, *, inputs: Path, folder: Path, seed: int = SEED, dies_in: int = 0, **changes: Any) -> Ending:
     """Train a step in `folder`, from its checkpoint where there is one, and return how it ended."""
     method, record = METHODS[name], DyingRecord("train@step", params={})
     record.dies_in = dies_in
     (folder / "resume").mkdir(parents=True, exist_ok=True)
     metrics = method.run(
-        method.section.model_validate(method.settings), data=inputs / "data", base=inputs / "base",
+        method.section.model_validate({**method.settings, **changes}), data=inputs / "data", base=inputs / "base",
         parent=inputs / "base", out=folder / "step", history=folder / "history.csv", seed=seed, record=record,
         resume=folder / "resume",
     )  # fmt: skip

@@ -8,6 +8,7 @@ of their sentences like an answer, so a little of the rest holds it.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -18,19 +19,15 @@ from pydantic import Field, PositiveInt, model_validator
 from torch import Tensor
 
 from burnish import shards, stage
-from burnish.chains import read_chain
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.params import Section
 from burnish.records import Record
-from burnish.train import processes
 from burnish.train.decoder import Decoder
-from burnish.train.loop import Loss, choose_device, count_shares, set_deterministic, train
+from burnish.train.loop import Loss
 from burnish.train.loss import answer_loss, distillation_loss
-from burnish.train.model import load_decoder
-from burnish.train.packing import Document, Step, pack, plan_steps
-from burnish.train.results import finish_step, summary
-from burnish.train.sft import Chats, SftParams, answer_part, explain_nothing, read_chats
+from burnish.train.packing import Document, Step, pack
+from burnish.train.sft import Chats, SftParams, answer_part, learn, read_chats
 
 Weights = NDArray[np.float32]
 
@@ -55,10 +52,6 @@ class OpeningsParams(SftParams):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if self.distil_skills and self.lora is None:
-            raise ValueError(
-                "distil_skills needs lora: the parent's distribution is gone after a step without adapters"
-            )
         if self.opening.rest and (both := set(self.distil_skills) & set(self.opening.skills)):
             raise ValueError(
                 f"opening.rest weighs tokens, distil_skills learns distributions; name {sorted(both)} in one of them"
@@ -73,25 +66,12 @@ def run(params: OpeningsParams, *, data: Path, base: Path, parent: Path, out: Pa
     Raises:
         BurnishError: the mixture holds no row of the skills, or nothing to train on.
     """
-    device = choose_device(params.device)
-    set_deterministic(threads=params.threads, device=device)
-    if params.distil_skills:
-        processes.refuse_sharded("distil_skills: its rows read the model twice, others once; a step with some")
     whole = read_chats(data, chat=Chat.load(base), settings=params)
     chats, weights, shortened = weigh(whole, data=data, opening=params.opening)
-    steps = plan_steps(chats.documents, order=chats.order * params.epochs, step_tokens=params.step_tokens,
-                       sequence_tokens=params.sequence_tokens, tokens=params.tokens,
-                       workers=count_shares(params))  # fmt: skip
-    if not steps:
-        raise BurnishError(f"{data} leaves nothing to train on: {explain_nothing(chats.counts, settings=params)}")
-    chain = read_chain(parent, base=base)
-    ancestors = [parent.parent / link.name for link in chain.steps]
-    model = load_decoder(base, ancestors, lora=params.lora, seed=seed, dtype=getattr(torch, params.dtype)).to(device)
-    part = weighted_part(model, chats, weights) if params.opening.rest else answer_part(model, chats)
-    entries = train(model, steps, loss=part, settings=params, seed=seed,
-                    record=record, resume=resume, names=chats.names)  # fmt: skip
-    digest = finish_step(out, model, chain=chain, entries=entries, settings=params, history=history, resume=resume)
-    return {**chats.counts, "rows_shortened": shortened, **summary(entries, steps), "sha256": digest}
+    make_loss = partial(weighted_part, weights=weights) if params.opening.rest else answer_part
+    metrics = learn(chats, make_loss, params=params, data=data, base=base, parent=parent, out=out, history=history,
+                    seed=seed, record=record, resume=resume)  # fmt: skip
+    return {**metrics, "rows_shortened": shortened}
 
 
 def weigh(chats: Chats, *, data: Path, opening: Opening) -> tuple[Chats, list[Weights], int]:
@@ -137,7 +117,7 @@ def _cut(document: Document, kept: NDArray[np.bool_]) -> Document:
     return Document(document.ids[:end], kept[:end])
 
 
-def weighted_part(model: Decoder, chats: Chats, weights: Sequence[Weights]) -> Loss:
+def weighted_part(model: Decoder, chats: Chats, *, weights: Sequence[Weights]) -> Loss:
     """Return what `sft.answer_part` returns, for answer tokens of different weights: the mean is over these."""
 
     def loss(step: Step, sequence: tuple[int, ...]) -> Tensor:

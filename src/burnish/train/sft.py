@@ -7,12 +7,13 @@ their order (`index.npy`). With `device: cuda` the same code runs with PyTorch's
 attention; no machine on which this was written had such a device, so that is untried.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
+from pydantic import model_validator
 from torch import Tensor
 
 from burnish import shards, stage
@@ -40,6 +41,15 @@ class SftParams(TrainSettings):
 
     distil_skills: tuple[str, ...]
 
+    @model_validator(mode="after")
+    def _keeps_the_parent(self) -> Self:
+        if self.distil_skills and self.lora is None:
+            raise ValueError(
+                "distil_skills needs lora: without adapters the parent's distribution is gone after the first step; "
+                "set lora, or distil_skills: []"
+            )
+        return self
+
 
 class Chats(NamedTuple):
     """The documents of a mixture, which of them are distilled, their order in training, and what was lost on the way."""
@@ -54,16 +64,18 @@ class Chats(NamedTuple):
 def run(params: SftParams, *, data: Path, base: Path, parent: Path, out: Path, history: Path, seed: int,
         record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
     """Train one step and write its weights, chain and history."""
+    chats = read_chats(data, chat=Chat.load(base), settings=params)
+    return learn(chats, answer_part, params=params, data=data, base=base, parent=parent, out=out, history=history,
+                 seed=seed, record=record, resume=resume)  # fmt: skip
+
+
+def learn(chats: Chats, make_loss: Callable[[Decoder, Chats], Loss], *, params: SftParams, data: Path, base: Path,
+          parent: Path, out: Path, history: Path, seed: int, record: Record, resume: Path) -> stage.Metrics:  # fmt: skip
+    """Train one step on `chats` by the loss that `make_loss` makes, and write its weights, chain and history."""
     device = choose_device(params.device)
     set_deterministic(threads=params.threads, device=device)
-    if params.distil_skills and params.lora is None:
-        raise BurnishError(
-            "params.yaml: train: distil_skills needs lora: without adapters the parent's distribution is gone after the "
-            "first step; set lora, or distil_skills: []"
-        )
     if params.distil_skills:
         processes.refuse_sharded("distil_skills: its rows read the model twice, others once; a step with some")
-    chats = read_chats(data, chat=Chat.load(base), settings=params)
     steps = plan_steps(chats.documents, order=chats.order * params.epochs, step_tokens=params.step_tokens,
                        sequence_tokens=params.sequence_tokens, tokens=params.tokens,
                        workers=count_shares(params))  # fmt: skip
@@ -72,7 +84,7 @@ def run(params: SftParams, *, data: Path, base: Path, parent: Path, out: Path, h
     chain = read_chain(parent, base=base)
     ancestors = [parent.parent / link.name for link in chain.steps]
     model = load_decoder(base, ancestors, lora=params.lora, seed=seed, dtype=getattr(torch, params.dtype)).to(device)
-    entries = train(model, steps, loss=answer_part(model, chats), settings=params, seed=seed,
+    entries = train(model, steps, loss=make_loss(model, chats), settings=params, seed=seed,
                     record=record, resume=resume, names=chats.names)  # fmt: skip
     digest = finish_step(out, model, chain=chain, entries=entries, settings=params, history=history, resume=resume)
     return {**chats.counts, **summary(entries, steps), "sha256": digest}
