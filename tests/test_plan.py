@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from rich.console import Console
 from transformers import LlamaConfig, Qwen3Config
 
 from burnish.errors import BurnishError
@@ -16,7 +17,9 @@ from burnish.estimates import bytes_per_token_and_layer, count_trained, estimate
 from burnish.model_config import Sizes, read_sizes
 from burnish.params import read_yaml
 from burnish.plan import Plan, make_plan
-from burnish.plan_view import as_values, show_seconds
+from burnish.plan_view import as_values, print_plan, show_seconds
+from burnish.planned_mixtures import list_sources
+from burnish.profiles import apply_profile
 from burnish.train.architecture import parse_architecture
 from burnish.train.decoder import Decoder
 from burnish.train.lora import LoraSettings
@@ -207,3 +210,36 @@ def test_a_table_is_printed_for_people(root: Path, monkeypatch: pytest.MonkeyPat
     said: Sequence[str] = capsys.readouterr().out.splitlines()
     assert said[0].startswith("Estimates, not measurements")
     assert any(line.split()[:2] == ["sft", "990"] for line in said)
+
+
+LAID = (["laptop"], ["full"], ["twin"], ["hub"], ["hub", "gated"], ["h100"], ["8xh100"], ["multi-node"],
+        *(["hub", large] for large in ("h100", "8xh100", "multi-node")))  # fmt: skip
+
+
+@pytest.mark.parametrize("profiles", LAID, ids="-".join)
+def test_no_profile_asks_more_of_a_source_than_it_holds(tmp_path: Path, profiles: list[str]) -> None:
+    """As the mixer would say, but before anything is generated."""
+    assert {path.stem for path in (ROOT / "profiles").glob("*.yaml")} == {name for laid in LAID for name in laid}
+    for name in ("metrics", "dvc.lock"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    for name in profiles:
+        apply_profile(name, params=tmp_path / "params.yaml", profiles=ROOT / "profiles")
+    sources = list(list_sources(read_yaml(tmp_path / "params.yaml"), root=tmp_path))
+    assert not [own for own in sources if own.is_short]
+    known = {own.source for own in sources if own.available is not None}
+    assert known >= {"cases", "replay"} | ({"tasks"} if profiles != ["twin"] else set())
+
+
+def test_a_mixture_that_cannot_be_filled_is_shown_before_anything_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    content = read_yaml(ROOT / "params.yaml")
+    content["mix"]["sft"]["supervised_tokens"] *= 100
+    content["guard"] = {**content["guard"], "changed": True}
+    sources = list(list_sources(content, root=ROOT))
+    short = {own.source for own in sources if own.is_short}
+    assert short == {"cases", "tasks", "replay"}
+    assert {own.available for own in sources if own.source in ("safety", "anti_refusal")} == {None}
+    plan = make_plan("h100", root=ROOT)._replace(sources=sources)
+    print_plan(plan, console=Console(width=120))
+    assert capsys.readouterr().out.count("too few") == 3
+    assert [own["is_short"] for own in as_values(plan)["sources"]] == [own.is_short for own in sources]

@@ -1,4 +1,4 @@
-"""What a profile would take: memory and time of every training step, and of the answers that stages sample, as estimates.
+"""What a profile would take: memory and time of every training step, sampled answers, rows of mixtures, as estimates.
 
 Bytes come from `estimates.py`. Time comes from the last run here (`measured.py`), by the operations of a token and the number
 of weights, or, for other hardware, from a peak and a share of it that the profile states. Runs nothing and writes nothing.
@@ -18,6 +18,7 @@ from burnish.estimates import Memory, count_most_tokens, estimate_memory, flops_
 from burnish.measured_rates import BASE, LIBRARIES, Measured, cpu_bytes, read_measured
 from burnish.model_config import Sizes, read_config, read_sizes
 from burnish.params import Section
+from burnish.planned_mixtures import Filled, list_sources
 from burnish.planned_sampling import Sampled, list_samplings
 from burnish.profiles import PROFILES, apply_profile
 from burnish.recipe import find_methods, read_recipe
@@ -93,6 +94,7 @@ class Plan(NamedTuple):
     memory: float
     steps: list[Estimate]
     samplings: list[Sampled]
+    sources: list[Filled]
 
 
 def make_plan(profile: str | None, *, root: Path) -> Plan:
@@ -117,7 +119,8 @@ def make_plan(profile: str | None, *, root: Path) -> Plan:
     if hardware is None and measured.sampled_per_second and measured.model:
         rate = measured.sampled_per_second * measured.model.parameters / model.sizes.parameters
     named = f"{hardware.devices} x {hardware.name}" if hardware else f"this machine, {os.cpu_count()} processors"
-    return Plan(profile, model, named, memory, steps, list(list_samplings(content, rate=rate)))
+    samplings, sources = list(list_samplings(content, rate=rate)), list(list_sources(content, root=root))
+    return Plan(profile, model, named, memory, steps, samplings, sources)
 
 
 def find_model(content: Mapping[str, Any], facts: ModelFacts | None, *, root: Path, made: bool) -> Model:

@@ -12,7 +12,7 @@ from burnish.plan import Plan, make_plan
 SAYS = (
     "Estimates, not measurements. Memory: the largest sequence, all of it in the loss, on one device. Time: tokens times 4N "
     "(adapters) or 6N (all weights) operations. GB: weights; gradients and the optimiser's state (updates); activations and "
-    "logits (passing)."
+    "logits (passing). Sources of mixtures: supervised tokens with repeats, rows as long as in the last run."
 )
 COLUMNS = ("step", "tokens", "tokens/s", "time", "weights", "updates", "passing", "peak", "fits")
 
@@ -27,7 +27,7 @@ def show_plan(profile: str | None, *, as_json: bool) -> None:
 
 
 def print_plan(plan: Plan, *, console: Console) -> None:
-    """Print both tables."""
+    """Print the tables."""
     console.print(f"{SAYS}\n", highlight=False)
     console.print(f"model     {plan.model.name}, {plan.model.sizes.parameters / 1e6:,.0f} M weights", highlight=False)
     console.print(f"hardware  {plan.hardware}, {plan.memory / 1e9:.0f} GB each", highlight=False)
@@ -49,6 +49,12 @@ def print_plan(plan: Plan, *, console: Console) -> None:
         samplings.add_row(sampled.stage, f"≤{sampled.most_tokens:,}", show_seconds(sampled.seconds))
     console.print()
     console.print(samplings)
+    mixtures = Table("mixture", "source", "tokens asked", "there are about", "", box=None, padding=(0, 2, 0, 0))
+    for own in plan.sources:
+        there = "?" if own.available is None else f"{own.available:,}"
+        mixtures.add_row(own.mixture, own.source, f"{own.asked:,}", there, "too few" if own.is_short else "")
+    console.print()
+    console.print(mixtures)
 
 
 def as_values(plan: Plan) -> dict[str, Any]:
@@ -58,6 +64,7 @@ def as_values(plan: Plan) -> dict[str, Any]:
         "memory_bytes": round(plan.memory), "model": plan.model.name, "parameters": plan.model.sizes.parameters,
         "steps": [{**step._asdict(), "memory": step.memory._asdict()} for step in plan.steps],
         "samplings": [sampled._asdict() for sampled in plan.samplings],
+        "sources": [{**own._asdict(), "is_short": own.is_short} for own in plan.sources],
     }  # fmt: skip
 
 
