@@ -68,22 +68,29 @@ def test_what_is_no_app_earns_next_to_nothing(name: str) -> None:
     assert outside["reaches outside"] == ("https://api.example", "https://cdn.example", "wss://live.example")
 
 
-@pytest.mark.parametrize(
-    ("name", "journey", "edit"),
-    [
-        ("notes/2", "keep", ("localStorage.setItem(APP.id", "sessionStorage.setItem(APP.id")),
-        ("notes/2", "delete", ("entry.id !== id", "entry.id < id")),
-        ("tasks/1", "refuse", ("if (problem.textContent) return;", "")),
-        ("tasks/3", "mark-up", ("node.append(text);", "node.innerHTML = text;")),
-        ("contacts/3", "guard", ("other.id !== id && other[key] === value", "false")),
-        ("board/2", "act", ("stages.length - 1)", "0)")),
-        ("shopping/4", "restart", ('os.environ["DATABASE"]', '":memory:"')),
-        ("shopping/4", "past the page", ("return self.reply(400", "return self.reply(200")),
-    ],
-)  # fmt: skip
-def test_a_broken_app_fails_the_journey_that_is_about_it(name: str, journey: str, edit: tuple[str, str]) -> None:
-    app = only(APPS[name], journey)
-    found = grade(app, changed(app, edit))
+BROKEN = (
+    ("notes/2", "keep", ("localStorage.setItem(APP.id", "sessionStorage.setItem(APP.id")),
+    ("notes/2", "delete", ("entry.id !== id", "entry.id < id")),
+    ("tasks/1", "refuse", ("if (problem.textContent) return;", "")),
+    ("tasks/3", "mark-up", ("node.append(text);", "node.innerHTML = text;")),
+    ("contacts/3", "guard", ("other.id !== id && other[key] === value", "false")),
+    ("board/2", "act", ("stages.length - 1)", "0)")),
+    ("shopping/4", "restart", ('os.environ["DATABASE"]', '":memory:"')),
+    ("shopping/4", "past the page", ("return self.reply(400", "return self.reply(200")),
+)
+
+
+@pytest.fixture(scope="module")
+def broken() -> list[Grade]:
+    """Return the grades of the broken apps, judged by one browser."""
+    apps = [(only(APPS[name], journey), edit) for name, journey, edit in BROKEN]
+    with hold("bubblewrap"):
+        return grade_apps([(app, changed(app, edit)) for app, edit in apps], workers=1)
+
+
+@pytest.mark.parametrize("number", range(len(BROKEN)), ids=[f"{name} {journey}" for name, journey, _ in BROKEN])
+def test_a_broken_app_fails_the_journey_that_is_about_it(broken: list[Grade], number: int) -> None:
+    found, journey = broken[number], BROKEN[number][1]
     assert not found.solved and found.points == 0 and found.reason.startswith(f"{journey}, step ")
 
 
@@ -105,21 +112,28 @@ def test_what_is_passed_is_what_makes_count() -> None:
     assert 0.35 < found.points < 0.45
 
 
-@pytest.mark.parametrize(
-    "script",
-    [
-        "while (true) {}", "for (;;) document.body.append('x'.repeat(1e6));", "location.reload()",
-        "setInterval(() => { alert('x'); }, 1)", "for (let i = 0; i < 5000; i++) console.log('x'.repeat(9000))",
-        "const all = []; for (;;) all.push(new Uint8Array(1e7).fill(1));",
-    ],
+HOSTILE = (
+    "while (true) {}", "for (;;) document.body.append('x'.repeat(1e6));", "location.reload()",
+    "setInterval(() => { alert('x'); }, 1)", "for (let i = 0; i < 5000; i++) console.log('x'.repeat(9000))",
+    "const all = []; for (;;) all.push(new Uint8Array(1e7).fill(1));",
 )  # fmt: skip
-def test_a_hostile_page_loses_and_the_next_app_is_judged(script: str) -> None:
+
+
+@pytest.fixture(scope="module")
+def hostile() -> list[Grade]:
+    """Return the grades of the hostile pages, each followed by an app that is right."""
     app = only(APPS["tasks/1"], "add")
-    page = app.reference["index.html"].replace("const APP", f"{script}\nconst APP")
+    pages = [app.reference["index.html"].replace("const APP", f"{script}\nconst APP") for script in HOSTILE]
+    pairs = [pair for page in pages for pair in ((app, {"index.html": page}), (app, app.reference))]
     with hold("bubblewrap"):
-        bad, good = grade_apps([(app, {"index.html": page}), (app, app.reference)], workers=1)
+        return grade_apps(pairs, workers=1)
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)), ids=HOSTILE)
+def test_a_hostile_page_loses_and_the_next_app_is_judged(hostile: list[Grade], number: int) -> None:
+    bad, good = hostile[2 * number : 2 * number + 2]
     assert good.points == 1.0, good.reason
-    assert not bad.solved or "console.log" in script
+    assert not bad.solved or "console.log" in HOSTILE[number]
 
 
 def test_a_page_that_forges_what_the_tester_reads_gains_nothing() -> None:
@@ -140,12 +154,14 @@ def test_a_page_that_forges_what_the_tester_reads_gains_nothing() -> None:
 
 def test_a_server_that_dies_or_stalls_loses_only_its_points() -> None:
     app = only(APPS["tasks/4"], "add", "refuse")
-    for program in (
+    programs = (
         "raise SystemExit(1)",
         "import os, signal; os.kill(os.getppid(), signal.SIGKILL)",
         "import time; time.sleep(60)",
-    ):
-        found = grade(app, {**app.reference, "server.py": program})
+    )
+    with hold("bubblewrap"):
+        grades = grade_apps([(app, {**app.reference, "server.py": program}) for program in programs], workers=1)
+    for found in grades:
         assert (found.solved, found.points, found.runs) == (False, 0.0, False) and found.reason
 
 
@@ -157,13 +173,13 @@ def test_without_chromium_the_error_names_it_and_the_way_to_get_it(
         grade_apps([(APPS["tasks/1"], {})], workers=1)
 
 
-@pytest.mark.parametrize("answer", ["", "no code", "```python\nprint()\n```", "x" * 500_000, "\x00\ud800"])
-def test_answers_without_an_app_get_no_point(answer: str) -> None:
+def test_answers_without_an_app_get_no_point() -> None:
+    answers = ("", "no code", "```python\nprint()\n```", "x" * 500_000, "\x00\ud800")
+    page, served = only(APPS["tasks/1"], "add"), only(APPS["tasks/4"], "add")
     with hold("bubblewrap"):
-        page, served = grade_answers(
-            [(only(APPS["tasks/1"], "add"), answer), (only(APPS["tasks/4"], "add"), answer)], workers=1
-        )
-    assert (page.points, served.points) == (0, 0) and page.reason and "holds no" in served.reason
+        grades = grade_answers([(app, answer) for answer in answers for app in (page, served)], workers=1)
+    assert all(one.points == 0 and one.reason for one in grades)
+    assert all("holds no" in one.reason for one in grades[1::2])
 
 
 def test_grade_prints_a_line_for_each_answer_and_last_how_many_shipped(tmp_path: Path) -> None:
