@@ -11,7 +11,7 @@ SOURCE = ROOT / "src" / "burnish"
 MODULES = sorted(SOURCE.rglob("*.py"))
 PHASES = {path.name for path in SOURCE.iterdir() if path.is_dir() and path.name not in ("__pycache__", "drivers")}
 # What people start sits above the phases: it may import any of them. Stages may not import these.
-COMMANDS = {"cli.py", "explain.py", "doctor.py", "noise.py", "profiles.py"}
+COMMANDS = {"cli.py", "explain.py", "doctor.py", "noise.py", "planned_mixtures.py", "profiles.py"}
 
 
 def imported(path: Path) -> set[str]:
