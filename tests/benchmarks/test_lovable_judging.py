@@ -12,6 +12,7 @@ from burnish.benchmarks.lovable.apps import App, make_apps
 from burnish.benchmarks.lovable.controls import MOST_POINTS, write_controls
 from burnish.benchmarks.lovable.folders import write_app
 from burnish.benchmarks.lovable.judging import Grade, grade_answers, grade_apps
+from burnish.chromium import Browser
 from burnish.errors import BurnishError
 from burnish.fences import fence
 from tests.boxes import hold
@@ -121,11 +122,12 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def hostile() -> list[Grade]:
-    """Return the grades of the hostile pages, each followed by an app that is right."""
+    """Return the grades of the hostile pages, each followed by an app that is right; a stuck page is given up sooner."""
     app = only(APPS["tasks/1"], "add")
     pages = [app.reference["index.html"].replace("const APP", f"{script}\nconst APP") for script in HOSTILE]
     pairs = [pair for page in pages for pair in ((app, {"index.html": page}), (app, app.reference))]
-    with hold("bubblewrap"):
+    with pytest.MonkeyPatch.context() as patch, hold("bubblewrap"):
+        patch.setitem(Browser.call.__kwdefaults__, "within_seconds", 10.0)
         return grade_apps(pairs, workers=1)
 
 
