@@ -5,7 +5,7 @@ trains on, replay by its prompts; of other sources only what their stage made wi
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,16 +47,16 @@ def list_sources(content: Mapping[str, Any], *, root: Path) -> Iterator[Filled]:
     for name, mixture in content["mix"].items():
         for source, own in mixture["sources"].items():
             if (weight := own.get("weight")) is not None:
-                made = [stages.get(stage) for stage in MADE_BY.get(source, ("",))]
-                pool = _pool(source, content, made=made, root=root)
+                pool = _pool(source, content, stages=stages, root=root)
                 available = None if pool is None else int(pool * own["max_repeats"])
                 yield Filled(name, source, round(weight * mixture["supervised_tokens"]), available)
 
 
-def _pool(
-    source: str, content: Mapping[str, Any], *, made: Sequence[Mapping[str, Any] | None], root: Path
-) -> float | None:
-    """Return about how many supervised tokens the rows of a source hold, each taken once; `made` are its stages' locks."""
+def _pool(source: str, content: Mapping[str, Any], *, stages: Mapping[str, Any], root: Path) -> float | None:
+    """Return about how many supervised tokens the rows of a source hold, each taken once, or None where nobody knows.
+
+    `stages` are those of `dvc.lock`.
+    """
     if source == "replay" and (drawn := _read(root / "metrics" / "replay.json")):
         return float(content["replay"]["prompts"] * drawn["supervised_tokens"] / drawn["prompts"])
     mixed = [own for path in sorted((root / "metrics" / "mix").glob("*.json"))
@@ -67,7 +67,9 @@ def _pool(
     each = last["supervised_tokens"] / last["rows"]
     if source == "cases":
         return float(each * count_training_cases(content))
-    return float(each * last["candidates"]) if all(_is_made_with(content, lock=lock) for lock in made) else None
+    makers = MADE_BY.get(source, ())
+    unchanged = bool(makers) and all(_is_made_with(content, lock=stages.get(maker)) for maker in makers)
+    return float(each * last["candidates"]) if unchanged else None
 
 
 def count_training_cases(content: Mapping[str, Any]) -> int:
