@@ -14,8 +14,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest file first, and the one that needs its twin behind half of the others; their order stays."""
+    """Put the longest file first, and the one that needs its twin behind two thirds of the others; their order stays."""
     others = [path for path in dict.fromkeys(item.path for item in items) if path.name not in (LONGEST, NEEDS_ITS_TWIN)]
     places: dict[Path, float] = {path: place for place, path in enumerate(others)}
-    moved = {LONGEST: -1.0, NEEDS_ITS_TWIN: len(others) // 2 - 0.5}
+    moved = {LONGEST: -1.0, NEEDS_ITS_TWIN: 2 * len(others) // 3 - 0.5}
     items.sort(key=lambda item: moved[item.path.name] if item.path.name in moved else places[item.path])

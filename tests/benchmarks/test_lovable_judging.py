@@ -127,7 +127,7 @@ def hostile() -> list[Grade]:
     pages = [app.reference["index.html"].replace("const APP", f"{script}\nconst APP") for script in HOSTILE]
     pairs = [pair for page in pages for pair in ((app, {"index.html": page}), (app, app.reference))]
     with pytest.MonkeyPatch.context() as patch, hold("bubblewrap"):
-        patch.setitem(Browser.call.__kwdefaults__, "within_seconds", 10.0)
+        patch.setattr(Browser.call, "__kwdefaults__", {"target": "", "within_seconds": 10.0})
         return grade_apps(pairs, workers=1)
 
 

@@ -15,8 +15,10 @@ def draw_picture(rng: Random) -> dict[str, Any]:
     """Draw a picture that says something and one that is an ornament."""
     noun, person, city = draw_noun(rng), rng.choice(FIRST_NAMES), rng.choice(CITIES)
     return {
-        "src": f"/img/{noun.many}/{rng.randrange(10, 99)}.jpg", "alt": f"{person} {pick(rng, 'opens|shows|holds|checks|paints')} the {noun.one} in {city}", "noun": noun.one,
-        "line": f"/img/{pick(rng, 'wave|line|dots|stars|leaf|ribbon')}.svg", "caption": f"{noun.one.title()} {pick(rng, 'of the week|of the month|in 2025|at a glance|in short')}",
+        "src": f"/img/{noun.many}/{rng.randrange(10, 99)}.jpg",
+        "alt": f"{person} {pick(rng, 'opens|shows|holds|checks|paints')} the {noun.one} in {city}", "noun": noun.one,
+        "line": f"/img/{pick(rng, 'wave|line|dots|stars|leaf|ribbon')}.svg",
+        "caption": f"{noun.one.title()} {pick(rng, 'of the week|of the month|in 2025|at a glance|in short')}",
     }  # fmt: skip
 
 
@@ -49,14 +51,17 @@ PICTURE = Template(
               <figcaption>«caption»</figcaption>
             </figure>
             <img src="«line»" alt="">
-            """, mutants=((' alt="«alt»"', ""), ('src="«line»" alt=""', 'src="«line»"'), ('src="«line»" alt=""', 'src="«line»" alt="Decorative ornament"'), (' alt="«alt»"', ' title="«alt»"'), (' alt="«alt»"', ' class="photo photo-wide" title="«alt»"'))),
+            """, mutants=((' alt="«alt»"', ""), ('src="«line»" alt=""', 'src="«line»"'),
+                          ('src="«line»" alt=""', 'src="«line»" alt="Decorative ornament"'),
+                          (' alt="«alt»"', ' title="«alt»"'), (' alt="«alt»"', ' class="photo photo-wide" title="«alt»"'))),
         Shape(name="attributes", code="""
             <figure class="«noun»">
               <img src="«src»" alt="«alt»" loading="lazy">
               <figcaption>«caption»</figcaption>
             </figure>
             <img src="«line»" alt="" role="presentation">
-            """, mutants=((' alt="«alt»"', ""), (' alt="«alt»"', ' alt="Picture"'), ('alt="" role', 'role'), ('alt="" role="presentation"', 'alt="«line»"'), (' alt="«alt»"', ' alt="«caption»"'))),
+            """, mutants=((' alt="«alt»"', ""), (' alt="«alt»"', ' alt="Picture"'), ('alt="" role', 'role'),
+                          ('alt="" role="presentation"', 'alt="«line»"'), (' alt="«alt»"', ' alt="«caption»"'))),
     ),
     verifier=check_picture,
 )  # fmt: skip
@@ -67,7 +72,8 @@ def draw_table(rng: Random) -> dict[str, Any]:
     noun = draw_noun(rng)
     cities, numbers = rng.sample(CITIES, 2), [rng.randrange(10, 90) for _ in range(4)]
     return {
-        "noun": noun.one, "caption": f"{noun.many.title()} {pick(rng, 'by city|per office|in two cities|by place')}", "a": cities[0], "b": cities[1], "one": pick(rng, "Open|New|Free|Sold"), "two": pick(rng, "Closed|Late|Lost|Total"),
+        "noun": noun.one, "caption": f"{noun.many.title()} {pick(rng, 'by city|per office|in two cities|by place')}",
+        "a": cities[0], "b": cities[1], "one": pick(rng, "Open|New|Free|Sold"), "two": pick(rng, "Closed|Late|Lost|Total"),
         "w": numbers[0], "x": numbers[1], "y": numbers[2], "z": numbers[3],
     }  # fmt: skip
 
@@ -77,7 +83,9 @@ def check_table(facts: Facts, rng: Random) -> dict[str, Any]:
     texts = [str(facts[key]) for key in "wxyz"]
     columns, rows = [facts["one"], facts["two"]], [facts["a"], facts["b"]]
     return {
-        "works": html_check({"select": "table", "max": 1, "contains": facts["caption"]}, {"select": "tr", "min": 3}, {"texts": "td:not(:empty):not(.head)", "equal": texts}, {"select": "table", "contains": facts["b"]}, {"valid": True}),
+        "works": html_check({"select": "table", "max": 1, "contains": facts["caption"]}, {"select": "tr", "min": 3},
+                            {"texts": "td:not(:empty):not(.head)", "equal": texts},
+                            {"select": "table", "contains": facts["b"]}, {"valid": True}),
         "header_cells": html_check({"texts": "th[scope=col]", "equal": columns}, {"texts": "th[scope=row]", "equal": rows}),
         "table_name": html_check({"name_of": "table", "text": facts["caption"]}),
     }  # fmt: skip
@@ -99,7 +107,10 @@ TABLE = Template(
               <tr><th scope="row">«a»</th><td>«w»</td><td>«x»</td></tr>
               <tr><th scope="row">«b»</th><td>«y»</td><td>«z»</td></tr>
             </table>
-            """, mutants=((' scope="col"', ""), (' scope="row"', ""), ('<th scope="row">«b»</th>', '<td class="head">«b»</td>'), ("<caption>«caption»</caption>", '<tr class="table-caption"><td class="head" colspan="3">«caption»</td></tr>'))),
+            """, mutants=((' scope="col"', ""), (' scope="row"', ""),
+                          ('<th scope="row">«b»</th>', '<td class="head">«b»</td>'),
+                          ("<caption>«caption»</caption>",
+                           '<tr class="table-caption"><td class="head" colspan="3">«caption»</td></tr>'))),
         Shape(name="sections", code="""
             <table>
               <caption>«caption»</caption>
@@ -111,7 +122,10 @@ TABLE = Template(
                 <tr><th scope="row">«b»</th><td>«y»</td><td>«z»</td></tr>
               </tbody>
             </table>
-            """, mutants=((' scope="col"', ' class="head"'), ('<th scope="row">«a»</th>', '<td class="head">«a»</td>'), ("<caption>«caption»</caption>", '<thead><tr><td class="head table-caption" colspan="3">«caption»</td></tr></thead>'), (' scope="row"', ' scope="rowgroup"'), ('<th scope="row">', '<th class="head">'))),
+            """, mutants=((' scope="col"', ' class="head"'), ('<th scope="row">«a»</th>', '<td class="head">«a»</td>'),
+                          ("<caption>«caption»</caption>",
+                           '<thead><tr><td class="head table-caption" colspan="3">«caption»</td></tr></thead>'),
+                          (' scope="row"', ' scope="rowgroup"'), ('<th scope="row">', '<th class="head">'))),
     ),
     verifier=check_table,
 )  # fmt: skip
@@ -122,8 +136,10 @@ def draw_dialog(rng: Random) -> dict[str, Any]:
     noun = draw_noun(rng)
     verb = pick(rng, "Delete|Archive|Close|Cancel|Reset|Send|Merge|Restore")
     return {
-        "id": f"{verb.lower()}-{noun.one}", "title": f"{verb} this {noun.one}?", "text": pick(rng, f"This can't be undone.|The {noun.one} leaves your list.|Others see it at once.|You can change it later.|Its history stays."),
-        "yes": verb, "no": pick(rng, "Keep it|Not now|Back|No"), "head": f"{verb.lower()}-{noun.one}-title", "noun": noun.one, "css": pick(rng, "modal|overlay|popup|panel"),
+        "id": f"{verb.lower()}-{noun.one}", "title": f"{verb} this {noun.one}?",
+        "text": pick(rng, f"This can't be undone.|The {noun.one} leaves your list.|Others see it at once.|You can change it later.|Its history stays."),
+        "yes": verb, "no": pick(rng, "Keep it|Not now|Back|No"), "head": f"{verb.lower()}-{noun.one}-title",
+        "noun": noun.one, "css": pick(rng, "modal|overlay|popup|panel"),
     }  # fmt: skip
 
 
@@ -131,7 +147,10 @@ def check_dialog(facts: Facts, rng: Random) -> dict[str, Any]:
     """Ask for the contents; then for role, name by its heading, and that it is modal."""
     node = f"#{facts['id']}"
     return {
-        "works": html_check({"select": node, "max": 1, "contains": facts["text"], "attr": {"class": {"words": [facts["css"]]}}}, {"select": "h2", "inside": node, "max": 1, "text": facts["title"]}, {"texts": f"{node} button", "equal": [facts["yes"], facts["no"]]}, {"valid": True}),
+        "works": html_check({"select": node, "max": 1, "contains": facts["text"],
+                             "attr": {"class": {"words": [facts["css"]]}}},
+                            {"select": "h2", "inside": node, "max": 1, "text": facts["title"]},
+                            {"texts": f"{node} button", "equal": [facts["yes"], facts["no"]]}, {"valid": True}),
         "dialog_role": html_check({"select": f"{node}[role=dialog], {node}[role=alertdialog]", "max": 1}),
         "dialog_name": html_check({"ref": node, "attr": "aria-labelledby", "to": "h2"}),
         "dialog_modal": html_check({"select": node, "attr": {"aria-modal": "true"}}),
@@ -154,7 +173,9 @@ DIALOG = Template(
               <button>«yes»</button>
               <button>«no»</button>
             </div>
-            """, mutants=((' role="dialog"', ""), (' role="dialog"', ' role="group"'), (' aria-modal="true"', ""), (' aria-labelledby="«head»"', ""), ('<h2 id="«head»">', "<h2>"), (' role="dialog"', ' role="presentation" data-kind="dialog"'))),
+            """, mutants=((' role="dialog"', ""), (' role="dialog"', ' role="group"'), (' aria-modal="true"', ""),
+                          (' aria-labelledby="«head»"', ""), ('<h2 id="«head»">', "<h2>"),
+                          (' role="dialog"', ' role="presentation" data-kind="dialog"'))),
         Shape(name="described", code="""
             <div class="«css»" id="«id»" role="alertdialog" aria-modal="true"
                  aria-labelledby="«head»" aria-describedby="«id»-text">
@@ -165,7 +186,9 @@ DIALOG = Template(
                 <button type="button">«no»</button>
               </div>
             </div>
-            """, mutants=((' role="alertdialog"', ""), (' role="alertdialog"', ' role="document"'), ('aria-modal="true"', 'aria-modal="false"'), ('aria-labelledby="«head»" ', ""), ('<h2 id="«head»">', '<h2 class="«head»">'))),
+            """, mutants=((' role="alertdialog"', ""), (' role="alertdialog"', ' role="document"'),
+                          ('aria-modal="true"', 'aria-modal="false"'), ('aria-labelledby="«head»" ', ""),
+                          ('<h2 id="«head»">', '<h2 class="«head»">'))),
     ),
     verifier=check_dialog,
 )  # fmt: skip
@@ -197,8 +220,10 @@ def draw_contrast(rng: Random) -> dict[str, Any]:
         return draw_contrast(rng)
     noun, listed = draw_noun(rng), rng.sample(shades, 4)
     return {
-        "ground": ground, "good": good, "a": good[0], "b": good[1], "x": bad[0], "y": bad[1], "listed": ", ".join(f"`{one}`" for one in listed),
-        "text": f"{pick(rng, 'New|Your|Last|Next|Open|Lost')} {noun.many}: {rng.randrange(3, 99)}", "css": pick(rng, f"note|badge|hint|status|{noun.one}"), "tag": pick(rng, "p|span|strong|div"),
+        "ground": ground, "good": good, "a": good[0], "b": good[1], "x": bad[0], "y": bad[1],
+        "listed": ", ".join(f"`{one}`" for one in listed),
+        "text": f"{pick(rng, 'New|Your|Last|Next|Open|Lost')} {noun.many}: {rng.randrange(3, 99)}",
+        "css": pick(rng, f"note|badge|hint|status|{noun.one}"), "tag": pick(rng, "p|span|strong|div"),
     }  # fmt: skip
 
 
@@ -230,13 +255,15 @@ CONTRAST = Template(
     ),
     draw=draw_contrast,
     shapes=(
-        Shape(name="darkest", code='<«tag» class="«css»" style="color: «a»; background: «ground»">«text»</«tag»>', mutants=(("color: «a»", "color: «x»"), ("color: «a»", "color: «y»"))),
+        Shape(name="darkest", code='<«tag» class="«css»" style="color: «a»; background: «ground»">«text»</«tag»>',
+              mutants=(("color: «a»", "color: «x»"), ("color: «a»", "color: «y»"))),
         Shape(name="dark", code="""
             <«tag» class="«css»" style="color: «b»; background-color: «ground»;">
               «text»
             </«tag»>
             """, mutants=(("color: «b»", "color: «x»"), ("color: «b»", "color: «y»"))),
-        Shape(name="one_line", code='<«tag» class="«css»" style="color: «b»; background-color: «ground»">«text»</«tag»>', mutants=(("color: «b»", "color: «x»"), ("color: «b»", "color: «y»"))),
+        Shape(name="one_line", code='<«tag» class="«css»" style="color: «b»; background-color: «ground»">«text»</«tag»>',
+              mutants=(("color: «b»", "color: «x»"), ("color: «b»", "color: «y»"))),
     ),
     verifier=check_contrast,
 )  # fmt: skip

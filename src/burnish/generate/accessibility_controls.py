@@ -17,7 +17,8 @@ def draw_label(rng: Random) -> dict[str, Any]:
         rng.choice([name for name in NUMBER_FIELDS if name != noun.one]),
     )
     return {
-        "noun": noun.one, "action": f"/{noun.many}", "one": one, "two": two, "first": f"{noun.one.title()} {one}", "second": two.title(),
+        "noun": noun.one, "action": f"/{noun.many}", "one": one, "two": two, "first": f"{noun.one.title()} {one}",
+        "second": two.title(),
         "send": pick(rng, f"Save|Add {noun.one}|Send|Create {noun.one}|Submit"), "id": f"{noun.one}-{one}",
     }  # fmt: skip
 
@@ -32,7 +33,8 @@ def check_label(facts: Facts, rng: Random) -> dict[str, Any]:
             {"select": "button", "inside": form, "text": facts["send"]}, {"valid": True},
         ),
         "label": html_check(
-            {"label_for": f'input[name="{facts["one"]}"]', "text": facts["first"]}, {"label_for": f'input[name="{facts["two"]}"]', "text": facts["second"]},
+            {"label_for": f'input[name="{facts["one"]}"]', "text": facts["first"]},
+            {"label_for": f'input[name="{facts["two"]}"]', "text": facts["second"]},
         ),
     }  # fmt: skip
 
@@ -54,15 +56,21 @@ LABEL = Template(
               <input id="«two»" name="«two»" type="number">
               <button type="submit">«send»</button>
             </form>
-            """, mutants=(('<label for="«id»">«first»</label>', "<span>«first»</span>"), ('<label for="«two»">', '<label for="«noun»-form-«two»-field">'), ('<label for="«two»">', "<label>"), ('<label for="«id»">«first»</label>', '<span class="form-label form-label-required">«first»</span>'))),
+            """, mutants=(('<label for="«id»">«first»</label>', "<span>«first»</span>"),
+                          ('<label for="«two»">', '<label for="«noun»-form-«two»-field">'),
+                          ('<label for="«two»">', "<label>"),
+                          ('<label for="«id»">«first»</label>',
+                           '<span class="form-label form-label-required">«first»</span>'))),
         Shape(name="wrapped", code="""
             <form action="«action»" method="post">
               <label>«first» <input name="«one»"></label>
               <label>«second» <input name="«two»" type="number"></label>
               <button>«send»</button>
             </form>
-            """, mutants=(('<label>«first» <input name="«one»"></label>', '<input name="«one»" placeholder="«first»">'), ('<label>«first» <input name="«one»"></label>', '<label>«first»</label> <input name="«one»">'),
-                          ('<label>«second» <input name="«two»" type="number"></label>', '<div class="field"><p class="caption">«second»</p> <input name="«two»" type="number"></div>'))),
+            """, mutants=(('<label>«first» <input name="«one»"></label>', '<input name="«one»" placeholder="«first»">'),
+                          ('<label>«first» <input name="«one»"></label>', '<label>«first»</label> <input name="«one»">'),
+                          ('<label>«second» <input name="«two»" type="number"></label>',
+                           '<div class="field"><p class="caption">«second»</p> <input name="«two»" type="number"></div>'))),
     ),
     verifier=check_label,
 )  # fmt: skip
@@ -73,8 +81,10 @@ def draw_button(rng: Random) -> dict[str, Any]:
     noun = draw_noun(rng)
     verb = pick(rng, "Delete|Archive|Duplicate|Share|Print|Publish|Close|Refresh|Export|Hide|Start|Stop")
     return {
-        "text": f"{verb} {rng.choice((noun.one, noun.many, f'this {noun.one}', f'all {noun.many}'))}", "call": f"{verb.lower()}{noun.kind}()", "id": f"{verb.lower()}-{noun.one}",
-        "css": pick(rng, "action|tool|link|primary|control"), "noun": noun.one, "many": noun.many, "place": pick(rng, "toolbar|card|footer|menu|side panel"),
+        "text": f"{verb} {rng.choice((noun.one, noun.many, f'this {noun.one}', f'all {noun.many}'))}",
+        "call": f"{verb.lower()}{noun.kind}()", "id": f"{verb.lower()}-{noun.one}",
+        "css": pick(rng, "action|tool|link|primary|control"), "noun": noun.one, "many": noun.many,
+        "place": pick(rng, "toolbar|card|footer|menu|side panel"),
     }  # fmt: skip
 
 
@@ -154,7 +164,8 @@ def draw_icon(rng: Random) -> dict[str, Any]:
         )
     )
     return {
-        "name": f"{verb} {noun.one}", "id": f"{verb.lower()}-{noun.one}", "icon": f"/icons/{icon}.svg", "href": f"/{noun.many}", "back": f"All {noun.many}", "noun": noun.one,
+        "name": f"{verb} {noun.one}", "id": f"{verb.lower()}-{noun.one}", "icon": f"/icons/{icon}.svg",
+        "href": f"/{noun.many}", "back": f"All {noun.many}", "noun": noun.one,
         "arrow": pick(rng, "back|left|list|up|home"),
     }  # fmt: skip
 
@@ -184,7 +195,9 @@ ICON = Template(
         Shape(name="alt", code="""
             <a href="«href»"><img src="/icons/«arrow».svg" alt="«back»"></a>
             <button id="«id»"><img src="«icon»" alt="«name»"></button>
-            """, mutants=((' alt="«back»"', ' alt=""'), (' alt="«name»"', ""), (' alt="«back»"', ""), (' alt="«name»"', ' alt="" class="icon icon-medium"'), (' alt="«back»"', ' alt="" class="icon icon-medium"'))),
+            """, mutants=((' alt="«back»"', ' alt=""'), (' alt="«name»"', ""), (' alt="«back»"', ""),
+                          (' alt="«name»"', ' alt="" class="icon icon-medium"'),
+                          (' alt="«back»"', ' alt="" class="icon icon-medium"'))),
         Shape(name="aria_label", code="""
             <a href="«href»" aria-label="«back»">
               <img src="/icons/«arrow».svg" alt="">
@@ -192,7 +205,9 @@ ICON = Template(
             <button type="button" id="«id»" aria-label="«name»">
               <img src="«icon»" alt="">
             </button>
-            """, mutants=((' aria-label="«back»"', ""), (' aria-label="«name»"', ""), (' aria-label="«name»"', ' data-label="«name»"'), (' aria-label="«back»"', ' class="icon" data-tooltip="«back»"'))),
+            """, mutants=((' aria-label="«back»"', ""), (' aria-label="«name»"', ""),
+                          (' aria-label="«name»"', ' data-label="«name»"'),
+                          (' aria-label="«back»"', ' class="icon" data-tooltip="«back»"'))),
     ),
     verifier=check_icon,
 )  # fmt: skip

@@ -63,7 +63,8 @@ def draw_creation(rng: Random) -> dict[str, Any]:
     bad = {"missing": {key: value for key, value in good.items() if key != text}, "above": {**good, number: top + 1},
            "below": {**good, number: least - 1}, "choice": {**good, choice: "unknown"}}  # fmt: skip
     words = {"missing": f"no `{text}` ({refused})", "above": f"`{number}` {top + 1}, one above the limit ({refused})",
-             "below": f"`{number}` {least - 1}, one below the limit ({refused})", "choice": f"an unknown `{choice}` ({refused})"}  # fmt: skip
+             "below": f"`{number}` {least - 1}, one below the limit ({refused})",
+             "choice": f"an unknown `{choice}` ({refused})"}  # fmt: skip
     refusals = [rule for rule in RULES if rule in rules and rule in bad]
     where = f"; the header `location` is `{facts['path']}/{facts['id']}`" if "location" in rules else ""
     valid = f"`{quote(good)}` (201, and the JSON is the same with `id` {facts['id']}{where})"
@@ -125,7 +126,8 @@ CREATION = Template(
     draw=draw_creation,
     shapes=(
         Shape(name="one_each", code=write_apart, mutants=(("    assert response.status_code == 201\n", ""),)),
-        Shape(name="parametrized", code=write_table, mutants=(("    assert response.status_code == 201\n", ""), ("\n    «last_bad»,", ""))),
+        Shape(name="parametrized", code=write_table,
+              mutants=(("    assert response.status_code == 201\n", ""), ("\n    «last_bad»,", ""))),
     ),
     mutants=(("response.json() == «created»", "response.json()"), ("== «refused»", ">= 400"), ("json=«last_bad»", "json=«good»"),
              ('    assert response.headers["location"] == "«where»"', "")),

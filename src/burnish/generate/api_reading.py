@@ -79,7 +79,8 @@ def draw_reading(rng: Random) -> dict[str, Any]:
 def _break_further(program: str, options: Collection[str], ids: list[int]) -> list[str]:
     edits = {
         "token": ("status_code=401", "status_code=403"), "filter": ("] == request.query_params", "] != request.query_params"),
-        "limit": ("found[: int(", "found[: 1 + int("), "newest": (", reverse=True", ""), "record": ("status_code=404", "status_code=200"),
+        "limit": ("found[: int(", "found[: 1 + int("), "newest": (", reverse=True", ""),
+        "record": ("status_code=404", "status_code=200"),
     }  # fmt: skip
     return [program.replace(*edits[one]) for one in options]
 
@@ -137,10 +138,12 @@ READING = Template(
     starter="«program»",
     draw=draw_reading,
     shapes=(
-        Shape(name="one_each", code=write_apart, mutants=(("def test_", "def check_"), ("def test_", "def test_one(missing):\n    pass\n\n\ndef _"))),
+        Shape(name="one_each", code=write_apart,
+              mutants=(("def test_", "def check_"), ("def test_", "def test_one(missing):\n    pass\n\n\ndef _"))),
         Shape(name="one_story", code=write_together, mutants=(("def test_", "def check_"), ("    assert", "    print"))),
     ),
-    mutants=(("== 401", ">= 400"), ("== 404", "!= 500"), ("?«param»=", "?x«param»="), ("?«size»=2", ""), ("assert ids(", "assert not ids("),
+    mutants=(("== 401", ">= 400"), ("== 404", "!= 500"), ("?«param»=", "?x«param»="), ("?«size»=2", ""),
+             ("assert ids(", "assert not ids("),
              ('row["id"]', "row")),
     verifier=check_app,
 )  # fmt: skip

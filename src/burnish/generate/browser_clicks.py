@@ -43,16 +43,21 @@ class Widget(NamedTuple):
 WIDGETS = (
     Widget("mountCounter|addCounter|buildCounter|showStepper", '<button id="«button»">+</button> <b id="«shown»">«start»</b>',
            "let count = «start»;", 'count += «step»;\n    shown.textContent = String(count);', "textContent", '"«sum»"',
-           'the text of `#«shown»` is "«sum»"', (("count += «step»", "count += «step» + 1"), ("count +=", "count -="), ("count += «step»", "count = «start» + «step»"))),
-    Widget("mountCountdown|showStock|buildSeats|addTickets", '<output id="«shown»">«sum»</output><button id="«button»">Take</button>',
+           'the text of `#«shown»` is "«sum»"',
+           (("count += «step»", "count += «step» + 1"), ("count +=", "count -="),
+            ("count += «step»", "count = «start» + «step»"))),
+    Widget("mountCountdown|showStock|buildSeats|addTickets",
+           '<output id="«shown»">«sum»</output><button id="«button»">Take</button>',
            "let left = «sum»;", 'left -= «step»;\n    shown.textContent = `${left} left`;', "textContent", '"«start» left"',
-           'the text of `#«shown»` is "«start» left"', (("left -= «step»", "left -= 1 + «step»"), (" left`", "`"), ("left -=", "left +="))),
+           'the text of `#«shown»` is "«start» left"',
+           (("left -= «step»", "left -= 1 + «step»"), (" left`", "`"), ("left -=", "left +="))),
     Widget("mountMenu|addPanel|buildDetails|showFaq", '<button id="«button»">More</button><div id="«shown»" hidden>«word»</div>',
            "", "shown.hidden = !shown.hidden;", "hidden", "«even»", "`hidden` of `#«shown»` is «even»",
            (("!shown.hidden", "shown.hidden"), ("= !shown.hidden", "= «uneven»"), ("shown.hidden = ", "shown.title = "))),
     Widget("mountSwitch|addToggle|buildMute|showFollow", '<button id="«button»">«word»</button><i id="«shown»">off</i>',
            "let on = false;", 'on = !on;\n    shown.textContent = on ? "on" : "off";', "textContent", '"«onoff»"',
-           'the text of `#«shown»` is "«onoff»"', (("on = !on", "on = «on»"), ('on ? "on" : "off"', 'on ? "off" : "on"'), ("shown.textContent", "shown.title"))),
+           'the text of `#«shown»` is "«onoff»"',
+           (("on = !on", "on = «on»"), ('on ? "on" : "off"', 'on ? "off" : "on"'), ("shown.textContent", "shown.title"))),
     Widget("mountList|addLog|buildTags|showSteps", '<button id="«button»">Add</button><ul id="«shown»"></ul>', "",
            'shown.innerHTML += "<li>«word»</li>";', "children.length", "«clicks»", "`#«shown»` has «clicks» children",
            (("innerHTML +=", "innerHTML ="), ("<li>«word»</li>", "<li></li><li></li>"), ('"<li>«word»</li>"', '"«word»"'))),
@@ -84,7 +89,8 @@ def draw_widget(rng: Random) -> dict[str, Any]:
     start, step = rng.randrange(0, 30), rng.randrange(2, 9)
     name = pick(rng, widget.names)
     drawn: dict[str, Any] = {
-        "name": name, "root": pick(rng, "root|page|box|parent|place"), "button": pick(rng, f"{noun.one}-button|more-{noun.many}|add|next|go|{noun.one}"),
+        "name": name, "root": pick(rng, "root|page|box|parent|place"),
+        "button": pick(rng, f"{noun.one}-button|more-{noun.many}|add|next|go|{noun.one}"),
         "shown": pick(rng, f"shown-{noun.many}|{noun.one}-value|result|output|{noun.one}-info"), "start": start, "step": step,
         "sum": start + step * clicks, "clicks": clicks, "size": size, "rest": clicks % size, "word": noun.one,
         "even": "true" if clicks % 2 == 0 else "false", "uneven": "true" if clicks % 2 else "false",
@@ -132,7 +138,8 @@ WIDGET = Template(
               «calls»
               assert.strictEqual(document.querySelector("#«shown»").«look», «result»);
             });
-            """, mutants=(("assert.strictEqual(", "assert.notStrictEqual("), (", «result»);", ", document.querySelector(\"#«shown»\").«look»);"))),
+            """, mutants=(("assert.strictEqual(", "assert.notStrictEqual("),
+                          (", «result»);", ", document.querySelector(\"#«shown»\").«look»);"))),
         Shape(name="loop", code="""
             const { test } = require("node:test");
             const assert = require("node:assert");

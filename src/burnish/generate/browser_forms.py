@@ -65,7 +65,8 @@ def draw_form(rng: Random) -> dict[str, Any]:
         "clear": "the message goes away with the next good text", "reset": "a good text leaves the field empty",
     }  # fmt: skip
     return facts | {
-        "program": program, "broken": [*broken, program.replace(f"{facts['save']}({facts['locals']['typed']});", "")], "noun": one,
+        "program": program, "broken": [*broken, program.replace(f"{facts['save']}({facts['locals']['typed']});", "")],
+        "noun": one,
         "build": f"{saved} = [];\n  {facts['name']}(document.body, (text) => {saved}.push(text));",
         "helper": f"let {saved};\n\n{facts['helper']}", "saved": saved, "good": good,
         "tests": _write_tests(facts, rules, saved=saved, good=good, bad=bad),

@@ -53,10 +53,12 @@ def draw_search(rng: Random) -> dict[str, Any]:
     one = noun.one.replace("_", "-")
     target = rng.choice(words[1:])
     facts: dict[str, Any] = {
-        "root": (root := pick(rng, "root|page|box|parent")), "locals": {"root": root, "found": pick(rng, "found|matches|hits|visible"),
+        "root": (root := pick(rng, "root|page|box|parent")), "locals": {
+            "root": root, "found": pick(rng, "found|matches|hits|visible"),
                    "show": pick(rng, "show|render|update|redraw"), "list": pick(rng, "list|ul|results|lines"),
                    "event": pick(rng, "event|e|pressed")},
-        "many": noun.many, "name": pick(rng, f"mount{noun.kind}Search|show{noun.kind}List|add{noun.kind}Filter|render{noun.kind}Picker"),
+        "many": noun.many,
+        "name": pick(rng, f"mount{noun.kind}Search|show{noun.kind}List|add{noun.kind}Filter|render{noun.kind}Picker"),
         "module": pick(rng, f"{one}-search|search|{one}-list|filters|{one}-picker"), "of": pick(rng, "of|/|out of|from"),
         "nothing": pick(rng, f"Nothing here|No {noun.one} fits|No results|Try another word"), "target": target,
     }  # fmt: skip
@@ -96,7 +98,8 @@ def _write_tests(facts: Facts, rules: list[str], *, words: list[str], typed: str
         "escape": ["resets", f'type("{typed}");',
                    'document.querySelector("input").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));',
                    Look(field, '""'), Look("texts()", everything)],
-        "pick": ["picks", 'document.querySelector("li").click();', Look(field, f'"{words[0]}"'), Look("texts()", f'["{words[0]}"]')],
+        "pick": ["picks", 'document.querySelector("li").click();', Look(field, f'"{words[0]}"'),
+                 Look("texts()", f'["{words[0]}"]')],
         "none": ["says that nothing fits", 'type("qqq");', Look("texts()", f'["{facts["nothing"]}"]')],
     }  # fmt: skip
     first: list[Step] = [

@@ -25,20 +25,30 @@ REFUSED = (
 )
 # Who may see a protected route: the keys it is written under, words, and the test.
 RULES = (
-    ("role|requires|access|only", ("the user's `role` must be the same", "only a user with just this `role` may see it"), "user.role === route.{0}"),
-    ("role|requires|access|needs", ("the user's array `roles` must hold it", "only a user whose `roles` include it may see it"), "user.roles.includes(route.{0})"),
-    ("level|minLevel|needs|requires", ("the user's `level` must be at least that", "users below that `level` may not see it"), "user.level >= route.{0}"),
+    ("role|requires|access|only", ("the user's `role` must be the same", "only a user with just this `role` may see it"),
+     "user.role === route.{0}"),
+    ("role|requires|access|needs",
+     ("the user's array `roles` must hold it", "only a user whose `roles` include it may see it"),
+     "user.roles.includes(route.{0})"),
+    ("level|minLevel|needs|requires",
+     ("the user's `level` must be at least that", "users below that `level` may not see it"), "user.level >= route.{0}"),
 )  # fmt: skip
 # Optional rules: a key of a route, sentences about it, and its line.
 OPTIONS = {
-    "alias": ("to|alias|goto|target", ("A route with `{0}` sends everybody there: `{{ redirect: route.{0} }}`.", "`{0}` on a route is another path, and the answer is then `{{ redirect: route.{0} }}` for all."),
+    "alias": ("to|alias|goto|target",
+              ("A route with `{0}` sends everybody there: `{{ redirect: route.{0} }}`.",
+               "`{0}` on a route is another path, and the answer is then `{{ redirect: route.{0} }}` for all."),
               "if (route.{0}) return {{ redirect: route.{0} }};"),
-    "guest": ("guest|anonymous|guestOnly|outside", ("Where `{0}` is true, users (not visitors) get `{{ redirect: \"/start\" }}`.", "A route whose `{0}` is true is for visitors; a user gets `{{ redirect: \"/start\" }}`."),
+    "guest": ("guest|anonymous|guestOnly|outside",
+              ("Where `{0}` is true, users (not visitors) get `{{ redirect: \"/start\" }}`.",
+               "A route whose `{0}` is true is for visitors; a user gets `{{ redirect: \"/start\" }}`."),
               "if (route.{0} && user) return {{ redirect: \"/start\" }};"),
-    "off": ("off|hidden|disabled|draft", ("Ignore routes whose `{0}` is true.", "A route with a true `{0}` doesn't count at all."), ""),
+    "off": ("off|hidden|disabled|draft",
+            ("Ignore routes whose `{0}` is true.", "A route with a true `{0}` doesn't count at all."), ""),
 }  # fmt: skip
 SENT = (
-    "A visitor (`user` is null) gets `{0}` where a user is needed{1}.", "Without a user (`null`), a protected route gives `{0}`{1}.",
+    "A visitor (`user` is null) gets `{0}` where a user is needed{1}.",
+    "Without a user (`null`), a protected route gives `{0}`{1}.",
     "If `user` is null there, return `{0}`{1}.",
 )  # fmt: skip
 DENIED = ("Other users get `{0}`.", "Whoever may not see it gets `{0}`.", "The wrong user gets `{0}`.")
@@ -78,12 +88,16 @@ def draw_guard(rng: Random) -> dict[str, Any]:
     said_path = ", with the path through `encodeURIComponent` in place of the dots" if query else ""
     said_sent = f'{{ redirect: "{login}?{query}=..." }}' if query else f'{{ redirect: "{login}" }}'
     return {
-        "name": pick(rng, "resolveRoute|guard|navigate|openPath|resolvePath|enter|checkRoute"), "path": f"/{noun.many.replace('_', '-')}", "many": noun.many.replace("_", " "), "key": key,
-        "rule": rule, "allowed": test.format(key), "unknown": unknown, "refused": refused, "view": view, "login": login, "query": query, "names": names, "off": off,
-        "shown": f"{{ {view}: route.{view}{', title: route.title' if title else ''} }}", "has_title": title, "sent": f"`{sent}`" if query else f'"{sent}"',
+        "name": pick(rng, "resolveRoute|guard|navigate|openPath|resolvePath|enter|checkRoute"),
+        "path": f"/{noun.many.replace('_', '-')}", "many": noun.many.replace("_", " "), "key": key,
+        "rule": rule, "allowed": test.format(key), "unknown": unknown, "refused": refused, "view": view, "login": login,
+        "query": query, "names": names, "off": off,
+        "shown": f"{{ {view}: route.{view}{', title: route.title' if title else ''} }}", "has_title": title,
+        "sent": f"`{sent}`" if query else f'"{sent}"',
         "find": f" && !one.{off}" if off else "", "lacks": f" || route.{off}" if off else "",
         "early": "".join(f"  {line}\n" for line in lines), "deep": "".join(f"    {line}\n" for line in lines),
-        "said_rule": rng.choice(PROTECTED).format(key, rng.choice(words)), "said_sent": rng.choice(SENT).format(said_sent, said_path),
+        "said_rule": rng.choice(PROTECTED).format(key, rng.choice(words)),
+        "said_sent": rng.choice(SENT).format(said_sent, said_path),
         "said_refused": rng.choice(DENIED).format(refused), "said_unknown": rng.choice(MISSING).format(unknown),
         "said_found": rng.choice(FOUND).format(f"{view}, title" if title else view),
         "said_options": "".join(f" {rng.choice(OPTIONS[option][1]).format(names[option])}" for option in options),
@@ -105,8 +119,10 @@ def read_answer(facts: Facts, text: str) -> Any:
     """Return an answer of the prompt as data."""
     view = facts["view"]
     answers = {
-        "NotFound": {view: "NotFound"}, "null": None, '"/"': {"redirect": "/"}, "Missing": {view: "Missing", "status": 404}, "unknown": {"error": "unknown"},
-        "Forbidden": {view: "Forbidden"}, "/home": {"redirect": "/home"}, "NoAccess": {view: "NoAccess", "status": 403}, "denied": {"error": "denied"},
+        "NotFound": {view: "NotFound"}, "null": None, '"/"': {"redirect": "/"}, "Missing": {view: "Missing", "status": 404},
+        "unknown": {"error": "unknown"},
+        "Forbidden": {view: "Forbidden"}, "/home": {"redirect": "/home"}, "NoAccess": {view: "NoAccess", "status": 403},
+        "denied": {"error": "denied"},
     }  # fmt: skip
     return next(data for mark, data in answers.items() if mark in text)
 
@@ -172,7 +188,9 @@ GUARD = Template(
               if (!user) return { redirect: «sent» };
               return «allowed» ? shown : «refused»;
             }
-            """, mutants=(("if (!route.«key») return shown;", ""), ("if (!user) return { redirect: «sent» };", ""), ("? shown : «refused»", "? «refused» : shown"), ("if (!route) return «unknown»;", ""), ("redirect: «sent»", "redirect: path"), (".path === path", ".path.startsWith(path)"))),
+            """, mutants=(("if (!route.«key») return shown;", ""), ("if (!user) return { redirect: «sent» };", ""),
+                          ("? shown : «refused»", "? «refused» : shown"), ("if (!route) return «unknown»;", ""),
+                          ("redirect: «sent»", "redirect: path"), (".path === path", ".path.startsWith(path)"))),
         Shape(name="lookup", code="""
             const «name» = (routes, path, user) => {
               const route = Object.fromEntries(routes.map((one) => [one.path, one]))[path];
@@ -183,7 +201,9 @@ GUARD = Template(
               }
               return «shown»;
             };
-            """, mutants=(("!== undefined", "=== undefined"), ("return «refused»", "return «shown»"), ("Object.fromEntries(", "new Map("), ("user === null", "user"), ("«view»: route.«view»", "«view»: path"))),
+            """, mutants=(("!== undefined", "=== undefined"), ("return «refused»", "return «shown»"),
+                          ("Object.fromEntries(", "new Map("), ("user === null", "user"),
+                          ("«view»: route.«view»", "«view»: path"))),
         Shape(name="loop", code="""
             function «name»(routes, path, user) {
               for (const route of routes) {
@@ -194,8 +214,12 @@ GUARD = Template(
               }
               return «unknown»;
             }
-            """, mutants=(("isOpen || ", ""), ("user ? «refused»", "!user ? «refused»"), ("  return «unknown»", "  return { «view»: path }"), ("!==", "==="), ("(user && «allowed»)", "user"))),
+            """, mutants=(("isOpen || ", ""), ("user ? «refused»", "!user ? «refused»"),
+                          ("  return «unknown»", "  return { «view»: path }"), ("!==", "==="),
+                          ("(user && «allowed»)", "user"))),
     ),
-    mutants=(("encodeURIComponent(path)", "path"), ("user.level >=", "user.level >"), ("user.role ===", "user.role !=="), ("«login»", "«path»"), (", title: route.title", ""), (" && user) return", ") return"), ("«find»", ""), ("«lacks»", "")),
+    mutants=(("encodeURIComponent(path)", "path"), ("user.level >=", "user.level >"), ("user.role ===", "user.role !=="),
+             ("«login»", "«path»"), (", title: route.title", ""), (" && user) return", ") return"), ("«find»", ""),
+             ("«lacks»", "")),
     verifier=check_guard,
 )  # fmt: skip

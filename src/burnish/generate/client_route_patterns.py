@@ -45,11 +45,15 @@ def draw_match(rng: Random) -> dict[str, Any]:
     is_number = "Number" in value
     example = f'{{ id: {shown["id"] if is_number else chr(34) + shown["id"] + chr(34)}, {name}: "{shown[name]}" }}'
     return {
-        "name": pick(rng, "matchPath|matchRoute|parsePath|readParams|matchUrl|routeParams|matchPattern"), "mark": mark, "test": test, "key": key, "regex": expression,
-        "value": value, "cleaned": cleaned, "none": none, "folds": folds, "pattern": pattern, "path": path, "example": example, "outer": outer.many.replace("_", "-"),
+        "name": pick(rng, "matchPath|matchRoute|parsePath|readParams|matchUrl|routeParams|matchPattern"), "mark": mark,
+        "test": test, "key": key, "regex": expression,
+        "value": value, "cleaned": cleaned, "none": none, "folds": folds, "pattern": pattern, "path": path,
+        "example": example, "outer": outer.many.replace("_", "-"),
         "differs": "part.toLowerCase() !== value.toLowerCase()" if folds else "part !== value", "flag": ', "i"' if folds else "",
-        "said_value": said_value, "said_cleaned": said_cleaned, "said_none": pick(rng, "If the path doesn't fit, it returns `{0}`.|The answer is `{0}` when they don't match.|No match gives `{0}`.").format(none),
-        "said_folds": pick(rng, " Fixed parts are compared without regard to case.| Upper and lower case of the fixed parts don't matter.") if folds else " Fixed parts must be equal.",
+        "said_value": said_value, "said_cleaned": said_cleaned,
+        "said_none": pick(rng, "If the path doesn't fit, it returns `{0}`.|The answer is `{0}` when they don't match.|No match gives `{0}`.").format(none),
+        "said_folds": pick(rng,
+                           " Fixed parts are compared without regard to case.| Upper and lower case of the fixed parts don't matter.") if folds else " Fixed parts must be equal.",
         "body": f"({value.replace('value', 'text')})" if "?" in value else value.replace("value", "text"),
     }  # fmt: skip
 
@@ -123,7 +127,9 @@ MATCH = Template(
               }
               return params;
             }
-            """, mutants=(("else if («differs») return «none»;", ""), ("if (parts.length !== values.length) return «none»;", ""), ("params[«key»]", "params[part]"), ("= «value»;", "= part;"), ("return «none»", "return {}"))),
+            """, mutants=(("else if («differs») return «none»;", ""),
+                          ("if (parts.length !== values.length) return «none»;", ""), ("params[«key»]", "params[part]"),
+                          ("= «value»;", "= part;"), ("return «none»", "return {}"))),
         Shape(name="every", code="""
             const «name» = (pattern, path) => {
               const parts = pattern.split("/");
@@ -137,7 +143,9 @@ MATCH = Template(
               });
               return fits && parts.length === values.length ? params : «none»;
             };
-            """, mutants=((" && parts.length === values.length", ""), ("return !(«differs»)", "return «differs»"), ("fits && ", ""), ("? params : «none»", "? «none» : params"), ("params[«key»] = ", "params.«key» = "))),
+            """, mutants=((" && parts.length === values.length", ""), ("return !(«differs»)", "return «differs»"),
+                          ("fits && ", ""), ("? params : «none»", "? «none» : params"),
+                          ("params[«key»] = ", "params.«key» = "))),
         Shape(name="regex", code="""
             function «name»(pattern, path) {
               const source = pattern.replace(«regex», "(?<$1>[^/]+)");
@@ -146,8 +154,11 @@ MATCH = Template(
               const pairs = Object.entries(found.groups ?? {});
               return Object.fromEntries(pairs.map(([key, text]) => [key, «body»]));
             }
-            """, mutants=(("`^${source}$`", "`^${source}`"), ("`^${source}$`", "source"), ("[^/]+", ".+"), ("if (!found) return «none»;", ""), ("[key, «body»]", "[key, key]"))),
+            """, mutants=(("`^${source}$`", "`^${source}`"), ("`^${source}$`", "source"), ("[^/]+", ".+"),
+                          ("if (!found) return «none»;", ""), ("[key, «body»]", "[key, key]"))),
     ),
-    mutants=(("decodeURIComponent", ""), ("Number(", "String("), (r"^\\d+$", r"\\d+"), (".toLowerCase() !== value.toLowerCase()", " !== value"), (', "i"', ""), ('split("?")[0]', 'split("?")[1]'), ('split("#")[0]', 'split("#")[1]'), (r'.replace(/(.)\\/$/, "$1")', "")),
+    mutants=(("decodeURIComponent", ""), ("Number(", "String("), (r"^\\d+$", r"\\d+"),
+             (".toLowerCase() !== value.toLowerCase()", " !== value"), (', "i"', ""), ('split("?")[0]', 'split("?")[1]'),
+             ('split("#")[0]', 'split("#")[1]'), (r'.replace(/(.)\\/$/, "$1")', "")),
     verifier=check_match,
 )  # fmt: skip

@@ -28,8 +28,11 @@ def draw_detail(rng: Random) -> dict[str, Any]:
     """Draw a handler and its texts."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"get_{noun.one}|show_{noun.one}|{noun.one}_response|answer_{noun.one}|serve_{noun.one}"), "one": noun.one, "key": pick(rng, f"{noun.one}_id|key|number"),
-        "load": pick(rng, f"load|fetch|find|load_{noun.one}"), "missing": pick(rng, f"no such {noun.one}|{noun.one} not found|not found|unknown {noun.one}"), "internal": pick(rng, "internal error|something went wrong|server error|try again later"),
+        "name": pick(rng, f"get_{noun.one}|show_{noun.one}|{noun.one}_response|answer_{noun.one}|serve_{noun.one}"),
+        "one": noun.one, "key": pick(rng, f"{noun.one}_id|key|number"),
+        "load": pick(rng, f"load|fetch|find|load_{noun.one}"),
+        "missing": pick(rng, f"no such {noun.one}|{noun.one} not found|not found|unknown {noun.one}"),
+        "internal": pick(rng, "internal error|something went wrong|server error|try again later"),
         "field": pick(rng, "error|detail|message"),
     }  # fmt: skip
 
@@ -78,7 +81,10 @@ DETAIL = Template(
                     return 404, {"«field»": "«missing»"}
                 except Exception:
                     return 500, {"«field»": "«internal»"}
-            """, mutants=(('except Exception:\n        return 500, {"«field»": "«internal»"}', 'except Exception as error:\n        return 500, {"«field»": str(error)}'), ('return 500, {"', 'return 200, {"'), ('except Exception:\n        return 500, {"«field»": "«internal»"}', 'except Exception as error:\n        return 500, {"«field»": "«internal»", "cause": repr(error)}'))),
+            """, mutants=(('except Exception:\n        return 500, {"«field»": "«internal»"}',
+                           'except Exception as error:\n        return 500, {"«field»": str(error)}'),
+                          ('return 500, {"', 'return 200, {"'),
+                          ('except Exception:\n        return 500, {"«field»": "«internal»"}', 'except Exception as error:\n        return 500, {"«field»": "«internal»", "cause": repr(error)}'))),
         Shape(name="logged", code="""
             import logging
 
@@ -103,8 +109,10 @@ def draw_silent(rng: Random) -> dict[str, Any]:
     """Draw what is parsed."""
     noun, field = draw_noun(rng), rng.choice(NUMBER_FIELDS)
     return {
-        "name": pick(rng, f"read_{field}s|parse_{noun.many}|load_{noun.many}|convert_{field}s|{noun.one}_{field}s"), "lines": pick(rng, "lines|texts|rows|cells"), "many": noun.many, "field": field,
-        "good": pick(rng, f"{field}s|numbers|values"), "bad": pick(rng, "problems|errors|failed|rejected"), "line": pick(rng, "line|text|cell"),
+        "name": pick(rng, f"read_{field}s|parse_{noun.many}|load_{noun.many}|convert_{field}s|{noun.one}_{field}s"),
+        "lines": pick(rng, "lines|texts|rows|cells"), "many": noun.many, "field": field,
+        "good": pick(rng, f"{field}s|numbers|values"), "bad": pick(rng, "problems|errors|failed|rejected"),
+        "line": pick(rng, "line|text|cell"),
     }  # fmt: skip
 
 
@@ -139,7 +147,9 @@ SILENT = Template(
                     except ValueError:
                         «bad».append(place)
                 return «good», «bad»
-            """, mutants=(("«bad».append(place)", "pass"), ("«bad».append(place)", "continue"), ("«bad».append(place)", "break"), ("«bad».append(place)", "«good».append(0)"), ("«bad».append(place)", "# a text that isn't a number is left out\n            continue"))),
+            """, mutants=(("«bad».append(place)", "pass"), ("«bad».append(place)", "continue"),
+                          ("«bad».append(place)", "break"), ("«bad».append(place)", "«good».append(0)"),
+                          ("«bad».append(place)", "# a text that isn't a number is left out\n            continue"))),
         Shape(name="helper", code="""
             def to_number(«line»):
                 try:
@@ -153,7 +163,9 @@ SILENT = Template(
                 «good» = [number for number in found if number is not None]
                 «bad» = [place for place, number in enumerate(found) if number is None]
                 return «good», «bad»
-            """, mutants=(("        return None", "        return 0"), ("«bad» = [place for place, number in enumerate(found) if number is None]", "«bad» = []"), ("enumerate(found) if", "enumerate(«good») if"))),
+            """, mutants=(("        return None", "        return 0"),
+                          ("«bad» = [place for place, number in enumerate(found) if number is None]", "«bad» = []"),
+                          ("enumerate(found) if", "enumerate(«good») if"))),
     ),
     verifier=check_silent,
 )  # fmt: skip
@@ -181,8 +193,10 @@ def draw_timeout(rng: Random) -> dict[str, Any]:
     """Draw what is fetched."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"fetch_{noun.one}|read_{noun.one}|{noun.one}_from|download_{noun.one}|remote_{noun.one}"), "one": noun.one, "get": pick(rng, "fetch|get|request|download"),
-        "url": pick(rng, "url|address|link"), "seconds": rng.choice((2, 3, 5, 8, 10, 15, 20)), "empty": pick(rng, "None|{}|''|[]"), "service": pick(rng, "partner|weather|billing|search|stock|mail"),
+        "name": pick(rng, f"fetch_{noun.one}|read_{noun.one}|{noun.one}_from|download_{noun.one}|remote_{noun.one}"),
+        "one": noun.one, "get": pick(rng, "fetch|get|request|download"),
+        "url": pick(rng, "url|address|link"), "seconds": rng.choice((2, 3, 5, 8, 10, 15, 20)),
+        "empty": pick(rng, "None|{}|''|[]"), "service": pick(rng, "partner|weather|billing|search|stock|mail"),
     }  # fmt: skip
 
 
@@ -223,7 +237,8 @@ TIMEOUT = Template(
                 except TimeoutError:
                     result = «empty»
                 return result
-            """, mutants=(("TIMEOUT_SECONDS = «seconds»", "TIMEOUT_SECONDS = None"), ("TIMEOUT_SECONDS = «seconds»", "TIMEOUT_SECONDS = 60 * 60 * 24"))),
+            """, mutants=(("TIMEOUT_SECONDS = «seconds»", "TIMEOUT_SECONDS = None"),
+                          ("TIMEOUT_SECONDS = «seconds»", "TIMEOUT_SECONDS = 60 * 60 * 24"))),
     ),
     wrong=("""
         def «name»(«get», «url»):
@@ -256,7 +271,8 @@ def draw_narrow(rng: Random) -> dict[str, Any]:
     """Draw a setting and the file that holds it."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"read_{noun.one}|{noun.one}_settings|load_{noun.one}|{noun.one}_config|stored_{noun.one}"), "one": noun.one, "file": f"{noun.many}.{pick(rng, 'json|toml|ini|yaml|txt')}",
+        "name": pick(rng, f"read_{noun.one}|{noun.one}_settings|load_{noun.one}|{noun.one}_config|stored_{noun.one}"),
+        "one": noun.one, "file": f"{noun.many}.{pick(rng, 'json|toml|ini|yaml|txt')}",
         "load": pick(rng, "load|read|read_file|open_file"), "default": pick(rng, "default|fallback|otherwise|standard"),
     }  # fmt: skip
 
@@ -291,7 +307,9 @@ NARROW = Template(
                     return «load»("«file»")
                 except FileNotFoundError:
                     return «default»
-            """, mutants=(("except FileNotFoundError:", "except OSError:"), ("except FileNotFoundError:", "except Exception:"), ("except FileNotFoundError:", "except:"), ("except FileNotFoundError:", "except (OSError, ValueError, TypeError):"))),
+            """, mutants=(("except FileNotFoundError:", "except OSError:"),
+                          ("except FileNotFoundError:", "except Exception:"), ("except FileNotFoundError:", "except:"),
+                          ("except FileNotFoundError:", "except (OSError, ValueError, TypeError):"))),
         Shape(name="variable", code="""
             FILE = "«file»"
 
@@ -303,7 +321,8 @@ NARROW = Template(
                 except FileNotFoundError:
                     pass
                 return result
-            """, mutants=(("except FileNotFoundError:", "except Exception:"), ("except FileNotFoundError:", "except (OSError, ValueError):"))),
+            """, mutants=(("except FileNotFoundError:", "except Exception:"),
+                          ("except FileNotFoundError:", "except (OSError, ValueError):"))),
         Shape(name="suppress", code="""
             from contextlib import suppress
 
@@ -312,7 +331,8 @@ NARROW = Template(
                 with suppress(FileNotFoundError):
                     return «load»("«file»")
                 return «default»
-            """, mutants=(("suppress(FileNotFoundError)", "suppress(Exception)"), ("suppress(FileNotFoundError)", "suppress(OSError)"))),
+            """, mutants=(("suppress(FileNotFoundError)", "suppress(Exception)"),
+                          ("suppress(FileNotFoundError)", "suppress(OSError)"))),
     ),
     verifier=check_narrow,
 )  # fmt: skip

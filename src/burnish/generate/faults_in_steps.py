@@ -36,8 +36,10 @@ def draw_partial(rng: Random) -> dict[str, Any]:
     """Draw what is stored together."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"save_{noun.many}|store_{noun.many}|import_{noun.many}|put_{noun.many}|add_{noun.many}"), "many": noun.many, "one": noun.one,
-        "store": pick(rng, "store|storage|client|bucket|cache"), "rows": pick(rng, f"rows|entries|{noun.many}_by_id|values"), "done": pick(rng, "done|written|saved|stored"),
+        "name": pick(rng, f"save_{noun.many}|store_{noun.many}|import_{noun.many}|put_{noun.many}|add_{noun.many}"),
+        "many": noun.many, "one": noun.one,
+        "store": pick(rng, "store|storage|client|bucket|cache"),
+        "rows": pick(rng, f"rows|entries|{noun.many}_by_id|values"), "done": pick(rng, "done|written|saved|stored"),
     }  # fmt: skip
 
 
@@ -83,7 +85,9 @@ PARTIAL = Template(
                     for key in «done»:
                         «store».delete(key)
                     raise
-            """, mutants=(("            «store».delete(key)\n        raise", "            «store».delete(key)"), ("        for key in «done»:\n            «store».delete(key)\n        raise", "        raise"), ("            «store».delete(key)\n        raise", "            «store».delete(key)\n        return False  # the caller sees that nothing was stored"))),
+            """, mutants=(("            «store».delete(key)\n        raise", "            «store».delete(key)"),
+                          ("        for key in «done»:\n            «store».delete(key)\n        raise", "        raise"),
+                          ("            «store».delete(key)\n        raise", "            «store».delete(key)\n        return False  # the caller sees that nothing was stored"))),
         Shape(name="exit_stack", code="""
             from contextlib import ExitStack
 
@@ -94,7 +98,8 @@ PARTIAL = Template(
                         «store».put(key, value)
                         undo.callback(«store».delete, key)
                     undo.pop_all()
-            """, mutants=(("            undo.callback(«store».delete, key)\n        undo.pop_all()", "            undo.callback(«store».delete, key)\n            undo.pop_all()"),)),
+            """, mutants=(("            undo.callback(«store».delete, key)\n        undo.pop_all()",
+                           "            undo.callback(«store».delete, key)\n            undo.pop_all()"),)),
     ),
     wrong=("""
         def «name»(«store», «rows»):
@@ -142,7 +147,9 @@ def draw_release(rng: Random) -> dict[str, Any]:
     noun = draw_noun(rng)
     thing = pick(rng, "connection|session|worker|lease|browser|channel|slot|handle")
     return {
-        "name": pick(rng, f"with_{thing}|run_on_{thing}|use_{thing}|process_{noun.one}|work_on_{noun.one}|handle_{noun.one}"), "thing": thing, "one": noun.one,
+        "name": pick(rng,
+                     f"with_{thing}|run_on_{thing}|use_{thing}|process_{noun.one}|work_on_{noun.one}|handle_{noun.one}"),
+        "thing": thing, "one": noun.one,
         "pool": pick(rng, f"pool|{thing}s|supply|manager"), "work": pick(rng, "work|action|job|task|operation"),
     }  # fmt: skip
 
@@ -178,7 +185,9 @@ RELEASE = Template(
                     return «work»(«thing»)
                 finally:
                     «pool».release(«thing»)
-            """, mutants=(("    try:\n        return «work»(«thing»)\n    finally:\n        «pool».release(«thing»)", "    result = «work»(«thing»)\n    «pool».release(«thing»)\n    return result"), ("    finally:\n", "    except Exception:\n        return None\n    finally:\n"))),
+            """, mutants=(("    try:\n        return «work»(«thing»)\n    finally:\n        «pool».release(«thing»)",
+                           "    result = «work»(«thing»)\n    «pool».release(«thing»)\n    return result"),
+                          ("    finally:\n", "    except Exception:\n        return None\n    finally:\n"))),
         Shape(name="context", code="""
             from contextlib import contextmanager
 
@@ -195,7 +204,9 @@ RELEASE = Template(
             def «name»(«pool», «work»):
                 with borrowed(«pool») as «thing»:
                     return «work»(«thing»)
-            """, mutants=(("    try:\n        yield «thing»\n    finally:\n        «pool».release(«thing»)", "    yield «thing»\n    «pool».release(«thing»)"), ("    finally:\n", "    except Exception:\n        pass\n    finally:\n"))),
+            """, mutants=(("    try:\n        yield «thing»\n    finally:\n        «pool».release(«thing»)",
+                           "    yield «thing»\n    «pool».release(«thing»)"),
+                          ("    finally:\n", "    except Exception:\n        pass\n    finally:\n"))),
         Shape(name="both_ways", code="""
             def «name»(«pool», «work»):
                 «thing» = «pool».acquire()
@@ -206,7 +217,9 @@ RELEASE = Template(
                     raise
                 «pool».release(«thing»)
                 return result
-            """, mutants=(("        «pool».release(«thing»)\n        raise", "        raise"), ("except BaseException:\n        «pool».release(«thing»)\n        raise", "except Exception:\n        «pool».release(«thing»)\n        return None"))),
+            """, mutants=(("        «pool».release(«thing»)\n        raise", "        raise"),
+                          ("except BaseException:\n        «pool».release(«thing»)\n        raise",
+                           "except Exception:\n        «pool».release(«thing»)\n        return None"))),
     ),
     verifier=check_release,
 )  # fmt: skip

@@ -120,7 +120,8 @@ def draw_confirm(rng: Random) -> dict[str, Any]:
     name = f"{deed.lower()}-{noun.one}"
     extra = pick(rng, f'"{focused}" has `autofocus`.|The focus starts on "{focused}" (`autofocus`).') if focus else ""
     return {
-        "id": rng.choice((name, f"confirm-{name}", f"{noun.one}-alert")), "question": f"{deed} {rng.choice(('this', 'the'))} {noun.one}?",
+        "id": rng.choice((name, f"confirm-{name}", f"{noun.one}-alert")),
+        "question": f"{deed} {rng.choice(('this', 'the'))} {noun.one}?",
         "warning": rng.choice(WARNINGS), "first": buttons[0][0], "value": buttons[0][1], "second": buttons[1][0],
         "other": buttons[1][1], "focused": focused, "focus": f" {extra}" if extra else "",
         "describing": rng.choice(("p", "warn", "text", "note", "info")), "naming": rng.choice(("title", "h", "question", "name")),
@@ -160,7 +161,8 @@ def check_confirm(facts: Facts, rng: Random) -> dict[str, Any]:
     return html_check(
         {"select": "dialog", "min": 1, "max": 1, "attr": {"id": facts["id"], "role": "alertdialog"}},
         {"ref": place, "attr": "aria-labelledby", "to": "dialog h2"}, {"name_of": place, "text": facts["question"]},
-        {"ref": place, "attr": "aria-describedby", "to": "dialog p"}, {"select": "dialog p", "min": 1, "max": 1, "text": facts["warning"]},
+        {"ref": place, "attr": "aria-describedby", "to": "dialog p"},
+        {"select": "dialog p", "min": 1, "max": 1, "text": facts["warning"]},
         {"texts": button, "equal": [text for text, _ in pairs]}, {"select": "button", "min": 2, "max": 2},
         *({"select": f"{button}[value='{value}']", "min": 1, "max": 1, "text": text} for text, value in pairs),
         {"select": "[autofocus]", "min": most, "max": most, **({"text": facts["focused"]} if most else {})},
@@ -187,10 +189,12 @@ CONFIRM = Template(
     ),
     draw=draw_confirm,
     shapes=(
-        Shape(name="form_last", code=write_form_last, mutants=(("<form method", '<form action="/" data-method'), ('role="alertdialog"', 'role="dialog"'))),
+        Shape(name="form_last", code=write_form_last,
+              mutants=(("<form method", '<form action="/" data-method'), ('role="alertdialog"', 'role="dialog"'))),
         Shape(name="form_around", code=write_form_around, mutants=(("</form>", ""), ("aria-describedby", "aria-details"))),
     ),
-    mutants=((" autofocus", ""), ('value="«value»"', ""), ("aria-labelledby", "data-label"), ("<button ", '<button type="button" '),
+    mutants=((" autofocus", ""), ('value="«value»"', ""), ("aria-labelledby", "data-label"),
+             ("<button ", '<button type="button" '),
              (' aria-describedby="«id»-«describing»"', ' aria-describedby="«id»-«naming»"'), ("«second»</button>", "</button>")),
     verifier=check_confirm,
 )  # fmt: skip

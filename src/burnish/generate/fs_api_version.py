@@ -18,12 +18,19 @@ def draw_path(rng: Random) -> dict[str, Any]:
     arg = pick(rng, "path|url_path|route|target")
     number = {False: "int({})", True: "min(int({}), " + f"{most})"}[most > 0]
     return {
-        "name": pick(rng, f"api_version|version_of|read_version|path_version|get_version|{noun.one}_version|requested_version"), "arg": arg,
-        "prefix": prefix, "mark": mark, "most": most, "default": default, "many": noun.many, "place": place, "next": place + 1, "size": len(mark),
-        "start": f"{prefix}/", "example": f"{prefix}/{mark}2/{noun.many}", "plain": f"{prefix}/{noun.many}", "segment": pick(rng, "segment|part|piece|label"),
-        "rule": f" A number above {most} counts as {most}." if most else "", "short": f", at most {most} (a higher one becomes {most})" if most else "",
-        "else": "None" if default == "None" else f"{default}", "where": ("first", "second")[place - 1], "begin": f"Every path begins with `{prefix}/`" if prefix else "Every path begins with `/`",
-        "by_match": number.format("match[1]"), "by_slice": number.format(f"part[{len(mark)}:]"), "by_rest": number.format("number"),
+        "name": pick(rng,
+                     f"api_version|version_of|read_version|path_version|get_version|{noun.one}_version|requested_version"),
+        "arg": arg,
+        "prefix": prefix, "mark": mark, "most": most, "default": default, "many": noun.many, "place": place,
+        "next": place + 1, "size": len(mark),
+        "start": f"{prefix}/", "example": f"{prefix}/{mark}2/{noun.many}", "plain": f"{prefix}/{noun.many}",
+        "segment": pick(rng, "segment|part|piece|label"),
+        "rule": f" A number above {most} counts as {most}." if most else "",
+        "short": f", at most {most} (a higher one becomes {most})" if most else "",
+        "else": "None" if default == "None" else f"{default}", "where": ("first", "second")[place - 1],
+        "begin": f"Every path begins with `{prefix}/`" if prefix else "Every path begins with `/`",
+        "by_match": number.format("match[1]"), "by_slice": number.format(f"part[{len(mark)}:]"),
+        "by_rest": number.format("number"),
         "higher": most + 1, "wrong": "1" if default != "1" else "0",
     }  # fmt: skip
 
@@ -69,12 +76,14 @@ PATH = Template(
             def «name»(«arg»):
                 match = re.match(r"«start»«mark»(\\d+)(/|$)", «arg»)
                 return «by_match» if match else «default»
-            """, mutants=(("(/|$)", ""), ("(/|$)", "/"), ("re.match", "re.search"), ("(\\d+)", "(\\d)"), ("«by_match»", "match[1]"))),
+            """, mutants=(("(/|$)", ""), ("(/|$)", "/"), ("re.match", "re.search"), ("(\\d+)", "(\\d)"),
+                          ("«by_match»", "match[1]"))),
         Shape(name="split", code="""
             def «name»(«arg»):
                 part = «arg».split("/")[«place»]
                 return «by_slice» if part[:«size»] == "«mark»" and part[«size»:].isdigit() else «default»
-            """, mutants=((' and part[«size»:].isdigit()', ""), ('part[:«size»] == "«mark»" and ', ""), ("[«place»]", "[-1]"), ("«by_slice»", "part[«size»:]"))),
+            """, mutants=((' and part[«size»:].isdigit()', ""), ('part[:«size»] == "«mark»" and ', ""),
+                          ("[«place»]", "[-1]"), ("«by_slice»", "part[«size»:]"))),
         Shape(name="removeprefix", code="""
             def «name»(«arg»):
                 «segment» = «arg».removeprefix("«start»").partition("/")[0]
@@ -82,9 +91,11 @@ PATH = Template(
                 if number != «segment» and number.isdigit():
                     return «by_rest»
                 return «default»
-            """, mutants=(("number != «segment» and ", ""), (" and number.isdigit()", ""), ('.partition("/")[0]', ""), ("return «by_rest»", "return number"))),
+            """, mutants=(("number != «segment» and ", ""), (" and number.isdigit()", ""), ('.partition("/")[0]', ""),
+                          ("return «by_rest»", "return number"))),
     ),
-    mutants=(("else «default»", "else «wrong»"), ("return «default»", "return «wrong»"), (", «most»)", ", «higher»)"), ("min(", "max(")),
+    mutants=(("else «default»", "else «wrong»"), ("return «default»", "return «wrong»"), (", «most»)", ", «higher»)"),
+             ("min(", "max(")),
     verifier=check_path,
 )  # fmt: skip
 
@@ -119,13 +130,24 @@ def draw_changes(rng: Random, body: str) -> dict[str, dict[str, str]]:
     )
     mark_words = {",": "commas", ";": "semicolons", " ": "spaces"}[mark]
     return {
-        "rename": {"words": f"`{before}` was called `{after}`", "do": f'old["{after}"] = old.pop("{before}")', "entry": f'"{after}": {body}["{before}"]', "gone": before, "as": after},
+        "rename": {"words": f"`{before}` was called `{after}`", "do": f'old["{after}"] = old.pop("{before}")',
+                   "entry": f'"{after}": {body}["{before}"]', "gone": before, "as": after},
         "remove": {"words": f"`{new}` didn't exist", "do": f'old.pop("{new}")', "entry": "", "gone": new, "as": ""},
-        "cents": {"words": f"instead of the integer `{number}_{unit}` there was `{number}`, that number divided by 100", "do": f'old["{number}"] = old.pop("{number}_{unit}") / 100', "entry": f'"{number}": {body}["{number}_{unit}"] / 100', "gone": f"{number}_{unit}", "as": number},
-        "join": {"words": f"`{many}`, now a list of texts, was one text with {mark_words} between them", "do": f'old["{many}"] = "{mark}".join(old["{many}"])', "entry": f'"{many}": "{mark}".join({body}["{many}"])', "gone": "", "as": many, "mark": mark},
-        "flatten": {"words": f"instead of the object `{part}` there was only its `{key}`, as `{part}_{key}`", "do": f'old["{part}_{key}"] = old.pop("{part}")["{key}"]', "entry": f'"{part}_{key}": {body}["{part}"]["{key}"]', "gone": part, "as": f"{part}_{key}", "key": key},
-        "flag": {"words": f'`{flag}`, now a boolean, was "{yes}" or "{no}"', "do": f'old["{flag}"] = "{yes}" if old["{flag}"] else "{no}"', "entry": f'"{flag}": "{yes}" if {body}["{flag}"] else "{no}"', "gone": "", "as": flag, "yes": yes, "no": no},
-        "constant": {"words": f'there was also `{sort}`, always "{text}"', "do": f'old["{sort}"] = "{text}"', "entry": f'"{sort}": "{text}"', "gone": "", "as": sort, "text": text},
+        "cents": {"words": f"instead of the integer `{number}_{unit}` there was `{number}`, that number divided by 100",
+                  "do": f'old["{number}"] = old.pop("{number}_{unit}") / 100',
+                  "entry": f'"{number}": {body}["{number}_{unit}"] / 100', "gone": f"{number}_{unit}", "as": number},
+        "join": {"words": f"`{many}`, now a list of texts, was one text with {mark_words} between them",
+                 "do": f'old["{many}"] = "{mark}".join(old["{many}"])',
+                 "entry": f'"{many}": "{mark}".join({body}["{many}"])', "gone": "", "as": many, "mark": mark},
+        "flatten": {"words": f"instead of the object `{part}` there was only its `{key}`, as `{part}_{key}`",
+                    "do": f'old["{part}_{key}"] = old.pop("{part}")["{key}"]',
+                    "entry": f'"{part}_{key}": {body}["{part}"]["{key}"]', "gone": part, "as": f"{part}_{key}", "key": key},
+        "flag": {"words": f'`{flag}`, now a boolean, was "{yes}" or "{no}"',
+                 "do": f'old["{flag}"] = "{yes}" if old["{flag}"] else "{no}"',
+                 "entry": f'"{flag}": "{yes}" if {body}["{flag}"] else "{no}"', "gone": "", "as": flag, "yes": yes,
+                 "no": no},
+        "constant": {"words": f'there was also `{sort}`, always "{text}"', "do": f'old["{sort}"] = "{text}"',
+                     "entry": f'"{sort}": "{text}"', "gone": "", "as": sort, "text": text},
     }  # fmt: skip
 
 
@@ -141,11 +163,17 @@ def draw_older(rng: Random) -> dict[str, Any]:
     gone = [one["gone"] for one in some if one["gone"]]
     entries = [one["entry"] for one in some if one["entry"]]
     return {
-        "name": pick(rng, f"to_v{old}|downgrade_{noun.one}|{noun.one}_v{old}|as_v{old}|{noun.one}_for_v{old}|older_{noun.one}"), "body": body, "one": noun.one, "many": noun.many,
+        "name": pick(rng,
+                     f"to_v{old}|downgrade_{noun.one}|{noun.one}_v{old}|as_v{old}|{noun.one}_for_v{old}|older_{noun.one}"),
+        "body": body, "one": noun.one, "many": noun.many,
         "old": old, "new": old + rng.choice((1, 1, 2)), "kinds": kinds, "changes": {kind: changes[kind] for kind in kinds},
-        "words": "; ".join(one["words"] for one in some), "steps": "\n    ".join(one["do"] for one in some), "first_step": some[0]["do"], "last_step": some[-1]["do"], "middle": some[1]["do"],
-        "gone": "(" + ", ".join(f'"{key}"' for key in gone) + ("," if len(gone) == 1 else "") + ")", "entries": ", ".join(entries), "first_entry": f"{entries[0]}", "last_entry": f", {entries[-1]}",
-        "dels": "\n    ".join(f'del old["{key}"]' for key in gone), "sets": "\n    ".join(f'old["{one["as"]}"] = {one["entry"].split(": ", 1)[1]}' for one in some if one["entry"]), "lost": f'del old["{gone[0]}"]',
+        "words": "; ".join(one["words"] for one in some), "steps": "\n    ".join(one["do"] for one in some),
+        "first_step": some[0]["do"], "last_step": some[-1]["do"], "middle": some[1]["do"],
+        "gone": "(" + ", ".join(f'"{key}"' for key in gone) + ("," if len(gone) == 1 else "") + ")",
+        "entries": ", ".join(entries), "first_entry": f"{entries[0]}", "last_entry": f", {entries[-1]}",
+        "dels": "\n    ".join(f'del old["{key}"]' for key in gone),
+        "sets": "\n    ".join(f'old["{one["as"]}"] = {one["entry"].split(": ", 1)[1]}' for one in some if one["entry"]),
+        "lost": f'del old["{gone[0]}"]',
     }  # fmt: skip
 
 
@@ -160,7 +188,8 @@ def check_older(facts: Facts, rng: Random) -> dict[str, Any]:
             some = rng.sample(COLORS, (2, 1, 3, 0, 2)[turn])
             was, now = {
                 "rename": (word, word), "remove": (None, word), "cents": (float(f"{number // 100}.{number % 100:02d}"), number),
-                "join": ("".join(f"{change.get('mark')}{one}" for one in some)[1:], some), "flatten": (word, {change.get("key", ""): word, "x": number}),
+                "join": ("".join(f"{change.get('mark')}{one}" for one in some)[1:], some),
+                "flatten": (word, {change.get("key", ""): word, "x": number}),
                 "flag": (change.get(("yes", "no")[turn % 2]), turn % 2 == 0), "constant": (change.get("text"), None),
             }[kind]  # fmt: skip
             old |= {change["as"]: was} if kind != "remove" else {}
@@ -185,12 +214,14 @@ OLDER = Template(
                 old = dict(«body»)
                 «steps»
                 return old
-            """, mutants=(("dict(«body»)", "«body»"), ("«first_step»", "pass"), ("«middle»", "pass"), ("«last_step»", "pass"), (".pop(", ".get("))),
+            """, mutants=(("dict(«body»)", "«body»"), ("«first_step»", "pass"), ("«middle»", "pass"),
+                          ("«last_step»", "pass"), (".pop(", ".get("))),
         Shape(name="comprehension", code="""
             def «name»(«body»):
                 kept = {key: value for key, value in «body».items() if key not in «gone»}
                 return kept | {«entries»}
-            """, mutants=((" if key not in «gone»", ""), ("key not in «gone»", "key in «gone»"), ("kept | {«entries»}", "kept"), ("{«entries»}", "{}"), ("kept | ", ""), ("«last_entry»", ""))),
+            """, mutants=((" if key not in «gone»", ""), ("key not in «gone»", "key in «gone»"),
+                          ("kept | {«entries»}", "kept"), ("{«entries»}", "{}"), ("kept | ", ""), ("«last_entry»", ""))),
         Shape(name="set_and_delete", code="""
             def «name»(«body»):
                 old = «body».copy()
@@ -226,20 +257,27 @@ def draw_date(rng: Random) -> dict[str, Any]:
     )
     found = f"{versions}[{{}}]" if table else "{}"
     result = {
-        "newest": f"return {found.format(f'max({versions})')}", "oldest": f"return {found.format(f'min({versions})')}", "None": "return None",
+        "newest": f"return {found.format(f'max({versions})')}", "oldest": f"return {found.format(f'min({versions})')}",
+        "None": "return None",
         "ValueError": 'raise ValueError("version")', "LookupError": 'raise LookupError("version")',
     }  # fmt: skip
     entry = "the value of that entry" if table else "that date"
     words = {
-        "newest": "use the newest version", "oldest": "use the oldest version", "None": "return None", "ValueError": "raise ValueError", "LookupError": "raise LookupError",
+        "newest": "use the newest version", "oldest": "use the oldest version", "None": "return None",
+        "ValueError": "raise ValueError", "LookupError": "raise LookupError",
     }  # fmt: skip
     return {
-        **facts, "name": pick(rng, f"pick_version|resolve_version|version_for|choose_version|{noun.one}_version|{noun.one}_release|version_of_{noun.one}|match_version|select_version"),
+        **facts,
+        "name": pick(rng, f"pick_version|resolve_version|version_for|choose_version|{noun.one}_version|{noun.one}_release|version_of_{noun.one}|match_version|select_version"),
         "table": table, "header": header, "missing": missing, "early": early, "wanted": wanted, "entry": entry, "many": noun.many,
-        "take": f'wanted = {given}.get("{header}")\n    ' if header else "", "if_missing": result[missing], "if_early": result[early],
-        "says_missing": words[missing], "says_early": words[early], "best": found.format("max(fitting)"), "worst": found.format("min(fitting)"), "this": found.format("version"), "before": found.format("dates[at - 1]"), "after": found.format("dates[at]") if table else "dates[at]",
+        "take": f'wanted = {given}.get("{header}")\n    ' if header else "", "if_missing": result[missing],
+        "if_early": result[early],
+        "says_missing": words[missing], "says_early": words[early], "best": found.format("max(fitting)"),
+        "worst": found.format("min(fitting)"), "this": found.format("version"), "before": found.format("dates[at - 1]"),
+        "after": found.format("dates[at]") if table else "dates[at]",
         "container": f"`{versions}` is a dict from release dates (ISO text) to handler names" if table else f"`{versions}` is a list of release dates (ISO text)",
-        "source": f"the header `{header}` in the dict `{given}` (exact key)" if header else f"`{given}`", "absent": "without this header" if header else f"if `{given}` is None",
+        "source": f"the header `{header}` in the dict `{given}` (exact key)" if header else f"`{given}`",
+        "absent": "without this header" if header else f"if `{given}` is None",
         "example": f'{{"{day}": "{noun.many}_v1"}}' if table else f'["{day}"]', "asked": later,
     }  # fmt: skip
 
@@ -300,7 +338,9 @@ DATE = Template(
                 if not fitting:
                     «if_early»
                 return «best»
-            """, mutants=(("date <= «wanted»", "date < «wanted»"), ("date <= «wanted»", "date >= «wanted»"), ("return «best»", "return «worst»"), ("if not fitting", "if fitting"), ("if «wanted» is None", "if «wanted» is False"))),
+            """, mutants=(("date <= «wanted»", "date < «wanted»"), ("date <= «wanted»", "date >= «wanted»"),
+                          ("return «best»", "return «worst»"), ("if not fitting", "if fitting"),
+                          ("if «wanted» is None", "if «wanted» is False"))),
         Shape(name="newest_first", code="""
             def «name»(«args»):
                 «take»if «wanted» is None:
@@ -309,7 +349,9 @@ DATE = Template(
                     if version <= «wanted»:
                         return «this»
                 «if_early»
-            """, mutants=(("version <= «wanted»", "version < «wanted»"), (", reverse=True", ""), ("sorted(«versions», reverse=True)", "«versions»"), ("if «wanted» is None", "if «wanted» is False"))),
+            """, mutants=(("version <= «wanted»", "version < «wanted»"), (", reverse=True", ""),
+                          ("sorted(«versions», reverse=True)", "«versions»"),
+                          ("if «wanted» is None", "if «wanted» is False"))),
         Shape(name="bisect", code="""
             from bisect import bisect_right
 
@@ -321,7 +363,9 @@ DATE = Template(
                 if at == 0:
                     «if_early»
                 return «before»
-            """, mutants=(("bisect_right", "bisect_left"), ("return «before»", "return «after»"), ("sorted(«versions»)", "list(«versions»)"), ("at == 0", "at == 1"), ("if «wanted» is None", "if «wanted» is False"))),
+            """, mutants=(("bisect_right", "bisect_left"), ("return «before»", "return «after»"),
+                          ("sorted(«versions»)", "list(«versions»)"), ("at == 0", "at == 1"),
+                          ("if «wanted» is None", "if «wanted» is False"))),
     ),
     verifier=check_date,
 )  # fmt: skip

@@ -45,7 +45,8 @@ def draw_stuck(rng: Random) -> dict[str, Any]:
         "kept": {"ids": f"[{got} for job in late]", "count": "len(late)", "any": "bool(late)"}[result],
         "open_words": f"`{ends}` is None" if by_end else f'`{field}` is "{value}"',
         "old_words": f"{'at least' if closed else 'more than'} {limit} seconds before `{now}`",
-        "wanted": {"ids": f"a list of the `{ident}` of every {word} job, in the given order", "count": f"the number of {word} jobs",
+        "wanted": {"ids": f"a list of the `{ident}` of every {word} job, in the given order",
+                   "count": f"the number of {word} jobs",
                    "any": f"True if there is a {word} job and False otherwise"}[result],
     }  # fmt: skip
 
@@ -156,7 +157,8 @@ def draw_pool(rng: Random) -> dict[str, Any]:
         "keyed": keyed, "fails": fails, "limit_code": limit, "kind": kind,
         "returned": guard("return ", " " * 12), "place": "job" if keyed else "number",
         "stored": guard(f"results[{'job' if keyed else 'number'}] = ", " " * 12),
-        "form": f"dict(zip({jobs}, results))" if keyed else "results", "other_form": "results" if keyed else f"dict(zip({jobs}, results))",
+        "form": f"dict(zip({jobs}, results))" if keyed else "results",
+        "other_form": "results" if keyed else f"dict(zip({jobs}, results))",
         "empty": "{}" if keyed else f"[None] * len({jobs})", "pair": "job" if keyed else "number, job",
         "source": jobs if keyed else f"enumerate({jobs})", "batch": batch,
         "limit_words": f"`{limit}`" if given else limit,

@@ -36,7 +36,8 @@ def draw_path(rng: Random) -> dict[str, Any]:
     pattern = "".join(f"/<{text}>" if kind == "value" else f"/{text}" for kind, text in parts)
     pieces = [text if text.startswith("encode") else f'"{text}"' for text in code]
     return {
-        "name": f"{outer.one.split('_')[0]}{pick(rng, 'Path|Url|Link|Href|Route')}", "one": outer.one.replace("_", " "), "parts": parts, "query": query,
+        "name": f"{outer.one.split('_')[0]}{pick(rng, 'Path|Url|Link|Href|Route')}", "one": outer.one.replace("_", " "),
+        "parts": parts, "query": query,
         "arguments": arguments, "args": ", ".join(arguments), "is_asked": is_asked, "asked": asked, "last": code[-1],
         "pattern": f"{pattern}?{query}=<{asked}>" if is_asked else f"{pattern}{''.join(tail)}", "template": whole + end,
         "pieces": ", ".join(pieces), "sum": f'"{tail[0]}" + {tail[1]}' if is_asked else f'"{"".join(tail)}"',
@@ -86,10 +87,12 @@ PATH = Template(
               const parts = [«pieces»];
               return `/${parts.join("/")}`«added»;
             }
-            """, mutants=(("encodeURIComponent(", "escape("), ('join("/")', 'join("-")'), ("`/$", "`$"), ("encodeURIComponent", ""))),
+            """, mutants=(("encodeURIComponent(", "escape("), ('join("/")', 'join("-")'), ("`/$", "`$"),
+                          ("encodeURIComponent", ""))),
         Shape(name="arrow", code="""
             export const «name» = («args») => ["", «pieces»].join("/")«added»;
-            """, mutants=(("encodeURIComponent(", "encodeURI("), ('["", ', "["), ('join("/")', "join()"), ("encodeURIComponent", "decodeURIComponent"))),
+            """, mutants=(("encodeURIComponent(", "encodeURI("), ('["", ', "["), ('join("/")', "join()"),
+                          ("encodeURIComponent", "decodeURIComponent"))),
     ),
     verifier=check_path,
 )  # fmt: skip

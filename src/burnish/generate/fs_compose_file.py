@@ -87,7 +87,8 @@ def draw_depends(rng: Random) -> dict[str, Any]:
     image, store, _, variable = rng.choice(STORES)
     noun, port = draw_noun(rng), rng.choice((3000, 4000, 5000, 8000, 8080, 7000, 9000))
     outer = rng.choice((port, port + 1, port + 80, 80, 8888))
-    return {"app": pick(rng, f"{WEB_NAMES}|{noun.one}-api|{noun.one}-web|{noun.many}"), "folder": pick(rng, f".|./app|./server|./backend|./src|./{noun.one}|./apps/{noun.one}"), "port": port, "outer": outer, "image": image, "store": pick(rng, f"{store}|{store}|{noun.one}-{store}|{noun.one}-storage"), "var": variable, "value": pick(rng, SECRETS)}  # fmt: skip
+    return {"app": pick(rng, f"{WEB_NAMES}|{noun.one}-api|{noun.one}-web|{noun.many}"), "folder": pick(rng, f".|./app|./server|./backend|./src|./{noun.one}|./apps/{noun.one}"), "port": port, "outer": outer, "image": image,
+            "store": pick(rng, f"{store}|{store}|{noun.one}-{store}|{noun.one}-storage"), "var": variable, "value": pick(rng, SECRETS)}  # fmt: skip
 
 
 def check_depends(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -237,7 +238,8 @@ def draw_health(rng: Random) -> dict[str, Any]:
         ("postgres:16", "db", "pg_isready -U app"), ("postgres:17", "postgres", "pg_isready"), ("redis:7", "cache", "redis-cli ping"), ("redis:7-alpine", "redis", "redis-cli ping"),
         ("mysql:8.4", "mysql", "mysqladmin ping"), ("rabbitmq:4", "queue", "rabbitmq-diagnostics ping"), ("nginx:1.27", "proxy", "curl -f http://localhost"), ("mariadb:11", "database", "healthcheck.sh --connect"),
     ))  # fmt: skip
-    return {"image": image, "store": store, "command": command, "words": ", ".join(f'"{word}"' for word in command.split()), "interval": rng.choice((5, 10, 15, 20, 30)), "retries": rng.choice((3, 4, 5, 6, 10)), "app": pick(rng, f"web|app|api|worker|backend|jobs|{(noun := draw_noun(rng)).one}-api|{noun.one}-jobs|{noun.many}"), "own": f"{noun.one}-app:{pick(rng, 'latest|1.0|2.3|dev')}"}  # fmt: skip
+    return {"image": image, "store": store, "command": command, "words": ", ".join(f'"{word}"' for word in command.split()), "interval": rng.choice((5, 10, 15, 20, 30)), "retries": rng.choice((3, 4, 5, 6, 10)),
+            "app": pick(rng, f"web|app|api|worker|backend|jobs|{(noun := draw_noun(rng)).one}-api|{noun.one}-jobs|{noun.many}"), "own": f"{noun.one}-app:{pick(rng, 'latest|1.0|2.3|dev')}"}  # fmt: skip
 
 
 def check_health(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -274,7 +276,8 @@ HEALTH = Template(
                 depends_on:
                   «store»:
                     condition: service_healthy
-            """, mutants=(("service_healthy", "service_started"), ("retries: «retries»", "retries: 1"), ("interval: «interval»s", "interval: «interval»"), ("[\"CMD-SHELL\", \"«command»\"]", "[\"«command»\"]"), ("      «store»:\n        condition: service_healthy", "      - «store»"))),
+            """, mutants=(("service_healthy", "service_started"), ("retries: «retries»", "retries: 1"), ("interval: «interval»s", "interval: «interval»"), ("[\"CMD-SHELL\", \"«command»\"]", "[\"«command»\"]"),
+                          ("      «store»:\n        condition: service_healthy", "      - «store»"))),
         Shape(name="exec", code="""
             services:
               «app»:

@@ -41,7 +41,8 @@ def draw_need(rng: Random) -> dict[str, Any]:
         else (f'{path} == "{start}"', f'{path} != "{start}"')
     )
     return {
-        **facts, "name": pick(rng, "is_exempt|skip_csrf|csrf_exempt|without_csrf|can_skip_token" if exempt else "needs_csrf|requires_token|must_check_csrf|is_protected|needs_token"),
+        **facts,
+        "name": pick(rng, "is_exempt|skip_csrf|csrf_exempt|without_csrf|can_skip_token" if exempt else "needs_csrf|requires_token|must_check_csrf|is_protected|needs_token"),
         "names": names, "listed": listed, "exempt": exempt, "prefix": prefix, "start": start,
         "guarded": f"requests with the method {in_words(names, last='or')}" if listed else f"all requests whose method isn't {in_words(names, last='or')}",
         "unless": f"paths that start with `{start}`" if prefix else f"the path `{start}`",
@@ -52,7 +53,8 @@ def draw_need(rng: Random) -> dict[str, Any]:
         "cases": " | ".join(f'"{one}"' for one in names), "fewer": " | ".join(f'"{one}"' for one in names[:-1]),
         "yes": str(exempt), "no": str(not exempt), "ifs": f"{method} {outside if exempt else inside} {group}",
         "first": ("return " + (free if exempt else bound)) if listed else f"return {exempt}",
-        "after": f"return {exempt}" if listed else "return " + (free if exempt else bound), "other": free.replace("startswith", "endswith") if prefix else f'{path}.startswith("{start}")',
+        "after": f"return {exempt}" if listed else "return " + (free if exempt else bound),
+        "other": free.replace("startswith", "endswith") if prefix else f'{path}.startswith("{start}")',
         "asked": "True for a request that may skip the check" if exempt else "True for a request that has to be checked",
     }  # fmt: skip
 
@@ -135,11 +137,15 @@ def draw_signed(rng: Random) -> dict[str, Any]:
     seconds = count * {"minute": 60, "hour": 3600}[unit]
     return {
         **facts, "name": pick(rng, "is_valid_token|check_csrf|verify_csrf|token_is_valid|csrf_ok|accept_token|check_form_token"),
-        "mark": mark, "glue": glue, "late": late, "back": back, "purpose": purpose, "algorithm": algorithm, "seconds": seconds, "age": f"{count} {unit}s",
-        "form": f"<mac>{mark}<seconds>" if late else f"<seconds>{mark}<mac>", "names": "mac, _, issued" if late else "issued, _, mac",
+        "mark": mark, "glue": glue, "late": late, "back": back, "purpose": purpose, "algorithm": algorithm,
+        "seconds": seconds, "age": f"{count} {unit}s",
+        "form": f"<mac>{mark}<seconds>" if late else f"<seconds>{mark}<mac>",
+        "names": "mac, _, issued" if late else "issued, _, mac",
         "shown": glue.join(one.strip("{}").replace("issued", "<seconds>").replace(session, f"<{session}>") for one in parts),
-        "message": f'f"{message}".encode()', "unbound": 'f"{issued}".encode()', "undated": f"{session}.encode()", "time_at": int(late), "mac_at": int(not late), "from_end": -int(late),
-        "rebuilt": f"{{mac}}{mark}{{issued}}" if late else f"{{issued}}{mark}{{mac}}", "other": "sha224", "limit": f"<= {seconds}",
+        "message": f'f"{message}".encode()', "unbound": 'f"{issued}".encode()', "undated": f"{session}.encode()",
+        "time_at": int(late), "mac_at": int(not late), "from_end": -int(late),
+        "rebuilt": f"{{mac}}{mark}{{issued}}" if late else f"{{issued}}{mark}{{mac}}", "other": "sha224",
+        "limit": f"<= {seconds}",
     }  # fmt: skip
 
 
@@ -165,8 +171,10 @@ def check_signed(facts: Facts, rng: Random) -> dict[str, Any]:
         mixed = mark.join([first, fresh.split(mark)[1]])
         cases.append((arrange(facts, token=good, session=session, secret=secret, now=now), old in range(age + 1)))
         spoilt = [
-            "", mark, first, second, mixed, good + "0", "x" + good, mark.join([second, first]), good + mark, mark.join([first[:-1], second]),
-            write_signed(facts, session=session, secret=secret, issued=now, algorithm="sha512" if facts["algorithm"] != "sha512" else "sha256"),
+            "", mark, first, second, mixed, good + "0", "x" + good, mark.join([second, first]), good + mark,
+            mark.join([first[:-1], second]),
+            write_signed(facts, session=session, secret=secret, issued=now,
+                         algorithm="sha512" if facts["algorithm"] != "sha512" else "sha256"),
             write_signed(facts, session=draw_token(rng), secret=secret, issued=now, algorithm=facts["algorithm"]),
             write_signed(facts, session=session, secret=draw_token(rng), issued=now, algorithm=facts["algorithm"]),
         ]  # fmt: skip
@@ -191,7 +199,9 @@ SIGNED = Template(
                 «names» = «token».partition("«mark»")
                 wanted = hmac.digest(«secret».encode(), «message», "«algorithm»").hex()
                 return hmac.compare_digest(mac, wanted) and «now» - int(issued) «limit»
-            """, mutants=(("hmac.compare_digest(mac, wanted) and ", ""), (" and «now» - int(issued) «limit»", ""), ("hmac.compare_digest(mac, wanted) and", "hmac.compare_digest(mac, wanted) or"), ('"«algorithm»"', '"«other»"'))),
+            """, mutants=(("hmac.compare_digest(mac, wanted) and ", ""), (" and «now» - int(issued) «limit»", ""),
+                          ("hmac.compare_digest(mac, wanted) and", "hmac.compare_digest(mac, wanted) or"),
+                          ('"«algorithm»"', '"«other»"'))),
         Shape(name="split", code="""
             import hmac
 
@@ -202,7 +212,8 @@ SIGNED = Template(
                 issued = int(parts[«time_at»])
                 mac = hmac.new(«secret».encode(), «message», "«algorithm»")
                 return «now» - issued «limit» and hmac.compare_digest(mac.hexdigest(), parts[«mac_at»])
-            """, mutants=(("len(parts) != 2 or ", ""), (" and hmac.compare_digest(mac.hexdigest(), parts[«mac_at»])", ""), ("«now» - issued «limit» and ", ""), ('"«algorithm»"', '"«other»"'))),
+            """, mutants=(("len(parts) != 2 or ", ""), (" and hmac.compare_digest(mac.hexdigest(), parts[«mac_at»])", ""),
+                          ("«now» - issued «limit» and ", ""), ('"«algorithm»"', '"«other»"'))),
         Shape(name="rebuild", code="""
             import hashlib
             import hmac
@@ -213,7 +224,8 @@ SIGNED = Template(
                 if not hmac.compare_digest(f"«rebuilt»".encode(), «token».encode()):
                     return False
                 return «now» - int(issued) «limit»
-            """, mutants=(("not hmac", "hmac"), ("return «now» - int(issued) «limit»", "return True"), ("hashlib.«algorithm»", "hashlib.«other»"), ("return False", "return None"))),
+            """, mutants=(("not hmac", "hmac"), ("return «now» - int(issued) «limit»", "return True"),
+                          ("hashlib.«algorithm»", "hashlib.«other»"), ("return False", "return None"))),
     ),
     mutants=(("«limit»", "< «seconds»"), ("«message»", "«unbound»"), ("«message»", "«undated»")),
     verifier=check_signed,
@@ -240,7 +252,8 @@ def draw_twice(rng: Random) -> dict[str, Any]:
     )
     mode, head, form, saved = rng.choice(("bool", "raise", "status")), facts["headers"], facts["form"], facts["kept"]
     good, bad, says_good, says_bad = {
-        "bool": ("return True", "return False", "return True", "return False"), "status": ("return 200", "return 403", "return 200", "return 403"),
+        "bool": ("return True", "return False", "return True", "return False"),
+        "status": ("return 200", "return 403", "return 200", "return 403"),
         "raise": ("return True", 'raise PermissionError("csrf")', "return True", "raise PermissionError"),
     }[mode]  # fmt: skip
     places = {
@@ -250,12 +263,17 @@ def draw_twice(rng: Random) -> dict[str, Any]:
     chosen = [places[one] for one in sources.split(",")]
     where = chosen[0][1] if len(chosen) == 1 else f"{chosen[0][1]} or, if that is missing or empty, {chosen[1][1]}"
     return {
-        **facts, "name": pick(rng, f"check_csrf|csrf_guard|verify_request|guard_{noun.one}|protect_{noun.one}|same_token|check_double_submit"),
+        **facts,
+        "name": pick(rng, f"check_csrf|csrf_guard|verify_request|guard_{noun.one}|protect_{noun.one}|same_token|check_double_submit"),
         "kept_as": kept, "cookie": cookie, "header": header, "field": field, "origin": origin, "sources": sources, "mode": mode,
-        "good": good, "bad": bad, "says_good": says_good, "says_bad": says_bad, "where": where, "stored": f"the entry `{cookie}` of `{saved}`", "many": noun.many,
-        "expected": f'{saved}.get("{cookie}", "")', "sent": " or ".join([*(text for text, _ in chosen), '""']), "backwards": " or ".join([*(text for text, _ in reversed(chosen)), '""']) if len(chosen) == 2 else '"x"',
-        "listed": ", ".join(text for text, _ in chosen) + ("," if len(chosen) == 1 else ""), "listed_back": ", ".join(text for text, _ in reversed(chosen)) if len(chosen) == 2 else '"",',
-        "origin_or": f' or {head}.get("Origin") != "{origin}"' if origin else "", "origin_and": f' and {head}.get("Origin") == "{origin}"' if origin else "",
+        "good": good, "bad": bad, "says_good": says_good, "says_bad": says_bad, "where": where,
+        "stored": f"the entry `{cookie}` of `{saved}`", "many": noun.many,
+        "expected": f'{saved}.get("{cookie}", "")', "sent": " or ".join([*(text for text, _ in chosen), '""']),
+        "backwards": " or ".join([*(text for text, _ in reversed(chosen)), '""']) if len(chosen) == 2 else '"x"',
+        "listed": ", ".join(text for text, _ in chosen) + ("," if len(chosen) == 1 else ""),
+        "listed_back": ", ".join(text for text, _ in reversed(chosen)) if len(chosen) == 2 else '"",',
+        "origin_or": f' or {head}.get("Origin") != "{origin}"' if origin else "",
+        "origin_and": f' and {head}.get("Origin") == "{origin}"' if origin else "",
         "origin_words": f' Also {says_bad} unless `Origin` in `{head}` is "{origin}".' if origin else "",
         "origin_short": f', and `Origin` in `{head}` is "{origin}"' if origin else "",
         "kind": "double-submit" if kept == "cookies" else "synchroniser-token", "plain": chosen[0][0],
@@ -314,7 +332,9 @@ TWICE = Template(
                 if not expected or not hmac.compare_digest(sent, expected)«origin_or»:
                     «bad»
                 «good»
-            """, mutants=(("not expected or ", ""), (" or not hmac.compare_digest(sent, expected)", ""), ("sent = «sent»", "sent = «backwards»"), ("hmac.compare_digest(sent, expected)", "expected.startswith(sent)"))),
+            """, mutants=(("not expected or ", ""), (" or not hmac.compare_digest(sent, expected)", ""),
+                          ("sent = «sent»", "sent = «backwards»"),
+                          ("hmac.compare_digest(sent, expected)", "expected.startswith(sent)"))),
         Shape(name="accept", code="""
             import hmac
 
@@ -323,7 +343,9 @@ TWICE = Template(
                 if sent and hmac.compare_digest(sent, «expected»)«origin_and»:
                     «good»
                 «bad»
-            """, mutants=(("sent and ", ""), (" and hmac.compare_digest(sent, «expected»)", ""), ("sent = «sent»", "sent = «backwards»"), ("hmac.compare_digest(sent, «expected»)", "sent in «expected»"))),
+            """, mutants=(("sent and ", ""), (" and hmac.compare_digest(sent, «expected»)", ""),
+                          ("sent = «sent»", "sent = «backwards»"),
+                          ("hmac.compare_digest(sent, «expected»)", "sent in «expected»"))),
         Shape(name="loop", code="""
             from hmac import compare_digest
 
@@ -332,7 +354,9 @@ TWICE = Template(
                 if not sent or not compare_digest(sent[0], «expected»)«origin_or»:
                     «bad»
                 «good»
-            """, mutants=(("not sent or ", ""), (" or not compare_digest(sent[0], «expected»)", ""), ("(«listed»)", "(«listed_back»)"), ("compare_digest(sent[0], «expected»)", "«expected».startswith(sent[0])"))),
+            """, mutants=(("not sent or ", ""), (" or not compare_digest(sent[0], «expected»)", ""),
+                          ("(«listed»)", "(«listed_back»)"),
+                          ("compare_digest(sent[0], «expected»)", "«expected».startswith(sent[0])"))),
     ),
     mutants=(("«origin_or»:", ":"), ("«origin_and»:", ":")),
     verifier=check_twice,

@@ -191,7 +191,8 @@ CARDS = Template(
     shapes=(
         Shape(name="short", code=write_short, mutants=(("gap: «row» «column»", "gap: «column» «row»"), ("repeat(", "repeat(1"))),
         Shape(name="long", code=write_long, mutants=(("row-gap: «row»", "row-gap: «column»"), (" 1fr;", ";"))),
-        Shape(name="minmax", code=write_minmax, mutants=(("column-gap: «column»", "column-gap: «row»"), ("minmax(0, 1fr)", "minmax(0, 2fr)"))),
+        Shape(name="minmax", code=write_minmax,
+              mutants=(("column-gap: «column»", "column-gap: «row»"), ("minmax(0, 1fr)", "minmax(0, 2fr)"))),
     ),
     mutants=(("display: grid", "display: flex"), ("span «span»", "span 1"), ("1 / -1", "1"), ("order: -1", "order: 1"),
              ("max-width", "min-width"), ("padding", "margin-top"), (".«class»", "#«class»"), ("align-items", "align-content")),

@@ -105,7 +105,8 @@ def draw_figures(rng: Random) -> dict[str, Any]:
                      f"whose row header is \"{total}\" and whose cells are the columns' sums.")  # fmt: skip
     return {
         "corner": corner, "rows": rows, "heads": heads, "figures": figures, "total": total, "caption": caption,
-        "data": data, "sums": sums, "wish": wish if total else "", "listed": list_clauses([f"\"{name}\"" for name in (corner, *heads)]),
+        "data": data, "sums": sums, "wish": wish if total else "",
+        "listed": list_clauses([f"\"{name}\"" for name in (corner, *heads)]),
         "row": rows[0], "figure": figures[0][0], "wrong": figures[0][0] + 1, "sum": sums[0], "missum": sums[0] + 1,
     }  # fmt: skip
 
@@ -148,7 +149,8 @@ def check_figures(facts: Facts, rng: Random) -> dict[str, Any]:
         {"texts": "tr:first-child > th[scope=col]", "equal": [facts["corner"], *facts["heads"]]},
         {"texts": "th:first-child[scope=row]", "equal": [*facts["rows"], *ends]},
         {"texts": "tr > td", "equal": figures}, {"texts": "th:first-child ~ td:last-child", "equal": figures[width - 1 :: width]},
-        {"texts": "tfoot > tr > th", "equal": ends}, {"select": "tr", "min": (count := len(facts["rows"]) + len(ends) + 1), "max": count},
+        {"texts": "tfoot > tr > th", "equal": ends},
+        {"select": "tr", "min": (count := len(facts["rows"]) + len(ends) + 1), "max": count},
         VALID,
     )  # fmt: skip
 
@@ -170,9 +172,11 @@ FIGURES = Template(
     draw=draw_figures,
     shapes=(
         Shape(name="sections", code=write_sections, mutants=(("caption>", "p>"), ("</caption>", ""))),
-        Shape(name="plain_rows", code=write_plain_rows, mutants=(('<th scope="row">«row»</th>', "<td>«row»</td>"), ("<caption>«caption»</caption>", ""))),
+        Shape(name="plain_rows", code=write_plain_rows,
+              mutants=(('<th scope="row">«row»</th>', "<td>«row»</td>"), ("<caption>«caption»</caption>", ""))),
     ),
-    mutants=((' scope="row"', ""), (' scope="col"', ""), ("<td>«figure»</td>", "<td>«wrong»</td>"), ("<td>«sum»</td>", "<td>«missum»</td>"),
+    mutants=((' scope="row"', ""), (' scope="col"', ""), ("<td>«figure»</td>", "<td>«wrong»</td>"),
+             ("<td>«sum»</td>", "<td>«missum»</td>"),
              ("tfoot>", "tbody>"), ('scope="row"', 'scope="col"')),
     verifier=check_figures,
 )  # fmt: skip

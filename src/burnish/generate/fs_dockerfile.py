@@ -66,21 +66,25 @@ FILE = Template(
             COPY «file» .
             «lines»
             CMD «exec»
-            """, mutants=(("COPY «file» .", "COPY «dir» ."), ("WORKDIR «dir»\nCOPY «file» .", "COPY «file» .\nWORKDIR «dir»"), ("CMD «exec»", "CMD «command»"), ("CMD", "RUN"))),
+            """, mutants=(("COPY «file» .", "COPY «dir» ."),
+                          ("WORKDIR «dir»\nCOPY «file» .", "COPY «file» .\nWORKDIR «dir»"), ("CMD «exec»", "CMD «command»"),
+                          ("CMD", "RUN"))),
         Shape(name="full_path", code="""
             FROM «image»
             WORKDIR «dir»
             «lines»
             COPY «file» «dir»/«file»
             CMD «exec»
-            """, mutants=(("WORKDIR «dir»\n", ""), ("CMD «exec»", "CMD [\"«command»\"]"), ("COPY «file» «dir»/«file»", "COPY «file»"), ("FROM «image»", "FROM scratch"))),
+            """, mutants=(("WORKDIR «dir»\n", ""), ("CMD «exec»", "CMD [\"«command»\"]"),
+                          ("COPY «file» «dir»/«file»", "COPY «file»"), ("FROM «image»", "FROM scratch"))),
         Shape(name="copy_first", code="""
             FROM «image»
             COPY «file» «dir»/
             WORKDIR «dir»
             CMD «exec»
             «lines»
-            """, mutants=(("COPY «file» «dir»/", "COPY «file» /tmp/"), ("CMD", "ENTRYPOINT"), ("WORKDIR «dir»", "RUN cd «dir»"), ("FROM", "IMAGE"))),
+            """, mutants=(("COPY «file» «dir»/", "COPY «file» /tmp/"), ("CMD", "ENTRYPOINT"),
+                          ("WORKDIR «dir»", "RUN cd «dir»"), ("FROM", "IMAGE"))),
     ),
     mutants=(("\n«lines»", ""), ("«first_line»", "# «first_line»"), ("«lines»", "«spoilt»")),
     verifier=check_file,
@@ -88,14 +92,22 @@ FILE = Template(
 
 # Base images, the files that list the packages, the commands that install them, and those that start the program.
 PROJECTS = (
-    ("python:3.12-slim|python:3.13|python:3.13-alpine", "requirements.txt", "pip install --no-cache-dir -r requirements.txt|pip install -r requirements.txt", "uvicorn main:app --host 0.0.0.0|gunicorn app:app|python -m «one»|flask run"),
-    ("node:22-alpine|node:24-slim|node:22", "package.json package-lock.json", "npm ci|npm ci --omit=dev", "node server.js|npm start|node dist/«one».js|npm run «many»"),
-    ("node:22-alpine|node:24", "package.json yarn.lock", "yarn install --frozen-lockfile|yarn install --immutable", "yarn start|node src/«one».js"),
-    ("ruby:3.4|ruby:3.3-slim", "Gemfile Gemfile.lock", "bundle install|bundle install --jobs 4", "bundle exec puma|ruby «one».rb|bundle exec rackup"),
-    ("oven/bun:1|oven/bun:1-alpine", "package.json bun.lock", "bun install|bun install --production", "bun run start|bun src/«one».ts"),
+    ("python:3.12-slim|python:3.13|python:3.13-alpine", "requirements.txt",
+     "pip install --no-cache-dir -r requirements.txt|pip install -r requirements.txt",
+     "uvicorn main:app --host 0.0.0.0|gunicorn app:app|python -m «one»|flask run"),
+    ("node:22-alpine|node:24-slim|node:22", "package.json package-lock.json", "npm ci|npm ci --omit=dev",
+     "node server.js|npm start|node dist/«one».js|npm run «many»"),
+    ("node:22-alpine|node:24", "package.json yarn.lock", "yarn install --frozen-lockfile|yarn install --immutable",
+     "yarn start|node src/«one».js"),
+    ("ruby:3.4|ruby:3.3-slim", "Gemfile Gemfile.lock", "bundle install|bundle install --jobs 4",
+     "bundle exec puma|ruby «one».rb|bundle exec rackup"),
+    ("oven/bun:1|oven/bun:1-alpine", "package.json bun.lock", "bun install|bun install --production",
+     "bun run start|bun src/«one».ts"),
     ("golang:1.24|golang:1.24-alpine", "go.mod go.sum", "go mod download|go mod download -x", "go run .|go run ./cmd/«one»"),
-    ("composer:2|composer:2.8", "composer.json composer.lock", "composer install|composer install --no-dev --no-scripts", "php -S 0.0.0.0:8000|php «one».php"),
-    ("elixir:1.18|elixir:1.18-alpine", "mix.exs mix.lock", "mix deps.get|mix deps.get --only prod", "mix run --no-halt|mix «one».start"),
+    ("composer:2|composer:2.8", "composer.json composer.lock", "composer install|composer install --no-dev --no-scripts",
+     "php -S 0.0.0.0:8000|php «one».php"),
+    ("elixir:1.18|elixir:1.18-alpine", "mix.exs mix.lock", "mix deps.get|mix deps.get --only prod",
+     "mix run --no-halt|mix «one».start"),
 )  # fmt: skip
 
 
@@ -157,7 +169,8 @@ CACHED = Template(
             COPY . .
             «lines»
             CMD «exec»
-            """, mutants=(("COPY «files» ./\nRUN «install»\nCOPY . .", "COPY . .\nRUN «install»"), ("COPY . .\n", ""), ("CMD «exec»", "CMD «command»"), ("RUN «install»", "CMD «install»"))),
+            """, mutants=(("COPY «files» ./\nRUN «install»\nCOPY . .", "COPY . .\nRUN «install»"), ("COPY . .\n", ""),
+                          ("CMD «exec»", "CMD «command»"), ("RUN «install»", "CMD «install»"))),
         Shape(name="full_path", code="""
             FROM «image»
             WORKDIR «dir»
@@ -166,7 +179,9 @@ CACHED = Template(
             COPY . «dir»/
             «lines»
             CMD «exec»
-            """, mutants=(("RUN «install»\nCOPY . «dir»/", "COPY . «dir»/\nRUN «install»"), ("COPY «files» «dir»/", "COPY «files» /"), ("WORKDIR «dir»\n", ""), ("CMD «exec»", "ENTRYPOINT «exec»"))),
+            """, mutants=(("RUN «install»\nCOPY . «dir»/", "COPY . «dir»/\nRUN «install»"),
+                          ("COPY «files» «dir»/", "COPY «files» /"), ("WORKDIR «dir»\n", ""),
+                          ("CMD «exec»", "ENTRYPOINT «exec»"))),
         Shape(name="one_by_one", code="""
             FROM «image»
             WORKDIR «dir»
@@ -175,7 +190,8 @@ CACHED = Template(
             COPY . .
             CMD «exec»
             «lines»
-            """, mutants=(("«separate»\nRUN «install»", "RUN «install»\n«separate»"), ("RUN «install»\n", ""), ("FROM «image»", "FROM alpine"), ("CMD «exec»", "RUN «command»"))),
+            """, mutants=(("«separate»\nRUN «install»", "RUN «install»\n«separate»"), ("RUN «install»\n", ""),
+                          ("FROM «image»", "FROM alpine"), ("CMD «exec»", "RUN «command»"))),
     ),
     mutants=(("\n«lines»", ""), ("«lines»\n", ""), ("«lines»", "«spoilt»")),
     verifier=check_cached,
@@ -183,12 +199,20 @@ CACHED = Template(
 
 # Images that build, the commands, what they leave behind, images that run it, where it goes, and how it starts.
 BUILDS = (
-    ("golang:1.24|golang:1.24-alpine", "go build -o /out/«one» .|CGO_ENABLED=0 go build -o /out/«one» ./cmd/«one»", "/out/«one»", "alpine:3.21|debian:12-slim|busybox:1.37", "/usr/local/bin/«one»|/bin/«one»", "/usr/local/bin/«one»|/bin/«one»"),
-    ("rust:1.85|rust:1.85-slim", "cargo build --release|cargo build --release --locked", "«dir»/target/release/«one»", "debian:12-slim|debian:bookworm-slim", "/usr/local/bin/«one»|/opt/«one»", "/usr/local/bin/«one»|/opt/«one»"),
-    ("node:22|node:24-alpine", "npm ci && npm run build|yarn && yarn build", "«dir»/dist|«dir»/build", "nginx:1.27|nginx:1.27-alpine", "/usr/share/nginx/html", ""),
-    ("maven:3.9|maven:3.9-eclipse-temurin-21", "mvn -q package|mvn package -DskipTests", "«dir»/target/«one».jar", "eclipse-temurin:21-jre|eclipse-temurin:21-jre-alpine", "/«one».jar|/opt/«one».jar", "java -jar /«one».jar|java -jar /opt/«one».jar"),
-    ("gradle:8|gradle:8-jdk21", "gradle bootJar|gradle build --no-daemon", "«dir»/build/libs/«one».jar", "eclipse-temurin:21-jre|amazoncorretto:21", "/srv/«one».jar|/app.jar", "java -jar /srv/«one».jar|java -jar /app.jar"),
-    ("mcr.microsoft.com/dotnet/sdk:9.0", "dotnet publish -o /out|dotnet publish -c Release -o /out", "/out", "mcr.microsoft.com/dotnet/aspnet:9.0", "/srv|/app", "dotnet /srv/«one».dll|dotnet /app/«one».dll"),
+    ("golang:1.24|golang:1.24-alpine", "go build -o /out/«one» .|CGO_ENABLED=0 go build -o /out/«one» ./cmd/«one»",
+     "/out/«one»", "alpine:3.21|debian:12-slim|busybox:1.37", "/usr/local/bin/«one»|/bin/«one»",
+     "/usr/local/bin/«one»|/bin/«one»"),
+    ("rust:1.85|rust:1.85-slim", "cargo build --release|cargo build --release --locked", "«dir»/target/release/«one»",
+     "debian:12-slim|debian:bookworm-slim", "/usr/local/bin/«one»|/opt/«one»", "/usr/local/bin/«one»|/opt/«one»"),
+    ("node:22|node:24-alpine", "npm ci && npm run build|yarn && yarn build", "«dir»/dist|«dir»/build",
+     "nginx:1.27|nginx:1.27-alpine", "/usr/share/nginx/html", ""),
+    ("maven:3.9|maven:3.9-eclipse-temurin-21", "mvn -q package|mvn package -DskipTests", "«dir»/target/«one».jar",
+     "eclipse-temurin:21-jre|eclipse-temurin:21-jre-alpine", "/«one».jar|/opt/«one».jar",
+     "java -jar /«one».jar|java -jar /opt/«one».jar"),
+    ("gradle:8|gradle:8-jdk21", "gradle bootJar|gradle build --no-daemon", "«dir»/build/libs/«one».jar",
+     "eclipse-temurin:21-jre|amazoncorretto:21", "/srv/«one».jar|/app.jar", "java -jar /srv/«one».jar|java -jar /app.jar"),
+    ("mcr.microsoft.com/dotnet/sdk:9.0", "dotnet publish -o /out|dotnet publish -c Release -o /out", "/out",
+     "mcr.microsoft.com/dotnet/aspnet:9.0", "/srv|/app", "dotnet /srv/«one».dll|dotnet /app/«one».dll"),
 )  # fmt: skip
 
 
@@ -228,9 +252,13 @@ def check_stages(facts: Facts, rng: Random) -> dict[str, Any]:
     ]
     return spec_check(
         "dockerfile", {"at": ["stages"], "length": 2},
-        {"at": ["stages", 0], "covers": {"from": facts["builder"], "as": facts["stage"]}}, {"at": ["stages", 1, "from"], "equals": facts["runner"]},
-        {"at": [], "any": [in_directory(folder, context, step("RUN", [facts["command"]])), {"at": ["stages", 0, "steps"], "order": whole_first}]},
-        {"at": ["stages", 1, "steps", "*"], "any": [step("COPY", *taken, flags={"from": name}) for name in (facts["stage"], "0")]},
+        {"at": ["stages", 0], "covers": {"from": facts["builder"], "as": facts["stage"]}},
+        {"at": ["stages", 1, "from"], "equals": facts["runner"]},
+        {"at": [],
+         "any": [in_directory(folder, context, step("RUN", [facts["command"]])),
+                 {"at": ["stages", 0, "steps"], "order": whole_first}]},
+        {"at": ["stages", 1, "steps", "*"],
+         "any": [step("COPY", *taken, flags={"from": name}) for name in (facts["stage"], "0")]},
         *expect_extras(facts, stage=1),
     )  # fmt: skip
 
@@ -253,7 +281,9 @@ STAGES = Template(
             FROM «runner»
             COPY --from=«stage» «made» «place»
             «lines»
-            """, mutants=((" AS «stage»", ""), ("--from=«stage» ", ""), ("COPY . .\nRUN «command»", "RUN «command»\nCOPY . ."), ("\nFROM «runner»\n", ""), ("«made» «place»", "«place» «made»"))),
+            """, mutants=((" AS «stage»", ""), ("--from=«stage» ", ""),
+                          ("COPY . .\nRUN «command»", "RUN «command»\nCOPY . ."), ("\nFROM «runner»\n", ""),
+                          ("«made» «place»", "«place» «made»"))),
         Shape(name="by_number", code="""
             FROM «builder» AS «stage»
             WORKDIR «dir»
@@ -263,7 +293,8 @@ STAGES = Template(
             FROM «runner»
             «lines»
             COPY --from=0 «made» «place»
-            """, mutants=(("--from=0", "--from=1"), ("RUN «command»\n", ""), ("FROM «runner»", "FROM «builder»"), ("COPY . «dir»\n", ""))),
+            """, mutants=(("--from=0", "--from=1"), ("RUN «command»\n", ""), ("FROM «runner»", "FROM «builder»"),
+                          ("COPY . «dir»\n", ""))),
         Shape(name="copy_first", code="""
             FROM «builder» AS «stage»
             COPY . «dir»/
@@ -273,7 +304,8 @@ STAGES = Template(
             FROM «runner»
             COPY --from=«stage» «made» «place»
             «lines»
-            """, mutants=(("WORKDIR «dir»\n", ""), ("--from=«stage»", "--from=«builder»"), ("COPY . «dir»/", "COPY . /"), ("«made» «place»", "«made» /tmp"))),
+            """, mutants=(("WORKDIR «dir»\n", ""), ("--from=«stage»", "--from=«builder»"), ("COPY . «dir»/", "COPY . /"),
+                          ("«made» «place»", "«made» /tmp"))),
     ),
     mutants=(("\n«lines»", ""), ("\n«first_line»", "")),
     verifier=check_stages,

@@ -61,7 +61,8 @@ NUMBER = Template(
                 if value < «low» or value > «high»:
                     raise ValueError("«key» must be «low» to «high»")
                 return value
-            """, mutants=(("< «low»", "<= «low»"), ("> «high»", ">= «high»"), ("return value", "return text"), ("return «default»", "return None"),
+            """, mutants=(("< «low»", "<= «low»"), ("> «high»", ">= «high»"), ("return value", "return text"),
+                          ("return «default»", "return None"),
                           ("if not text:\n        return «default»\n    ", ""))),
         Shape(name="chained_comparison", code="""
             def «name»(«env»):
@@ -69,7 +70,8 @@ NUMBER = Template(
                 if not «low» <= value <= «high»:
                     raise ValueError(f"«key»: {value} isn't in «low»..«high»")
                 return value
-            """, mutants=(("<= «high»", "< «high»"), ("«low» <= value", "«low» < value"), ("or «default»", "or 0"), ("raise ValueError", "raise KeyError"))),
+            """, mutants=(("<= «high»", "< «high»"), ("«low» <= value", "«low» < value"), ("or «default»", "or 0"),
+                          ("raise ValueError", "raise KeyError"))),
         Shape(name="range", code="""
             def «name»(«env»):
                 if «env».get("«key»") in (None, ""):
@@ -78,7 +80,8 @@ NUMBER = Template(
                 if number in range(«low», «high» + 1):
                     return number
                 raise ValueError(number)
-            """, mutants=(("«high» + 1", "«high»"), ("range(«low»,", "range(«low» + 1,"), ('(None, "")', '(None,)'), ("raise ValueError(number)", "return «default»"))),
+            """, mutants=(("«high» + 1", "«high»"), ("range(«low»,", "range(«low» + 1,"), ('(None, "")', '(None,)'),
+                          ("raise ValueError(number)", "return «default»"))),
     ),
     verifier=check_number,
 )  # fmt: skip
@@ -122,14 +125,16 @@ FLAG = Template(
                 if "«key»" not in «env»:
                     return «default!r»
                 return «env»["«key»"].strip().lower() in «words!r»
-            """, mutants=((".strip()", ""), (".lower()", ""), ("return «default!r»", "return not «default!r»"), (" in «words!r»", " not in «words!r»"))),
+            """, mutants=((".strip()", ""), (".lower()", ""), ("return «default!r»", "return not «default!r»"),
+                          (" in «words!r»", " not in «words!r»"))),
         Shape(name="get", code="""
             def «name»(«env»):
                 text = «env».get("«key»")
                 if text is None:
                     return «default!r»
                 return text.lower().strip() in set(«words!r»)
-            """, mutants=((".strip()", ""), (".lower()", ""), ("is None", "is not None"), ("text is None", "not text or text in «words!r»"))),
+            """, mutants=((".strip()", ""), (".lower()", ""), ("is None", "is not None"),
+                          ("text is None", "not text or text in «words!r»"))),
         Shape(name="loop", code="""
             def «name»(«env»):
                 value = «env».get("«key»")
@@ -139,14 +144,16 @@ FLAG = Template(
                     if value.strip().casefold() == word:
                         return True
                 return False
-            """, mutants=(("return False", "return «default!r» if value else True"), (".strip()", ""), (".casefold()", ""), ("return True", "return value"))),
+            """, mutants=(("return False", "return «default!r» if value else True"), (".strip()", ""), (".casefold()", ""),
+                          ("return True", "return value"))),
     ),
     verifier=check_flag,
 )  # fmt: skip
 
 
 LIST_USES = (
-    "It is read once at start-up.", "The result goes to the CORS middleware.", "Operators edit that value by hand, so it is untidy.",
+    "It is read once at start-up.", "The result goes to the CORS middleware.",
+    "Operators edit that value by hand, so it is untidy.",
     "A feature switch is on for whoever is in it.", "The health page shows it.", "We loop over it when workers are started.",
     "The same helper reads a line of a settings file.", "Nightly jobs iterate over it.", "The admin form sends the same format.",
     "It ends up in a membership test.", "Old deployments left blanks and doubles in it.", "It decides which plug-ins are loaded.",
@@ -157,9 +164,13 @@ def draw_list(rng: Random) -> dict[str, Any]:
     """Draw a list variable and its separator."""
     key = f"{pick(rng, PREFIXES)}_{pick(rng, LISTS)}"
     separator, word = rng.choice(((",", "commas"), (";", "semicolons"), ("|", "vertical bars"), (":", "colons")))
-    return {"key": key, "name": f"{pick(rng, 'parse|split|read|list')}_{key.split('_', 1)[1].lower()}", "separator": separator, "word": word,
-            "text": pick(rng, "text|value|raw|line"), "why": rng.choice(LIST_USES), "lower": ".lower()" if (lower := rng.random() < 0.5) else "",
-            "also": rng.choice(("Every item is written in lower case.", "Items come out in lower case, so case makes no difference.") if lower else ("Case matters.", "Items that differ in case are different."))}  # fmt: skip
+    return {"key": key, "name": f"{pick(rng, 'parse|split|read|list')}_{key.split('_', 1)[1].lower()}",
+            "separator": separator, "word": word,
+            "text": pick(rng, "text|value|raw|line"), "why": rng.choice(LIST_USES),
+            "lower": ".lower()" if (lower := rng.random() < 0.5) else "",
+            "also": rng.choice(("Every item is written in lower case.",
+                                "Items come out in lower case, so case makes no difference.") if lower else (
+                                    "Case matters.", "Items that differ in case are different."))}  # fmt: skip
 
 
 def check_list(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -195,7 +206,8 @@ LIST = Template(
             def «name»(«text»):
                 parts = [part.strip()«lower» for part in «text».split("«separator»")]
                 return list(dict.fromkeys(part for part in parts if part))
-            """, mutants=((".strip()", ""), (" if part", ""), ("list(dict.fromkeys(part for part in parts if part))", "[part for part in parts if part]"),
+            """, mutants=((".strip()", ""), (" if part", ""),
+                          ("list(dict.fromkeys(part for part in parts if part))", "[part for part in parts if part]"),
                           ("list(dict.fromkeys(", "sorted(set("))),
         Shape(name="loop", code="""
             def «name»(«text»):
@@ -205,7 +217,8 @@ LIST = Template(
                     if part and part not in found:
                         found.append(part)
                 return found
-            """, mutants=((" and part not in found", ""), ("if part and", "if"), ("part = part.strip()", "part = part"), ("append(part)", "insert(0, part)"))),
+            """, mutants=((" and part not in found", ""), ("if part and", "if"), ("part = part.strip()", "part = part"),
+                          ("append(part)", "insert(0, part)"))),
         Shape(name="seen_set", code="""
             def «name»(«text»):
                 seen = set()
@@ -216,7 +229,8 @@ LIST = Template(
                     seen.add(item)
                     result.append(item)
                 return result
-            """, mutants=(("not item or ", ""), ("seen.add(item)", "pass"), ("map(str.strip, «text»«lower».split(\"«separator»\"))", "«text».split(\"«separator»\")"),
+            """, mutants=(("not item or ", ""), ("seen.add(item)", "pass"),
+                          ("map(str.strip, «text»«lower».split(\"«separator»\"))", "«text».split(\"«separator»\")"),
                           ("return result", "return result[::-1]"))),
     ),
     verifier=check_list,
@@ -260,7 +274,8 @@ MISSING = Template(
             def «name»(«env»):
                 required = «keys!r»
                 return sorted(key for key in required if not «env».get(key, "").strip())
-            """, mutants=((".strip()", ""), ("if not", "if"), ('not «env».get(key, "").strip()', "key not in «env»"), ("return sorted(", "return len("))),
+            """, mutants=((".strip()", ""), ("if not", "if"), ('not «env».get(key, "").strip()', "key not in «env»"),
+                          ("return sorted(", "return len("))),
         Shape(name="loop", code="""
             def «name»(«env»):
                 missing = []
@@ -269,12 +284,15 @@ MISSING = Template(
                     if value is None or value.strip() == "":
                         missing.append(key)
                 return sorted(missing)
-            """, mutants=((".strip()", ""), (' or value.strip() == ""', ""), ("value is None or ", "value is not None and "), ("return sorted(missing)", "return missing[1:]"))),
+            """, mutants=((".strip()", ""), (' or value.strip() == ""', ""),
+                          ("value is None or ", "value is not None and "),
+                          ("return sorted(missing)", "return missing[1:]"))),
         Shape(name="set_difference", code="""
             def «name»(«env»):
                 given = {key for key, value in «env».items() if value.strip()}
                 return sorted(set(«keys!r») - given)
-            """, mutants=((" if value.strip()", ""), ("value.strip()", "value"), ("- given", "& given"), ("sorted(set(«keys!r») - given)", "sorted(given)"))),
+            """, mutants=((" if value.strip()", ""), ("value.strip()", "value"), ("- given", "& given"),
+                          ("sorted(set(«keys!r») - given)", "sorted(given)"))),
     ),
     verifier=check_missing,
 )  # fmt: skip
@@ -289,11 +307,14 @@ def draw_mask(rng: Random) -> dict[str, Any]:
         rng.random() < 0.5,
     )
     return {"ends": tuple(ends), "shown": ", ".join(f"`_{end}`" for end in ends), "suffixes": [f"_{end}" for end in ends],
-            "prefix": pick(rng, PREFIXES), "keep": keep, "star": rng.choice(("*", "x", "#", "-", "?", ".")), "side": side, "lower": ".lower()" if lower else "",
-            "case": rng.choice(("The new names are in lower case.", "Write the names in lower case.") if lower else ("The names keep their case.", "What is left of a name isn't changed.")),
+            "prefix": pick(rng, PREFIXES), "keep": keep, "star": rng.choice(("*", "x", "#", "-", "?", ".")), "side": side,
+            "lower": ".lower()" if lower else "",
+            "case": rng.choice(("The new names are in lower case.", "Write the names in lower case.") if lower else (
+                "The names keep their case.", "What is left of a name isn't changed.")),
             "part": f"value[:{keep}]" if side == "first" else f"value[-{keep}:]", "pad": "ljust" if side == "first" else "rjust",
             "whole": 'value[:visible] + "{0}" * (len(value) - visible)' if side == "first" else '"{0}" * (len(value) - visible) + value[len(value) - visible :]',
-            "name": pick(rng, "masked_settings|safe_settings|redact|public_settings|mask_secrets|settings_for_log|hide_secrets|loggable|without_secrets"),
+            "name": pick(rng,
+                         "masked_settings|safe_settings|redact|public_settings|mask_secrets|settings_for_log|hide_secrets|loggable|without_secrets"),
             "env": pick(rng, "env|environ|settings|config|variables")}  # fmt: skip
 
 
@@ -347,7 +368,8 @@ MASK = Template(
                         value = start.«pad»(len(value), "«star»")
                     shown[key.removeprefix("«prefix»_")«lower»] = value
                 return shown
-            """, mutants=(("> «keep»", ">= «keep»"), ("«part»", "value[:1]"), ('.removeprefix("«prefix»_")', ""), ("if key.endswith", "if not key.endswith"),
+            """, mutants=(("> «keep»", ">= «keep»"), ("«part»", "value[:1]"), ('.removeprefix("«prefix»_")', ""),
+                          ("if key.endswith", "if not key.endswith"),
                           ("continue", "pass"))),
         Shape(name="helper", code="""
             def hide(value):
@@ -363,7 +385,8 @@ MASK = Template(
                         secret = any(key.endswith(end) for end in «suffixes!r»)
                         result[name«lower»] = hide(value) if secret else value
                 return result
-            """, mutants=(("> «keep»", ">= «keep»"), ("else 0", "else 1"), ("if prefix == \"«prefix»\"", "if prefix"), ("hide(value) if secret else value", "value"),
+            """, mutants=(("> «keep»", ">= «keep»"), ("else 0", "else 1"), ("if prefix == \"«prefix»\"", "if prefix"),
+                          ("hide(value) if secret else value", "value"),
                           ("result[name", "result[key"))),
     ),
     verifier=check_mask,

@@ -92,7 +92,8 @@ STATUS = Template(
             def «name»(«error»):
                 «ifs»
                 return «bare_default»
-            """, mutants=(("isinstance(«error», «first»)", "type(«error») is «first»"), ("return «bare_default»", "return None"))),
+            """, mutants=(("isinstance(«error», «first»)", "type(«error») is «first»"),
+                          ("return «bare_default»", "return None"))),
         Shape(name="table", code="""
             STATUSES = {«table»}
 

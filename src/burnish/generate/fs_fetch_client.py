@@ -45,7 +45,8 @@ def draw_get(rng: Random) -> dict[str, Any]:
     throws, inside, encoded = rng.random() < 0.6, rng.random() < 0.5, rng.random() < 0.5
     key, identity = pick(rng, f"data|result|item|{noun.one}"), names["id"]
     return {
-        **names, "name": f"{pick(rng, 'fetch|load|get|find|read')}{noun.kind}", "path": f"{pick(rng, ROOTS)}/{noun.many}", "one": noun.one, "start": start,
+        **names, "name": f"{pick(rng, 'fetch|load|get|find|read')}{noun.kind}", "path": f"{pick(rng, ROOTS)}/{noun.many}",
+        "one": noun.one, "start": start,
         "throws": throws, "encoded": encoded, "key": key if inside else "",
         "part": f"encodeURIComponent({identity})" if encoded else identity,
         "fail": f"throw new Error(`{start} ${{response.status}}`)" if throws else "return null",
@@ -102,14 +103,16 @@ GET = Template(
               if (!response.ok) «fail»;
               return «body»;
             }
-            """, mutants=(("!response.ok", "response.ok"), ("  if (!response.ok) «fail»;\n", ""), ("!response.ok", "response.status === 404"), ("return «body»", "return response"))),
+            """, mutants=(("!response.ok", "response.ok"), ("  if (!response.ok) «fail»;\n", ""),
+                          ("!response.ok", "response.status === 404"), ("return «body»", "return response"))),
         Shape(name="then", code="""
             const «name» = («args») =>
               «http»(`«path»/${«part»}`).then((response) => {
                 if (!response.ok) «fail»;
                 return «then»;
               });
-            """, mutants=(("!response.ok", "response.status >= 500"), ("    if (!response.ok) «fail»;\n", ""), ("return «then»", "«then»"))),
+            """, mutants=(("!response.ok", "response.status >= 500"), ("    if (!response.ok) «fail»;\n", ""),
+                          ("return «then»", "«then»"))),
         Shape(name="ok_first", code="""
             async function «name»(«args») {
               const response = await «http»(`«path»/${«part»}`);
@@ -118,9 +121,11 @@ GET = Template(
               }
               «fail»;
             }
-            """, mutants=(("response.ok", "response.status === 200"), ("if (response.ok)", "if (!response.ok)"), ("return «body»", "«body»"), ("    return «body»;\n  }\n", "    «fail»;\n  }\n"))),
+            """, mutants=(("response.ok", "response.status === 200"), ("if (response.ok)", "if (!response.ok)"),
+                          ("return «body»", "«body»"), ("    return «body»;\n  }\n", "    «fail»;\n  }\n"))),
     ),
-    mutants=(("`«path»/$", "`«path»$"), ("encodeURIComponent(«id»)", "«id»"), ("response.status}", "response.statusText}"), ("return null", "return {}"), (").«key»", ")"), ("=> body.«key»", "=> body")),
+    mutants=(("`«path»/$", "`«path»$"), ("encodeURIComponent(«id»)", "«id»"), ("response.status}", "response.statusText}"),
+             ("return null", "return {}"), (").«key»", ")"), ("=> body.«key»", "=> body")),
     verifier=check_get,
 )  # fmt: skip
 
@@ -143,10 +148,16 @@ def draw_send(rng: Random) -> dict[str, Any]:
     facts = draw_arguments(rng, http=FETCHERS, data=f"data|values|input|{noun.one}", **identity, **extra)
     path = f"{pick(rng, ROOTS)}/{noun.many}"
     return {
-        **facts, "name": f"{pick(rng, 'create|add|post' if method == 'POST' else 'update|save|change|edit')}{noun.kind}", "method": method, "path": path,
-        "url": f'"{path}"' if method == "POST" else f"`{path}/${{{facts['id']}}}`", "address": path if method == "POST" else f"{path}/{{{facts['id']}}}",
-        "headers": f'{CONTENT_TYPE}, "{secret[2]}": {secret[3]}' if secret else CONTENT_TYPE, "one": noun.one, "secret": list(secret) if secret else [],
-        "also": f", the header {secret[4]}," if secret else "", "also_first": f"{secret[4]}, and the header " if secret else "", "as_well": f" and the header {secret[4]}" if secret else "", "invalid": rng.choice((400, 409, 422)), "ok": pick(rng, "ok|success|saved|done"),
+        **facts, "name": f"{pick(rng, 'create|add|post' if method == 'POST' else 'update|save|change|edit')}{noun.kind}",
+        "method": method, "path": path,
+        "url": f'"{path}"' if method == "POST" else f"`{path}/${{{facts['id']}}}`",
+        "address": path if method == "POST" else f"{path}/{{{facts['id']}}}",
+        "headers": f'{CONTENT_TYPE}, "{secret[2]}": {secret[3]}' if secret else CONTENT_TYPE, "one": noun.one,
+        "secret": list(secret) if secret else [],
+        "also": f", the header {secret[4]}," if secret else "",
+        "also_first": f"{secret[4]}, and the header " if secret else "",
+        "as_well": f" and the header {secret[4]}" if secret else "", "invalid": rng.choice((400, 409, 422)),
+        "ok": pick(rng, "ok|success|saved|done"),
         "value": pick(rng, f"data|value|result|{noun.one}"), "errors": pick(rng, "errors|problems|messages|issues|details"),
         "message": pick(rng, "Saving failed|Request failed|Server error|Could not save|Please try again|Unexpected status"),
     }  # fmt: skip
@@ -215,7 +226,8 @@ SEND = Template(
               }
               throw new Error("«message»");
             }
-            """, mutants=(("(await response.json()).«errors»", "await response.json()"), ("if (response.ok)", "if (response.status === 200)"), ("=== «invalid»", "=== 404"))),
+            """, mutants=(("(await response.json()).«errors»", "await response.json()"),
+                          ("if (response.ok)", "if (response.status === 200)"), ("=== «invalid»", "=== 404"))),
         Shape(name="one_parse", code="""
             const «name» = async («args») => {
               const options = { method: "«method»", headers: { «headers» }, body: JSON.stringify(«data») };
@@ -224,7 +236,8 @@ SEND = Template(
               const result = await response.json();
               return response.ok ? { «ok»: true, «value»: result } : { «ok»: false, «errors»: result.«errors» };
             };
-            """, mutants=((" && response.status !== «invalid»", ""), ("!response.ok && ", ""), ("result.«errors»", "result"), ("return response.ok ?", "return result ?"))),
+            """, mutants=((" && response.status !== «invalid»", ""), ("!response.ok && ", ""),
+                          ("result.«errors»", "result"), ("return response.ok ?", "return result ?"))),
         Shape(name="then", code="""
             function «name»(«args») {
               const headers = { «headers» };
@@ -237,9 +250,11 @@ SEND = Template(
                 return { «ok»: true, «value»: await response.json() };
               });
             }
-            """, mutants=(("if (!response.ok)", "if (response.status >= 500)"), ("=== «invalid»", ">= «invalid»"), ("«ok»: false, «errors» };", "«ok»: false };"))),
+            """, mutants=(("if (!response.ok)", "if (response.status >= 500)"), ("=== «invalid»", ">= «invalid»"),
+                          ("«ok»: false, «errors» };", "«ok»: false };"))),
     ),
-    mutants=(("JSON.stringify(«data»)", "«data»"), ('"«method»"', '"GET"'), (CONTENT_TYPE, '"Accept": "application/json"'), ("«ok»: false", "«ok»: true"), ("Bearer ", ""), ("«value»: await response.json()", "«value»: response")),
+    mutants=(("JSON.stringify(«data»)", "«data»"), ('"«method»"', '"GET"'), (CONTENT_TYPE, '"Accept": "application/json"'),
+             ("«ok»: false", "«ok»: true"), ("Bearer ", ""), ("«value»: await response.json()", "«value»: response")),
     verifier=check_send,
 )  # fmt: skip
 
@@ -262,10 +277,13 @@ def draw_pages(rng: Random) -> dict[str, Any]:
         pick(rng, "Page failed|Loading failed|Bad page|No answer"),
     )
     return {
-        "name": f"{pick(rng, 'loadAll|fetchAll|getAll|collect|listAll')}{noun.many.title()}", "many": noun.many, "http": pick(rng, FETCHERS), "path": f"{pick(rng, ROOTS)}/{noun.many}",
-        "fixed": f"{fixed[0]}={fixed[1]}", "key": fixed[0], "setting": str(fixed[1]), "param": pick(rng, "cursor|after|token|from|page_token"), "items": items, "next": next_key,
+        "name": f"{pick(rng, 'loadAll|fetchAll|getAll|collect|listAll')}{noun.many.title()}", "many": noun.many,
+        "http": pick(rng, FETCHERS), "path": f"{pick(rng, ROOTS)}/{noun.many}",
+        "fixed": f"{fixed[0]}={fixed[1]}", "key": fixed[0], "setting": str(fixed[1]),
+        "param": pick(rng, "cursor|after|token|from|page_token"), "items": items, "next": next_key,
         "throws": throws, "most": most if capped else 0, "message": message,
-        "fail": f'throw new Error("{message}")' if throws else "return all", "recursive_fail": f'throw new Error("{message}")' if throws else "return found",
+        "fail": f'throw new Error("{message}")' if throws else "return all",
+        "recursive_fail": f'throw new Error("{message}")' if throws else "return found",
         "failure": f'throws `Error("{message}")`' if throws else "ends the loading: the result is what came before it",
         "enough": f" && all.length < {most}" if capped else "",
         "cap": f" Once it has {most} or more {noun.many}, it makes no further request." if capped else "",
@@ -337,7 +355,9 @@ PAGES = Template(
               } while (next«enough»);
               return all;
             }
-            """, mutants=(("while (next«enough»)", "while (false)"), ("    if (!response.ok) «fail»;\n", ""), ("all.push(...body", "all.unshift(...body"), ("params.set", "params.delete"), ("...body.«items»", "body.«items»"))),
+            """, mutants=(("while (next«enough»)", "while (false)"), ("    if (!response.ok) «fail»;\n", ""),
+                          ("all.push(...body", "all.unshift(...body"), ("params.set", "params.delete"),
+                          ("...body.«items»", "body.«items»"))),
         Shape(name="recursion", code="""
             async function «name»(«http», next = null, found = []) {
               const extra = next ? `&«param»=${encodeURIComponent(next)}` : "";
@@ -347,7 +367,8 @@ PAGES = Template(
               const all = [...found, ...body.«items»];
               return body.«next»«enough» ? «name»(«http», body.«next», all) : all;
             }
-            """, mutants=(("[...found, ...body", "[...body"), ("encodeURIComponent(next)", "next"), ("!response.ok", "response.ok"), ("body.«next», all)", "null, all)"))),
+            """, mutants=(("[...found, ...body", "[...body"), ("encodeURIComponent(next)", "next"),
+                          ("!response.ok", "response.ok"), ("body.«next», all)", "null, all)"))),
         Shape(name="while_url", code="""
             const «name» = async («http») => {
               const all = [];
@@ -361,7 +382,9 @@ PAGES = Template(
               }
               return all;
             };
-            """, mutants=(("${encodeURIComponent(page.«next»)}", "${page.«next»}"), ("all.push(...page", "all.push(page"), ("    if (!response.ok) «fail»;\n", ""), ("url = page.«next»«enough» && ", "url = !page.«next» && "))),
+            """, mutants=(("${encodeURIComponent(page.«next»)}", "${page.«next»}"), ("all.push(...page", "all.push(page"),
+                          ("    if (!response.ok) «fail»;\n", ""),
+                          ("url = page.«next»«enough» && ", "url = !page.«next» && "))),
     ),
     mutants=((" && all.length < ", " && all.length <= "), ("«param»", "page"), ("return all;", "return all.length;")),
     verifier=check_pages,

@@ -33,7 +33,8 @@ def draw_check(rng: Random) -> dict[str, Any]:
     bound, filled = f"{size} <= {most}", filled and sized
     low = f"0 < {bound}" if filled else bound
     return {
-        **facts, "name": pick(rng, "accepts_{0}|allowed_{0}_file|is_{0}_file|valid_upload|can_upload|upload_ok|is_allowed").format(noun.one),
+        **facts,
+        "name": pick(rng, "accepts_{0}|allowed_{0}_file|is_{0}_file|valid_upload|can_upload|upload_ok|is_allowed").format(noun.one),
         "many": noun.many, "a_one": a(noun.one), "endings": endings, "sized": sized, "filled": filled, "most": most,
         "others": [ending for one in ENDINGS for ending in one.split() if ending not in endings][:40],
         "tuple": ", ".join(f'"{one}"' for one in dotted), "names": ", ".join(f'"{one}"' for one in endings),
@@ -52,8 +53,10 @@ def check_upload(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect True for names that were given an allowed ending and sizes up to the limit."""
     good, cases = facts["endings"], []
     bad = rng.sample(facts["others"], 2)
-    names = [(f"a.{good[0]}", True), (f"My Photo.{good[-1].upper()}", True), (f"x.y.{good[1].title()}", True), (f"a.{good[0]}.{bad[0]}", False),
-             (f"b.{bad[1]}", False), (good[0], False), (f"my{good[1]}", False), (f"a.{good[0]}x", False), ("", False), (f"a.{bad[0]}.{good[-1]}", True),
+    names = [(f"a.{good[0]}", True), (f"My Photo.{good[-1].upper()}", True), (f"x.y.{good[1].title()}", True),
+             (f"a.{good[0]}.{bad[0]}", False),
+             (f"b.{bad[1]}", False), (good[0], False), (f"my{good[1]}", False), (f"a.{good[0]}x", False), ("", False),
+             (f"a.{bad[0]}.{good[-1]}", True),
              (f"a.{good[0]}.", False)]  # fmt: skip
     most = facts["most"]
     for name, fine in names:
@@ -87,7 +90,8 @@ CHECK = Template(
         Shape(name="endswith", code="""
             def «name»(«args»):
                 return «file».lower().endswith((«tuple»))«size_test»
-            """, mutants=((".lower()", ""), ("«size_test»", "«slip»"), ("endswith((«tuple»))", "endswith((«names»))"), ("endswith", "startswith"))),
+            """, mutants=((".lower()", ""), ("«size_test»", "«slip»"), ("endswith((«tuple»))", "endswith((«names»))"),
+                          ("endswith", "startswith"))),
         Shape(name="suffix", code="""
             from pathlib import PurePath
 
@@ -95,14 +99,16 @@ CHECK = Template(
 
             def «name»(«args»):
                 «too_large»return PurePath(«file»).suffix.lower() in ALLOWED
-            """, mutants=((".lower()", ""), (".suffix", ".suffixes[0]"), ("«too_large»", "«slip_large»"), (" in ALLOWED", " not in ALLOWED"))),
+            """, mutants=((".lower()", ""), (".suffix", ".suffixes[0]"), ("«too_large»", "«slip_large»"),
+                          (" in ALLOWED", " not in ALLOWED"))),
         Shape(name="rpartition", code="""
             ENDINGS = («names»)
 
             def «name»(«args»):
                 _, dot, ending = «file».rpartition(".")
                 return dot != "" and ending.lower() in ENDINGS«size_test»
-            """, mutants=((".rpartition", ".partition"), ('dot != "" and ', ""), ("ending.lower()", "ending"), ("«size_test»", "«slip»"))),
+            """, mutants=((".rpartition", ".partition"), ('dot != "" and ', ""), ("ending.lower()", "ending"),
+                          ("«size_test»", "«slip»"))),
     ),
     mutants=(("«size_test»", ""), ("«too_large»", ""), ("«size_test»", "«free»"), ("«first», ", "")),
     verifier=check_upload,

@@ -15,8 +15,11 @@ FIELDS = "name|city|title|street|company|country|subject|comment|nickname|depart
 def draw_required(rng: Random) -> dict[str, Any]:
     """Draw a form's required fields and the message."""
     fields, noun = rng.sample(FIELDS.split("|"), rng.choice((2, 3, 4))), draw_noun(rng)
-    return {"one": noun.one.replace("_", " "), "name": pick(rng, f"validate|validateForm|checkForm|findErrors|formErrors|requiredErrors|validate{noun.kind}|check{noun.kind}|{noun.one}Errors|missingIn{noun.kind}"), "fields": fields, "form": pick(rng, "values|form|data|input|fields|entries|answers"),
-            "shown": ", ".join(f"`{field}`" for field in fields), "message": pick(rng, "Required|Please fill this in|This field is required|Missing|Can't be empty|We need this|Nothing entered|Please complete|Don't leave this blank"),
+    return {"one": noun.one.replace("_", " "),
+            "name": pick(rng, f"validate|validateForm|checkForm|findErrors|formErrors|requiredErrors|validate{noun.kind}|check{noun.kind}|{noun.one}Errors|missingIn{noun.kind}"),
+            "fields": fields, "form": pick(rng, "values|form|data|input|fields|entries|answers"),
+            "shown": ", ".join(f"`{field}`" for field in fields),
+            "message": pick(rng, "Required|Please fill this in|This field is required|Missing|Can't be empty|We need this|Nothing entered|Please complete|Don't leave this blank"),
             "listed": ", ".join(f'"{field}"' for field in fields)}  # fmt: skip
 
 
@@ -57,7 +60,8 @@ REQUIRED = Template(
               }
               return errors;
             }
-            """, mutants=(("|| !«form»[field].trim()", ""), ("errors[field]", "errors.field"), ("!«form»[field] ||", "«form»[field] &&"), ('"«message»"', "true"))),
+            """, mutants=(("|| !«form»[field].trim()", ""), ("errors[field]", "errors.field"),
+                          ("!«form»[field] ||", "«form»[field] &&"), ('"«message»"', "true"))),
         Shape(name="from_entries", code="""
             const required = [«listed»];
 
@@ -65,7 +69,9 @@ REQUIRED = Template(
               Object.fromEntries(
                 required.filter((field) => !(«form»[field] ?? "").trim()).map((field) => [field, "«message»"])
               );
-            """, mutants=((".trim()", ""), ("filter((field) => !", "filter((field) => "), ('[field, "«message»"]', '["«message»", field]'), ("required.filter", "Object.keys(«form»).filter"))),
+            """, mutants=((".trim()", ""), ("filter((field) => !", "filter((field) => "),
+                          ('[field, "«message»"]', '["«message»", field]'),
+                          ("required.filter", "Object.keys(«form»).filter"))),
         Shape(name="reduce", code="""
             function «name»(«form») {
               return [«listed»].reduce((errors, field) => {
@@ -73,7 +79,8 @@ REQUIRED = Template(
                 return text === "" ? { ...errors, [field]: "«message»" } : errors;
               }, {});
             }
-            """, mutants=((".trim()", ""), ('=== ""', '!== ""'), ("{ ...errors, [field]", "{ [field]"), ("[field]: \"«message»\"", "[field]: text"))),
+            """, mutants=((".trim()", ""), ('=== ""', '!== ""'), ("{ ...errors, [field]", "{ [field]"),
+                          ("[field]: \"«message»\"", "[field]: text"))),
     ),
     verifier=check_required,
 )  # fmt: skip
@@ -83,8 +90,10 @@ def draw_length(rng: Random) -> dict[str, Any]:
     """Draw the shortest and longest text."""
     low = rng.choice((2, 3, 4, 5, 6, 8))
     field = pick(rng, FIELDS)
-    return {"name": f"{pick(rng, 'check|validate|test')}{field.title()}", "field": field, "low": low, "high": low + rng.choice((6, 10, 12, 20)), "argument": pick(rng, "text|value|input"),
-            "short": pick(rng, "too short|Too short|short|Please write more"), "long": pick(rng, "too long|Too long|long|Please shorten it")}  # fmt: skip
+    return {"name": f"{pick(rng, 'check|validate|test')}{field.title()}", "field": field, "low": low,
+            "high": low + rng.choice((6, 10, 12, 20)), "argument": pick(rng, "text|value|input"),
+            "short": pick(rng, "too short|Too short|short|Please write more"),
+            "long": pick(rng, "too long|Too long|long|Please shorten it")}  # fmt: skip
 
 
 def check_length(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -127,7 +136,8 @@ LENGTH = Template(
               if (/^.{«low»,«high»}$/s.test(trimmed)) return null;
               return trimmed.length < «low» ? "«short»" : "«long»";
             }
-            """, mutants=(("{«low»,«high»}", "{«low»,}"), ("< «low»", "> «low»"), (".trim()", ""), ("return null", "return undefined || \"\""))),
+            """, mutants=(("{«low»,«high»}", "{«low»,}"), ("< «low»", "> «low»"), (".trim()", ""),
+                          ("return null", "return undefined || \"\""))),
     ),
     verifier=check_length,
 )  # fmt: skip
@@ -137,8 +147,11 @@ def draw_match(rng: Random) -> dict[str, Any]:
     """Draw two fields that must agree."""
     first = pick(rng, "password|email|pin|code|account|phrase|iban|phone|secret|address")
     second = rng.choice((f"{first}Again", f"confirm{first.title()}", f"repeat{first.title()}", f"{first}Confirmation"))
-    return {"name": pick(rng, "checkMatch|sameTwice|validateRepeat|confirmError|compareFields|repeatError|checkBoth|matchError"), "first": first, "second": second, "form": pick(rng, "values|form|fields|data"),
-            "empty": pick(rng, "missing|empty|required|nothing|blank|absent"), "different": pick(rng, "different|mismatch|not the same|no match|unequal|try again")}  # fmt: skip
+    return {"name": pick(rng,
+                         "checkMatch|sameTwice|validateRepeat|confirmError|compareFields|repeatError|checkBoth|matchError"),
+            "first": first, "second": second, "form": pick(rng, "values|form|fields|data"),
+            "empty": pick(rng, "missing|empty|required|nothing|blank|absent"),
+            "different": pick(rng, "different|mismatch|not the same|no match|unequal|try again")}  # fmt: skip
 
 
 def check_match(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -182,19 +195,23 @@ MATCH = Template(
               }
               return "";
             }
-            """, mutants=(("!==", "==="), ("!«form».«first»", "!«form».«second»"), ('return "";', "return null;"), ('return "«empty»"', 'return ""'))),
+            """, mutants=(("!==", "==="), ("!«form».«first»", "!«form».«second»"), ('return "";', "return null;"),
+                          ('return "«empty»"', 'return ""'))),
         Shape(name="destructuring", code="""
             const «name» = ({ «first», «second» }) => {
               if («first» === undefined || «first» === "") return "«empty»";
               return «first» === «second» ? "" : "«different»";
             };
-            """, mutants=((' || «first» === ""', ""), ("=== «second»", "=== «second»?.trim()"), ('"" : "«different»"', '"«different»" : ""'), ("«first» === undefined || ", ""))),
+            """, mutants=((' || «first» === ""', ""), ("=== «second»", "=== «second»?.trim()"),
+                          ('"" : "«different»"', '"«different»" : ""'), ("«first» === undefined || ", ""))),
         Shape(name="ternary", code="""
             function «name»(«form») {
               const { «first», «second» } = «form»;
               return !«first» ? "«empty»" : «first» !== «second» ? "«different»" : "";
             }
-            """, mutants=(("!«first» ?", "!«second» ?"), ("«first» !== «second»", "«first».toLowerCase() !== String(«second»).toLowerCase()"), (': ""', ': null'), ("«first» !== «second»", "!«second»"))),
+            """, mutants=(("!«first» ?", "!«second» ?"),
+                          ("«first» !== «second»", "«first».toLowerCase() !== String(«second»).toLowerCase()"),
+                          (': ""', ': null'), ("«first» !== «second»", "!«second»"))),
     ),
     verifier=check_match,
 )  # fmt: skip
@@ -204,8 +221,11 @@ def draw_amount(rng: Random) -> dict[str, Any]:
     """Draw the number that a text must hold."""
     noun = draw_noun(rng)
     low = rng.choice((1, 2, 5, 10))
-    return {"name": f"parse{pick(rng, 'Amount|Quantity|Seats|Age|Price|Count|Number')}", "many": noun.many, "low": low, "high": low + rng.choice((9, 40, 90)), "text": pick(rng, "text|raw|entered"),
-            "key": pick(rng, "value|number|amount"), "error": pick(rng, "error|message|problem"), "bad": pick(rng, "not a number|Enter a whole number|invalid"), "range": pick(rng, "out of range|not allowed|too small or too large")}  # fmt: skip
+    return {"name": f"parse{pick(rng, 'Amount|Quantity|Seats|Age|Price|Count|Number')}", "many": noun.many, "low": low,
+            "high": low + rng.choice((9, 40, 90)), "text": pick(rng, "text|raw|entered"),
+            "key": pick(rng, "value|number|amount"), "error": pick(rng, "error|message|problem"),
+            "bad": pick(rng, "not a number|Enter a whole number|invalid"),
+            "range": pick(rng, "out of range|not allowed|too small or too large")}  # fmt: skip
 
 
 def check_amount(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -249,7 +269,8 @@ AMOUNT = Template(
               if («key» < «low» || «key» > «high») return { «error»: "«range»" };
               return { «key» };
             }
-            """, mutants=(("< «low»", "<= «low»"), ("> «high»", ">= «high»"), ("^[0-9]+$", "[0-9]+"), (".trim()", ""), ("Number(digits)", "digits"))),
+            """, mutants=(("< «low»", "<= «low»"), ("> «high»", ">= «high»"), ("^[0-9]+$", "[0-9]+"), (".trim()", ""),
+                          ("Number(digits)", "digits"))),
         Shape(name="every_character", code="""
             const «name» = («text») => {
               const characters = [...«text».trim()];
@@ -258,7 +279,9 @@ AMOUNT = Template(
               const n = parseInt(characters.join(""), 10);
               return n >= «low» && n <= «high» ? { «key»: n } : { «error»: "«range»" };
             };
-            """, mutants=((">= «low»", "> «low»"), ("<= «high»", "< «high»"), ("characters.length === 0 || ", ""), (".every(", ".some("), ('? { «key»: n } : { «error»: "«range»" }', '? { «key»: n } : { «error»: "«bad»" }'))),
+            """, mutants=((">= «low»", "> «low»"), ("<= «high»", "< «high»"), ("characters.length === 0 || ", ""),
+                          (".every(", ".some("),
+                          ('? { «key»: n } : { «error»: "«range»" }', '? { «key»: n } : { «error»: "«bad»" }'))),
         Shape(name="match", code="""
             function «name»(«text») {
               const found = «text».match(/^\\s*(\\d+)\\s*$/);
@@ -268,7 +291,8 @@ AMOUNT = Template(
               const n = +found[1];
               return n < «low» || n > «high» ? { «error»: "«range»" } : { «key»: n };
             }
-            """, mutants=(("n < «low»", "n <= «low»"), ("n > «high»", "n >= «high»"), ("\\s*$/", "/"), ("+found[1]", "found[1]"))),
+            """, mutants=(("n < «low»", "n <= «low»"), ("n > «high»", "n >= «high»"), ("\\s*$/", "/"),
+                          ("+found[1]", "found[1]"))),
     ),
     verifier=check_amount,
 )  # fmt: skip
@@ -277,8 +301,12 @@ AMOUNT = Template(
 def draw_rules(rng: Random) -> dict[str, Any]:
     """Draw the shape of a small rule engine."""
     return {"name": f"{pick(rng, 'validate|run|collect|apply|check|find|gather|inspect')}{draw_noun(rng).kind}{pick(rng, 'Rules|Errors|Form|Fields|')}",
-            "values": pick(rng, "values|form|data|input|fields|answers|draft|entry|body|state"), "one": draw_noun(rng).one.replace("_", " "), "rules": pick(rng, "rules|schema|checks|constraints|spec|validators|tests|demands|policy"),
-            "test": pick(rng, "test|valid|check|accepts|isValid|passes|allows|ok|holds|matches"), "message": pick(rng, "message|text|error|hint|complaint|says|reason|label|problem|note"), "first": rng.choice((True, False))}  # fmt: skip
+            "values": pick(rng, "values|form|data|input|fields|answers|draft|entry|body|state"),
+            "one": draw_noun(rng).one.replace("_", " "),
+            "rules": pick(rng, "rules|schema|checks|constraints|spec|validators|tests|demands|policy"),
+            "test": pick(rng, "test|valid|check|accepts|isValid|passes|allows|ok|holds|matches"),
+            "message": pick(rng, "message|text|error|hint|complaint|says|reason|label|problem|note"),
+            "first": rng.choice((True, False))}  # fmt: skip
 
 
 RULES_HARNESS = """(exports, [entry, values, tests]) => {
@@ -340,14 +368,17 @@ RULES = Template(
               }
               return errors;
             }
-            """, mutants=(("!rule.«test»", "rule.«test»"), ("failed.length > 0", "failed.length > 1"), ("errors[field] = failed«pick»", "errors[field] = failed.length"), ("«values»[field]", "«values»"))),
+            """, mutants=(("!rule.«test»", "rule.«test»"), ("failed.length > 0", "failed.length > 1"),
+                          ("errors[field] = failed«pick»", "errors[field] = failed.length"),
+                          ("«values»[field]", "«values»"))),
         Shape(name="reduce", code="""
             const «name» = («values», «rules») =>
               Object.keys(«rules»).reduce((errors, field) => {
                 const messages = «rules»[field].flatMap((rule) => (rule.«test»(«values»[field]) ? [] : [rule.«message»]));
                 return messages.length ? { ...errors, [field]: messages«pick» } : errors;
               }, {});
-            """, mutants=(("? [] : [rule.«message»]", "? [rule.«message»] : []"), ("{ ...errors, [field]", "{ [field]"), ("messages.length ?", "messages.length > 1 ?"), ("[rule.«message»]", "[field]"))),
+            """, mutants=(("? [] : [rule.«message»]", "? [rule.«message»] : []"), ("{ ...errors, [field]", "{ [field]"),
+                          ("messages.length ?", "messages.length > 1 ?"), ("[rule.«message»]", "[field]"))),
     ),
     verifier=check_rules,
 )  # fmt: skip

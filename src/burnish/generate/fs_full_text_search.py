@@ -27,13 +27,18 @@ def draw_match(rng: Random) -> dict[str, Any]:
     title, body = rng.choice(TITLES), rng.choice(BODIES)
     stem = one[:3]
     need, match, wrong = {
-        "and": (f"contain both '{one}' and '{two}'", f"{one} AND {two}", f"{one} OR {two}"), "or": (f"contain '{one}' or '{two}' (or both)", f"{one} OR {two}", f"{one} AND {two}"),
-        "not": (f"contain '{one}' but not '{two}'", f"{one} NOT {two}", f"{one} AND {two}"), "phrase": (f"contain the phrase '{one} {two}', the words next to each other", f'"{one} {two}"', f"{one} {two}"),
-        "prefix": (f"contain a word that starts with '{stem}'", f"{stem}*", stem), "column": (f"have '{one}' in the `{title}`", f"{title}:{one}", one),
+        "and": (f"contain both '{one}' and '{two}'", f"{one} AND {two}", f"{one} OR {two}"),
+        "or": (f"contain '{one}' or '{two}' (or both)", f"{one} OR {two}", f"{one} AND {two}"),
+        "not": (f"contain '{one}' but not '{two}'", f"{one} NOT {two}", f"{one} AND {two}"),
+        "phrase": (f"contain the phrase '{one} {two}', the words next to each other", f'"{one} {two}"', f"{one} {two}"),
+        "prefix": (f"contain a word that starts with '{stem}'", f"{stem}*", stem),
+        "column": (f"have '{one}' in the `{title}`", f"{title}:{one}", one),
     }[kind]  # fmt: skip
     return {
-        "table": f"{noun.many}{rng.choice(('_fts', '_search', '_index'))}", "many": noun.many, "one": one, "two": two, "stem": stem, "kind": kind, "title": title, "body": body, "need": need, "match": match, "wrong": wrong,
-        "spare": rng.choice([word for word in WORDS if word[:3] != stem and word not in (one, two)]), "left": f"{one}%" if kind != "prefix" else f"{stem}%",
+        "table": f"{noun.many}{rng.choice(('_fts', '_search', '_index'))}", "many": noun.many, "one": one, "two": two,
+        "stem": stem, "kind": kind, "title": title, "body": body, "need": need, "match": match, "wrong": wrong,
+        "spare": rng.choice([word for word in WORDS if word[:3] != stem and word not in (one, two)]),
+        "left": f"{one}%" if kind != "prefix" else f"{stem}%",
         "grouped": match if kind == "phrase" else f"({match})", "shown": rng.choice(("rowid", title)),
     }  # fmt: skip
 
@@ -43,8 +48,10 @@ def check_match(facts: Facts, rng: Random) -> dict[str, Any]:
     one, two, title, body = (facts[name] for name in ("one", "two", "title", "body"))
     setups, expect = [], []
     for turn in range(3):
-        texts = [(one, two), (f"{one} {two}", "x"), (f"{two} {one}", "y"), (one.upper(), "z"), ("a", f"b {one}"), ("c", f"{one} and {two}"), (f"d {two}", "e"), (f"{one}s", "f"), ("g", f"{facts['stem']}urn"),
-                 ("h", f"un{one}"), ("i", f"big {one} {two}!"), ("j", facts["spare"]), (f"x{facts['stem']}", "k"), (facts["stem"], "l")]  # fmt: skip
+        texts = [(one, two), (f"{one} {two}", "x"), (f"{two} {one}", "y"), (one.upper(), "z"), ("a", f"b {one}"),
+                 ("c", f"{one} and {two}"), (f"d {two}", "e"), (f"{one}s", "f"), ("g", f"{facts['stem']}urn"),
+                 ("h", f"un{one}"), ("i", f"big {one} {two}!"), ("j", facts["spare"]), (f"x{facts['stem']}", "k"),
+                 (facts["stem"], "l")]  # fmt: skip
         texts = rng.sample(texts, len(texts) - turn)
         rows = [
             [number, f"{first} n{rng.randrange(100, 999)}", second]
@@ -86,12 +93,14 @@ MATCH = Template(
     shapes=(
         Shape(name="match", code="""
             SELECT «shown» FROM «table» WHERE «table» MATCH '«match»';
-            """, mutants=(("WHERE «table» MATCH", "WHERE «title» LIKE"), ("MATCH '«match»'", "MATCH '«spare»'"), ("WHERE «table» MATCH", "WHERE «body» MATCH"))),
+            """, mutants=(("WHERE «table» MATCH", "WHERE «title» LIKE"), ("MATCH '«match»'", "MATCH '«spare»'"),
+                          ("WHERE «table» MATCH", "WHERE «body» MATCH"))),
         Shape(name="equals", code="""
             SELECT «shown»
             FROM «table»
             WHERE «table» = '«match»';
-            """, mutants=(("WHERE «table» = ", "WHERE «title» = "), ("«table» = '«match»'", "«title» LIKE '%«one»%'"), ("= '«match»'", "= '«spare»'"))),
+            """, mutants=(("WHERE «table» = ", "WHERE «title» = "), ("«table» = '«match»'", "«title» LIKE '%«one»%'"),
+                          ("= '«match»'", "= '«spare»'"))),
         Shape(name="table_function", code="""
             SELECT «shown» FROM «table»('«grouped»') ORDER BY rank;
             """, mutants=(("('«grouped»')", "('«wrong»')"), ("('«grouped»')", ""), ("('«grouped»')", "('«spare»')"))),
@@ -118,10 +127,14 @@ def draw_index(rng: Random) -> dict[str, Any]:
     sets = ", ".join(f"{name} = NEW.{name}" for name in columns)
     kind = changes.upper()
     return {
-        "table": table, "one": noun.one, "title": title, "number": rng.choice(NUMBER_FIELDS), "body": body, "columns": columns, "list": ", ".join(columns), "fts": fts, "changes": changes, "event": event, "porter": porter, "new": new,
-        "words": "columns are " + " and ".join(f"`{name}`" for name in columns) if both else f"only column is `{body}`", "tokens": ", tokenize = 'porter'" if porter else "", "kind": kind,
+        "table": table, "one": noun.one, "title": title, "number": rng.choice(NUMBER_FIELDS), "body": body,
+        "columns": columns, "list": ", ".join(columns), "fts": fts, "changes": changes, "event": event, "porter": porter,
+        "new": new,
+        "words": "columns are " + " and ".join(f"`{name}`" for name in columns) if both else f"only column is `{body}`",
+        "tokens": ", tokenize = 'porter'" if porter else "", "kind": kind,
         "stemming": " Use the porter tokenizer, so that forms of a word are found together." if porter else "",
-        "second": remove if changes == "delete" else f"{remove}\n  INSERT INTO {fts}(rowid, {', '.join(columns)}) VALUES (NEW.id, {new});", "remove": remove,
+        "second": remove if changes == "delete" else f"{remove}\n  INSERT INTO {fts}(rowid, {', '.join(columns)}) VALUES (NEW.id, {new});",
+        "remove": remove,
         "plain": f"DELETE FROM {fts} WHERE rowid = OLD.id;" if changes == "delete" else f"UPDATE {fts} SET {sets} WHERE rowid = OLD.id;",
         "replace": f"DELETE FROM {fts} WHERE rowid = OLD.id;" + ("" if changes == "delete" else f"\n  INSERT INTO {fts}(rowid, {', '.join(columns)}) SELECT id, {', '.join(columns)} FROM {table} WHERE id = NEW.id;"),
     }  # fmt: skip
@@ -209,7 +222,9 @@ INDEX = Template(
             CREATE TRIGGER «fts»_«changes» AFTER «kind» ON «table» BEGIN
               «second»
             END;
-            """, mutants=(("INSERT INTO «fts»(«fts») VALUES ('rebuild');\n", ""), ("AFTER «kind» ON", "AFTER INSERT ON"), ("VALUES (NEW.id, «new»);\nEND", "VALUES (NEW.id + 1, «new»);\nEND"), ("OLD.id, ", "OLD.id + 1, "))),
+            """, mutants=(("INSERT INTO «fts»(«fts») VALUES ('rebuild');\n", ""), ("AFTER «kind» ON", "AFTER INSERT ON"),
+                          ("VALUES (NEW.id, «new»);\nEND", "VALUES (NEW.id + 1, «new»);\nEND"),
+                          ("OLD.id, ", "OLD.id + 1, "))),
         Shape(name="own_copy", code="""
             CREATE VIRTUAL TABLE «fts» USING fts5(«list»«tokens»);
             INSERT INTO «fts»(rowid, «list») SELECT id, «list» FROM «table»;
@@ -219,7 +234,11 @@ INDEX = Template(
             CREATE TRIGGER «table»_changed AFTER «kind» ON «table» BEGIN
               «plain»
             END;
-            """, mutants=(("INSERT INTO «fts»(rowid, «list») SELECT id, «list» FROM «table»;\n", ""), (" WHERE rowid = OLD.id", " WHERE rowid < OLD.id"), ("«table»_added AFTER INSERT", "«table»_added AFTER DELETE"), ("INSERT INTO «fts»(rowid, «list») SELECT id,", "INSERT INTO «fts»(rowid, «list») SELECT id + 1,"))),
+            """, mutants=(("INSERT INTO «fts»(rowid, «list») SELECT id, «list» FROM «table»;\n", ""),
+                          (" WHERE rowid = OLD.id", " WHERE rowid < OLD.id"),
+                          ("«table»_added AFTER INSERT", "«table»_added AFTER DELETE"),
+                          ("INSERT INTO «fts»(rowid, «list») SELECT id,",
+                           "INSERT INTO «fts»(rowid, «list») SELECT id + 1,"))),
         Shape(name="delete_and_insert", code="""
             CREATE VIRTUAL TABLE IF NOT EXISTS «fts» USING fts5(«list»«tokens»);
             INSERT INTO «fts»(rowid, «list») SELECT id, «list» FROM «table»;
@@ -229,7 +248,10 @@ INDEX = Template(
             CREATE TRIGGER after_«one»_«changes» AFTER «kind» ON «table» BEGIN
               «replace»
             END;
-            """, mutants=(("DELETE FROM «fts» WHERE rowid = OLD.id;", "DELETE FROM «fts» WHERE rowid > OLD.id;"), ("SELECT id, «list» FROM «table»;\n", "SELECT id, «list» FROM «table» LIMIT 1;\n"), ("WHERE id = NEW.id;\nEND;\nCREATE", "WHERE id < NEW.id;\nEND;\nCREATE"), ("fts5(«list»«tokens»)", "fts5(«list», extra«tokens»)"))),
+            """, mutants=(("DELETE FROM «fts» WHERE rowid = OLD.id;", "DELETE FROM «fts» WHERE rowid > OLD.id;"),
+                          ("SELECT id, «list» FROM «table»;\n", "SELECT id, «list» FROM «table» LIMIT 1;\n"),
+                          ("WHERE id = NEW.id;\nEND;\nCREATE", "WHERE id < NEW.id;\nEND;\nCREATE"),
+                          ("fts5(«list»«tokens»)", "fts5(«list», extra«tokens»)"))),
     ),
     mutants=(("(«list»«tokens»)", "(«title»_x«tokens»)"),),
     verifier=check_index,
@@ -244,10 +266,15 @@ def draw_search(rng: Random) -> dict[str, Any]:
     down, text = rng.random() < 0.4, pick(rng, "text|query|typed|terms")
     fts = f"{noun.many}{rng.choice(('_fts', '_search', '_index'))}"
     return {
-        "name": pick(rng, "search_{0}|find_{0}|{0}_matching|look_up_{0}|query_{0}").format(noun.many), "db": pick(rng, "db|conn|connection"), "text": text,
-        "fts": fts, "one": noun.one, "many": noun.many, "title": title, "body": body, "every": every, "prefix": prefix, "limit": limit, "more": limit + 1, "shown": shown, "order": order, "down": down,
-        "join": " " if every else " OR ", "wrong_join": " OR " if every else " ", "need": f"all words of `{text}`" if every else f"at least one word of `{text}`",
-        "sort": f"{order}{' DESC' if down else ''}", "wrong_sort": f"{order}{'' if down else ' DESC'}", "way": "descending" if down else "ascending", "star": ' + "*"' if prefix else "", "wrong_star": "" if prefix else ' + "*"',
+        "name": pick(rng, "search_{0}|find_{0}|{0}_matching|look_up_{0}|query_{0}").format(noun.many),
+        "db": pick(rng, "db|conn|connection"), "text": text,
+        "fts": fts, "one": noun.one, "many": noun.many, "title": title, "body": body, "every": every, "prefix": prefix,
+        "limit": limit, "more": limit + 1, "shown": shown, "order": order, "down": down,
+        "join": " " if every else " OR ", "wrong_join": " OR " if every else " ",
+        "need": f"all words of `{text}`" if every else f"at least one word of `{text}`",
+        "sort": f"{order}{' DESC' if down else ''}", "wrong_sort": f"{order}{'' if down else ' DESC'}",
+        "way": "descending" if down else "ascending", "star": ' + "*"' if prefix else "",
+        "wrong_star": "" if prefix else ' + "*"',
         "typing": " The last word may be unfinished: there, the beginning of a word is enough." if prefix else " Only whole words count.",
     }  # fmt: skip
 
@@ -335,7 +362,8 @@ SEARCH = Template(
                     return []
                 sql = "SELECT «shown» FROM «fts» WHERE «fts» MATCH ? ORDER BY «sort» LIMIT «limit»"
                 return [row[0] for row in «db».execute(sql, ("«join»".join(parts)«star»,))]
-            """, mutants=(("'\"' + word.replace('\"', '\"\"') + '\"'", "word"), (".replace('\"', '\"\"')", ""), ("\"«join»\".join", "\"«wrong_join»\".join"), ("(parts)«star»,", "(parts)«wrong_star»,"))),
+            """, mutants=(("'\"' + word.replace('\"', '\"\"') + '\"'", "word"), (".replace('\"', '\"\"')", ""),
+                          ("\"«join»\".join", "\"«wrong_join»\".join"), ("(parts)«star»,", "(parts)«wrong_star»,"))),
         Shape(name="findall", code="""
             import re
 
@@ -347,7 +375,8 @@ SEARCH = Template(
                     "SELECT «shown» FROM «fts»(?) ORDER BY «sort» LIMIT «limit»", ("«join»".join(parts)«star»,)
                 )
                 return [row[0] for row in found]
-            """, mutants=(("f'\"{word}\"'", "word"), ("\"«join»\".join", "\"«wrong_join»\".join"), ("(parts)«star»,", "(parts)«wrong_star»,"), ("re.findall(r\"\\w+\", «text»)", "«text».split()"))),
+            """, mutants=(("f'\"{word}\"'", "word"), ("\"«join»\".join", "\"«wrong_join»\".join"),
+                          ("(parts)«star»,", "(parts)«wrong_star»,"), ("re.findall(r\"\\w+\", «text»)", "«text».split()"))),
         Shape(name="without_quotes", code="""
             def «name»(«db», «text»):
                 words = «text».replace('"', " ").split()
@@ -356,7 +385,8 @@ SEARCH = Template(
                     rows = «db».execute("SELECT «shown» FROM «fts» WHERE «fts» MATCH ? ORDER BY «sort»", (match,))
                     return [value for (value,) in rows.fetchmany(«limit»)]
                 return []
-            """, mutants=((".replace('\"', \" \")", ""), ("'\"«join»\"'", "'\"«wrong_join»\"'"), ("+ '\"'«star»", "+ '\"'«wrong_star»"), ("fetchmany(«limit»)", "fetchmany(«more»)"))),
+            """, mutants=((".replace('\"', \" \")", ""), ("'\"«join»\"'", "'\"«wrong_join»\"'"),
+                          ("+ '\"'«star»", "+ '\"'«wrong_star»"), ("fetchmany(«limit»)", "fetchmany(«more»)"))),
     ),
     mutants=(("LIMIT «limit»", "LIMIT «more»"), ("ORDER BY «sort»", "ORDER BY «wrong_sort»")),
     verifier=check_search,

@@ -57,7 +57,8 @@ PLUCK = Template(
             function «fn»<T, K extends keyof T>(«items»: T[], «prop»: K): T[K][] {
               return «items».map((item) => item[«prop»]);
             }
-            """, mutants=(("K extends keyof T", "K extends string"), ("T[K][]", "any[]"), ("item[«prop»]", "item"), (".map(", ".filter("), ("«items».map", "«items».slice(1).map"))),
+            """, mutants=(("K extends keyof T", "K extends string"), ("T[K][]", "any[]"), ("item[«prop»]", "item"), (".map(", ".filter("),
+                          ("«items».map", "«items».slice(1).map"))),
         Shape(name="arrow", code="""
             export const «fn» = <T, K extends keyof T>(«items»: readonly T[], «prop»: K): Array<T[K]> =>
               «items».map((entry) => entry[«prop»]);
@@ -70,7 +71,8 @@ PLUCK = Template(
               }
               return result;
             }
-            """, mutants=(("push", "unshift"), ("«prop»: K)", "«prop»: string)"), ("): T[K][]", "): any[]"), ("    result.push(item[«prop»]);", "    if (item[«prop»]) result.push(item[«prop»]);"))),
+            """, mutants=(("push", "unshift"), ("«prop»: K)", "«prop»: string)"), ("): T[K][]", "): any[]"),
+                          ("    result.push(item[«prop»]);", "    if (item[«prop»]) result.push(item[«prop»]);"))),
     ),
     verifier=check_pluck,
 )  # fmt: skip
@@ -86,7 +88,8 @@ def draw_group(rng: Random) -> dict[str, Any]:
     )
     return {
         **draw_list(rng, "groupBy|group|groupItems|partitionBy|bucketBy|indexLists"), "rule": rule, "returns": "a string or `null`" if skips else "a string",
-        "returned": "string | null" if skips else "string", "skip": "\n    if (name === null) continue;" if skips else "", "guard": "if (name !== null) " if skips else "",
+        "returned": "string | null" if skips else "string", "skip": "\n    if (name === null) continue;" if skips else "",
+        "guard": "if (name !== null) " if skips else "",
     }  # fmt: skip
 
 
@@ -135,7 +138,8 @@ GROUP = Template(
               }
               return groups;
             }
-            """, mutants=(("if (!groups[name]) ", ""), ("push", "unshift"), ("(item: T)", "(item: unknown)"), ("): Record<string, T[]>", "): Record<string, any[]>"), ("const name = «key»(item);", "const name = String(item);"))),
+            """, mutants=(("if (!groups[name]) ", ""), ("push", "unshift"), ("(item: T)", "(item: unknown)"), ("): Record<string, T[]>", "): Record<string, any[]>"),
+                          ("const name = «key»(item);", "const name = String(item);"))),
         Shape(name="reduce", code="""
             const «fn» = <T>(«items»: readonly T[], «key»: (item: T) => «returned»): Record<string, T[]> =>
               «items».reduce<Record<string, T[]>>((groups, item) => {
@@ -143,7 +147,8 @@ GROUP = Template(
                 «guard»(groups[name] ??= []).push(item);
                 return groups;
               }, {});
-            """, mutants=(("??= []", "= []"), (": Record<string, T[]> =>", ": Record<string, T> =>"), ("push", "unshift"), ("return groups", "return {}"), ("(groups[name] ??= []).push(item)", "groups[name] = [item]"))),
+            """, mutants=(("??= []", "= []"), (": Record<string, T[]> =>", ": Record<string, T> =>"), ("push", "unshift"), ("return groups", "return {}"),
+                          ("(groups[name] ??= []).push(item)", "groups[name] = [item]"))),
         Shape(name="map", code="""
             function «fn»<T>(«items»: T[], «key»: (item: T) => «returned»): Record<string, T[]> {
               const groups = new Map<string, T[]>();
@@ -153,7 +158,8 @@ GROUP = Template(
               }
               return Object.fromEntries(groups);
             }
-            """, mutants=(("[...(groups.get(name) ?? []), item]", "[item]"), ("[...(groups.get(name) ?? []), item]", "[item, ...(groups.get(name) ?? [])]"), ("): Record<string, T[]>", "): any"), ("Object.fromEntries(groups)", "groups"), ("groups.get(name) ?? []", "groups.get(\"\") ?? []"))),
+            """, mutants=(("[...(groups.get(name) ?? []), item]", "[item]"), ("[...(groups.get(name) ?? []), item]", "[item, ...(groups.get(name) ?? [])]"),
+                          ("): Record<string, T[]>", "): any"), ("Object.fromEntries(groups)", "groups"), ("groups.get(name) ?? []", "groups.get(\"\") ?? []"))),
     ),
     verifier=check_group,
 )  # fmt: skip
@@ -188,7 +194,8 @@ def check_unique(facts: Facts, rng: Random) -> dict[str, Any]:
         if is_kept
     ]
     mixed: list[Any] = [{"id": 1, field: 1}, {"id": 2, field: "1"}, {"id": 3, field: 0}, {"id": 4, field: ""}]
-    cases = [([objects], kept), ([[]], []), ([objects[3:5]], objects[3:4] if facts["keep"] == "first" else objects[4:5]), ([mixed], mixed), ([objects[:2]], objects[:2])]  # fmt: skip
+    cases = [([objects], kept), ([[]], []), ([objects[3:5]], objects[3:4] if facts["keep"] == "first" else objects[4:5]), ([mixed], mixed),
+             ([objects[:2]], objects[:2])]  # fmt: skip
     return typescript_check(
         fn, cases, usage=usage, harness=f'(exports, call) => exports.{fn}(call[0], (one) => one["{field}"])'
     )
@@ -218,7 +225,8 @@ UNIQUE = Template(
                 return true;
               })«back»;
             }
-            """, mutants=(("return false", "return true"), ("seen.add(value)", "seen.clear()"), ("seen.has(value)", "!seen.has(value)"), ("): T[]", "): any[]"), ("(item: T)", "(item: any)"))),
+            """, mutants=(("return false", "return true"), ("seen.add(value)", "seen.clear()"), ("seen.has(value)", "!seen.has(value)"), ("): T[]", "): any[]"),
+                          ("(item: T)", "(item: any)"))),
         Shape(name="loop", code="""
             export function «fn»<T, K>(«items»: readonly T[], «key»: (item: T) => K): T[] {
               const kept = new Map<K, T>();
@@ -228,13 +236,15 @@ UNIQUE = Template(
               }
               return [...kept.values()]«back»;
             }
-            """, mutants=(("if (!kept.has(value)) ", ""), ("!kept.has", "kept.has"), ("kept.values()", "kept.keys()"), ("): T[]", "): any[]"), ("return [...kept.values()]", "return [...kept.values()].reverse()"))),
+            """, mutants=(("if (!kept.has(value)) ", ""), ("!kept.has", "kept.has"), ("kept.values()", "kept.keys()"), ("): T[]", "): any[]"),
+                          ("return [...kept.values()]", "return [...kept.values()].reverse()"))),
         Shape(name="some", code="""
             const «fn» = <T, K>(«items»: T[], «key»: (item: T) => K): T[] =>
               «items».filter(
                 (item, index) => !«items».«others».some((other) => «key»(other) === «key»(item)),
               );
-            """, mutants=(("!«items»", "«items»"), ("«others»", "«slip»"), ("«key»(other) === «key»(item)", "other === item"), ("«key»(other) === «key»(item)", "«key»(other) == «key»(item)"), ("T[] =>", "K[] =>"))),
+            """, mutants=(("!«items»", "«items»"), ("«others»", "«slip»"), ("«key»(other) === «key»(item)", "other === item"),
+                          ("«key»(other) === «key»(item)", "«key»(other) == «key»(item)"), ("T[] =>", "K[] =>"))),
     ),
     verifier=check_unique,
 )  # fmt: skip
@@ -258,8 +268,11 @@ def draw_bus(rng: Random) -> dict[str, Any]:
     first, second = pick_some(
         rng, "Created|Closed|Opened|Changed|Deleted|Sent|Failed|Saved|Moved|Renamed|Loaded|Selected", 2
     )
-    return {"Bus": pick(rng, "EventBus|Emitter|Hub|Dispatcher|Channel|Signals|Bus|Notifier|Switchboard"), "on": pick(rng, "on|subscribe|listen|addListener|onEvent|watch"), "emit": emit, "one": noun.one, "first": f"{noun.one}{first}", "second": f"{noun.one}{second}", "why": rng.choice(BUS_USES),
-            "counts": counts, "also": " " + rng.choice(COUNT_WORDS).format(emit) if counts else "", "made": "number" if counts else "void", "length": "\n    return found.length;" if counts else "", "size": "\n    return found.size;" if counts else ""}  # fmt: skip
+    return {"Bus": pick(rng, "EventBus|Emitter|Hub|Dispatcher|Channel|Signals|Bus|Notifier|Switchboard"),
+            "on": pick(rng, "on|subscribe|listen|addListener|onEvent|watch"), "emit": emit, "one": noun.one, "first": f"{noun.one}{first}",
+            "second": f"{noun.one}{second}", "why": rng.choice(BUS_USES),
+            "counts": counts, "also": " " + rng.choice(COUNT_WORDS).format(emit) if counts else "", "made": "number" if counts else "void",
+            "length": "\n    return found.length;" if counts else "", "size": "\n    return found.size;" if counts else ""}  # fmt: skip
 
 
 BUS_HARNESS = """(exports, call) => {
@@ -334,7 +347,9 @@ BUS = Template(
                 found.forEach((handler) => handler(payload));«length»
               }
             }
-            """, mutants=(("one !== handler", "one === handler"), ("[...(this.handlers[name] ?? []), handler]", "[handler]"), ("payload: Events[K]): «made» {", "payload: any): «made» {"), ("[...(this.handlers[name] ?? []), handler]", "[handler, ...(this.handlers[name] ?? [])]"), ("handler(payload));", "handler);"))),
+            """, mutants=(("one !== handler", "one === handler"), ("[...(this.handlers[name] ?? []), handler]", "[handler]"),
+                          ("payload: Events[K]): «made» {", "payload: any): «made» {"),
+                          ("[...(this.handlers[name] ?? []), handler]", "[handler, ...(this.handlers[name] ?? [])]"), ("handler(payload));", "handler);"))),
         Shape(name="map_of_sets", code="""
             export class «Bus»<Events> {
               private handlers = new Map<keyof Events, Set<(payload: any) => void>>();
@@ -350,7 +365,9 @@ BUS = Template(
                 for (const handler of found) handler(payload);«size»
               }
             }
-            """, mutants=(("known.delete(handler)", "this.handlers.delete(name)"), ("handler: (payload: Events[K]) => void)", "handler: (payload: any) => void)"), ("known = this.handlers.get(name) ?? new Set()", "known = new Set<(payload: any) => void>()"), ("return () => known.delete(handler)", "return () => {}"), ("handler(payload);", "handler(undefined);"))),
+            """, mutants=(("known.delete(handler)", "this.handlers.delete(name)"), ("handler: (payload: Events[K]) => void)", "handler: (payload: any) => void)"),
+                          ("known = this.handlers.get(name) ?? new Set()", "known = new Set<(payload: any) => void>()"),
+                          ("return () => known.delete(handler)", "return () => {}"), ("handler(payload);", "handler(undefined);"))),
         Shape(name="pairs", code="""
             class «Bus»<Events> {
               private entries: { name: keyof Events; handler: (payload: any) => void }[] = [];
@@ -368,7 +385,8 @@ BUS = Template(
                 for (const entry of found) entry.handler(payload);«length»
               }
             }
-            """, mutants=((".filter((entry) => entry.name === name)", ""), ("push", "unshift"), ("one !== entry", "one.name !== name"), ("payload: Events[K]) {", "payload: unknown) {"), ("name: K, payload", "name: any, payload"))),
+            """, mutants=((".filter((entry) => entry.name === name)", ""), ("push", "unshift"), ("one !== entry", "one.name !== name"),
+                          ("payload: Events[K]) {", "payload: unknown) {"), ("name: K, payload", "name: any, payload"))),
     ),
     verifier=check_bus,
 )  # fmt: skip

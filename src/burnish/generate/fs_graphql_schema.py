@@ -10,7 +10,8 @@ from burnish.generate.graphql_fields import Field, camel, draw_fields, expect_fi
 from burnish.generate.wording import STATUSES, draw_noun
 
 # How a kind of type is asked for, its keyword, another keyword, and its name in the built schema.
-KINDS = (("object type", "type", "input", "object"), ("input type", "input", "type", "inputobject"), ("interface", "interface", "type", "interface"))  # fmt: skip
+KINDS = (("object type", "type", "input", "object"), ("input type", "input", "type", "inputobject"),
+         ("interface", "interface", "type", "interface"))  # fmt: skip
 
 
 def draw_type(rng: Random) -> dict[str, Any]:
@@ -19,11 +20,13 @@ def draw_type(rng: Random) -> dict[str, Any]:
     fields = draw_fields(rng, rng.choice((3, 3, 4)))
     if built != "inputobject" and rng.random() < 0.6:
         fields = [Field("id", "ID", False, True), *fields[1:]]
-    kind = noun.kind + {"object": pick(rng, "|Report|Summary"), "inputobject": pick(rng, "Input|Filter|Patch"), "interface": pick(rng, "Node|Like|Record")}[built]  # fmt: skip
+    kind = noun.kind + {"object": pick(rng, "|Report|Summary"), "inputobject": pick(rng, "Input|Filter|Patch"),
+                        "interface": pick(rng, "Node|Like|Record")}[built]  # fmt: skip
     return {
         "kind": kind, "words": words, "keyword": keyword, "wrong": wrong, "built": built, "one": noun.one,
         "fields": [list(one) for one in fields], "shown": list_fields(fields, style=rng.randrange(3)),
-        "lines": write_lines(fields), "inline": ", ".join(one.text for one in fields), "described": write_lines(fields, described=True),
+        "lines": write_lines(fields), "inline": ", ".join(one.text for one in fields),
+        "described": write_lines(fields, described=True),
         "first": fields[0].text, "first_loose": fields[0].loose, "last": fields[-1].text, "last_loose": fields[-1].loose,
     }  # fmt: skip
 
@@ -61,7 +64,8 @@ TYPE = Template(
             «keyword» «kind» {
             «described»
             }
-            """, mutants=(("«keyword» «kind»", "enum «kind»"), ("  «last»\n", "  «last», extra: Int\n"), ("«keyword» «kind»", "«wrong» «kind»"))),
+            """, mutants=(("«keyword» «kind»", "enum «kind»"), ("  «last»\n", "  «last», extra: Int\n"),
+                          ("«keyword» «kind»", "«wrong» «kind»"))),
     ),
     mutants=(("«first»", "«first_loose»"), ("«last»", "«last_loose»"), ("«first»", "«first»!")),
     verifier=check_type,
@@ -80,7 +84,8 @@ def draw_query(rng: Random) -> dict[str, Any]:
     enum = f"{noun.kind}{pick(rng, 'Status|State|Stage')}"
     pool = [
         Field(pick(rng, "limit|first|pageSize"), "Int", False, False, str(rng.choice((10, 20, 25, 50, 100)))),
-        Field(pick(rng, "search|text|containing"), "String", False, False), Field(pick(rng, "descending|newestFirst|includeHidden"), "Boolean", False, False, pick(rng, "true|false")),
+        Field(pick(rng, "search|text|containing"), "String", False, False),
+        Field(pick(rng, "descending|newestFirst|includeHidden"), "Boolean", False, False, pick(rng, "true|false")),
         Field("after", "ID", False, False), Field(pick(rng, "tags|labels"), "String", True, False),
     ]  # fmt: skip
     args = [
@@ -90,11 +95,15 @@ def draw_query(rng: Random) -> dict[str, Any]:
     rng.shuffle(args)
     field = draw_fields(rng, 2)[0].text
     return {
-        "one": camel(noun.one), "many": camel(noun.many), "kind": noun.kind, "enum": enum, "values": values, "choices": in_words(values),
-        "value_lines": "\n".join(f"  {value}" for value in values), "value_line": " ".join(values), "fewer": " ".join(values[:-1]), "last": values[-1],
-        "key": key.name, "key_kind": key.kind, "key_text": key.text, "args": [list(one) for one in args], "shown": list_fields(args, style=rng.randrange(2)),
+        "one": camel(noun.one), "many": camel(noun.many), "kind": noun.kind, "enum": enum, "values": values,
+        "choices": in_words(values),
+        "value_lines": "\n".join(f"  {value}" for value in values), "value_line": " ".join(values),
+        "fewer": " ".join(values[:-1]), "last": values[-1],
+        "key": key.name, "key_kind": key.kind, "key_text": key.text, "args": [list(one) for one in args],
+        "shown": list_fields(args, style=rng.randrange(2)),
         "arg_text": ", ".join(one.text for one in args), "arg_lines": "\n".join(f"    {one.text}" for one in args),
-        "arg_loose": args[0].loose, "arg_first": args[0].text, "field": field, "starter_id": f"{key.text}\n  {field}" if key.name != field.split(":")[0] else key.text,
+        "arg_loose": args[0].loose, "arg_first": args[0].text, "field": field,
+        "starter_id": f"{key.text}\n  {field}" if key.name != field.split(":")[0] else key.text,
     }  # fmt: skip
 
 
@@ -107,11 +116,14 @@ def check_query(facts: Facts, rng: Random) -> dict[str, Any]:
     wrong = next(f"{arg.name}: OTHER" for arg in args if arg.kind == facts["enum"])
     return spec_check(
         "graphql", {"at": ["Query", "fields", one], "equals": {"type": kind, "args": {key: facts["key_text"].split(": ")[1]}}},
-        {"at": ["Query", "fields", many], "equals": {"type": f"[{kind}!]!", "args": {arg.name: arg.text.split(": ", 1)[1] for arg in args}}},
+        {"at": ["Query", "fields", many],
+         "equals": {"type": f"[{kind}!]!", "args": {arg.name: arg.text.split(": ", 1)[1] for arg in args}}},
         {"at": ["Query", "fields"], "length": 2}, {"at": [facts["enum"], "kind"], "equals": "enum"},
-        {"at": [facts["enum"], "values"], "length": len(facts["values"])}, *({"at": [facts["enum"], "values"], "contains": value} for value in facts["values"]),
+        {"at": [facts["enum"], "values"], "length": len(facts["values"])},
+        *({"at": [facts["enum"], "values"], "contains": value} for value in facts["values"]),
         accepts=[f'{{ {one}({key}: "a") {{ {key} }} }}', f"{{ {many}{filtered} {{ {key} }} }}"],
-        rejects=[f"{{ {one} {{ {key} }} }}", f"{{ {many}({wrong}) {{ {key} }} }}"], skeleton=f"type {kind} {{ {facts['starter_id']} }}",
+        rejects=[f"{{ {one} {{ {key} }} }}", f"{{ {many}({wrong}) {{ {key} }} }}"],
+        skeleton=f"type {kind} {{ {facts['starter_id']} }}",
     )  # fmt: skip
 
 
@@ -138,7 +150,8 @@ QUERY = Template(
               «one»(«key_text»): «kind»
               «many»(«arg_text»): [«kind»!]!
             }
-            """, mutants=(("«one»(«key_text»)", "«one»"), ("[«kind»!]!", "[«kind»]"), ("  «last»\n", ""), ("): «kind»\n", "): «kind»!\n"))),
+            """, mutants=(("«one»(«key_text»)", "«one»"), ("[«kind»!]!", "[«kind»]"), ("  «last»\n", ""),
+                          ("): «kind»\n", "): «kind»!\n"))),
         Shape(name="query_first", code="""
             type Query {
               «many»(
@@ -148,7 +161,8 @@ QUERY = Template(
             }
 
             enum «enum» { «value_line» }
-            """, mutants=(("[«kind»!]!", "[«kind»!]"), ("{ «value_line» }", "{ «fewer» }"), ("«one»(«key_text»): «kind»", "«one»(«key_text»): [«kind»!]!"), ("type Query", "type Queries"))),
+            """, mutants=(("[«kind»!]!", "[«kind»!]"), ("{ «value_line» }", "{ «fewer» }"),
+                          ("«one»(«key_text»): «kind»", "«one»(«key_text»): [«kind»!]!"), ("type Query", "type Queries"))),
         Shape(name="explicit_schema", code="""
             schema { query: Query }
 
@@ -162,7 +176,8 @@ QUERY = Template(
             enum «enum» {
             «value_lines»
             }
-            """, mutants=(("[«kind»!]!", "«kind»!"), ("«many»(«arg_text»)", "«many»"), ("query: Query", "query: «kind»"), ("enum «enum»", "type «enum»"))),
+            """, mutants=(("[«kind»!]!", "«kind»!"), ("«many»(«arg_text»)", "«many»"), ("query: Query", "query: «kind»"),
+                          ("enum «enum»", "type «enum»"))),
     ),
     mutants=(("«key_text»", "«key»: Int!"), ("«arg_first»", "«arg_loose»")),
     verifier=check_query,
@@ -173,16 +188,23 @@ def draw_mutation(rng: Random) -> dict[str, Any]:
     """Draw an input, the mutation that takes it, and another mutation by id."""
     noun, verb = draw_noun(rng), pick(rng, "create|add|register|import|submit")
     fields = draw_fields(rng, rng.choice((2, 3)), defaults=rng.random() < 0.7)
-    other, result, wrong = rng.choice((("delete", "Boolean!", "Boolean"), ("remove", "ID!", "ID"), ("archive", "{}!", "{}"), ("restore", "{}", "{}!"), ("publish", "{}!", "Boolean!"), ("close", "Boolean!", "ID!")))  # fmt: skip
+    other, result, wrong = rng.choice((("delete", "Boolean!", "Boolean"), ("remove", "ID!", "ID"), ("archive", "{}!", "{}"),
+                                       ("restore", "{}", "{}!"), ("publish", "{}!", "Boolean!"),
+                                       ("close", "Boolean!", "ID!")))  # fmt: skip
     payload = f"{verb.title()}{noun.kind}{pick(rng, 'Input|Data')}"
     result, wrong = result.format(noun.kind), wrong.format(noun.kind)
     mutation = rng.choice((f"{noun.kind}!", noun.kind))
     return {
-        "one": noun.one, "kind": noun.kind, "main": f"{verb}{noun.kind}", "other": f"{other}{noun.kind}", "payload": payload, "argument": pick(rng, "input|data|values"),
-        "result": result, "wrong": wrong, "main_result": mutation, "main_wrong": noun.kind if mutation.endswith("!") else f"{noun.kind}!",
-        "main_words": "a non-null" if mutation.endswith("!") else "a nullable", "other_words": f"{'a non-null' if result.endswith('!') else 'a nullable'} `{result.rstrip('!')}`",
-        "fields": [list(one) for one in fields], "shown": list_fields(fields, style=rng.randrange(3)), "lines": write_lines(fields),
-        "inline": ", ".join(one.text for one in fields), "described": write_lines(fields, described=True), "first": fields[0].text, "loose": fields[0].loose, "last": fields[-1].text,
+        "one": noun.one, "kind": noun.kind, "main": f"{verb}{noun.kind}", "other": f"{other}{noun.kind}",
+        "payload": payload, "argument": pick(rng, "input|data|values"),
+        "result": result, "wrong": wrong, "main_result": mutation,
+        "main_wrong": noun.kind if mutation.endswith("!") else f"{noun.kind}!",
+        "main_words": "a non-null" if mutation.endswith("!") else "a nullable",
+        "other_words": f"{'a non-null' if result.endswith('!') else 'a nullable'} `{result.rstrip('!')}`",
+        "fields": [list(one) for one in fields], "shown": list_fields(fields, style=rng.randrange(3)),
+        "lines": write_lines(fields),
+        "inline": ", ".join(one.text for one in fields), "described": write_lines(fields, described=True),
+        "first": fields[0].text, "loose": fields[0].loose, "last": fields[-1].text,
         "list_field": camel(noun.many),
     }  # fmt: skip
 
@@ -190,11 +212,15 @@ def draw_mutation(rng: Random) -> dict[str, Any]:
 def check_mutation(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect the input's fields and both mutations."""
     return spec_check(
-        "graphql", {"at": [facts["payload"]], "equals": {"kind": "inputobject", "fields": expect_fields([Field(*one) for one in facts["fields"]])}},
-        {"at": ["Mutation", "fields", facts["main"]], "equals": {"type": facts["main_result"], "args": {facts["argument"]: f"{facts['payload']}!"}}},
+        "graphql",
+        {"at": [facts["payload"]],
+         "equals": {"kind": "inputobject", "fields": expect_fields([Field(*one) for one in facts["fields"]])}},
+        {"at": ["Mutation", "fields", facts["main"]],
+         "equals": {"type": facts["main_result"], "args": {facts["argument"]: f"{facts['payload']}!"}}},
         {"at": ["Mutation", "fields", facts["other"]], "equals": {"type": facts["result"], "args": {"id": "ID!"}}},
         {"at": ["Mutation", "fields"], "length": 2},
-        accepts=[f'mutation {{ {facts["other"]}(id: "7"){" { id }" if facts["kind"] in facts["result"] else ""} }}'], rejects=[f"mutation {{ {facts['main']} {{ id }} }}"],
+        accepts=[f'mutation {{ {facts["other"]}(id: "7"){" { id }" if facts["kind"] in facts["result"] else ""} }}'],
+        rejects=[f"mutation {{ {facts['main']} {{ id }} }}"],
         skeleton=f"type {facts['kind']} {{ id: ID! }} type Query {{ {facts['list_field']}: [{facts['kind']}!]! }}",
     )  # fmt: skip
 
@@ -226,7 +252,8 @@ MUTATION = Template(
               «main»(«argument»: «payload»!): «main_result»
               «other»(id: ID!): «result»
             }
-            """, mutants=(("input «payload»", "type «payload»"), ("«payload»!)", "«payload»)"), ("  «last»\n", ""), ("«other»(id: ID!)", "«other»"))),
+            """, mutants=(("input «payload»", "type «payload»"), ("«payload»!)", "«payload»)"), ("  «last»\n", ""),
+                          ("«other»(id: ID!)", "«other»"))),
         Shape(name="mutation_first", code="""
             type Mutation {
               «other»(id: ID!): «result»
@@ -234,7 +261,8 @@ MUTATION = Template(
             }
 
             input «payload» { «inline» }
-            """, mutants=((", «last»", ""), ("type Mutation", "type Mutations"), ("«argument»: «payload»!", "«inline»"), ("id: ID!", "id: ID"))),
+            """, mutants=((", «last»", ""), ("type Mutation", "type Mutations"), ("«argument»: «payload»!", "«inline»"),
+                          ("id: ID!", "id: ID"))),
         Shape(name="described", code="""
             type Mutation {
               "Make one from its values."
@@ -247,7 +275,8 @@ MUTATION = Template(
             input «payload» {
             «described»
             }
-            """, mutants=(("  «other»(id: ID!): «result»\n", ""), ("«argument»: «payload»!", "payload: «payload»!"), ("input «payload»", "interface «payload»"), ("type Mutation", "extend type Query"))),
+            """, mutants=(("  «other»(id: ID!): «result»\n", ""), ("«argument»: «payload»!", "payload: «payload»!"),
+                          ("input «payload»", "interface «payload»"), ("type Mutation", "extend type Query"))),
     ),
     mutants=(("«first»", "«loose»"), ("): «result»", "): «wrong»"), ("): «main_result»", "): «main_wrong»")),
     verifier=check_mutation,

@@ -35,7 +35,10 @@ def draw_field(rng: Random) -> dict[str, Any]:
             f"{noun.one.replace('_', ' ').capitalize()} {KINDS[kind].lower()}",
         )
     )
-    return {"type": kind, "label": word, "id": f"{rng.choice(('user', 'contact', 'new', 'main', 'form', 'my', noun.one))}-{kind}", "field": rng.choice((f"{kind}_{rng.randrange(2, 99)}", f"{noun.one}_{kind}")), "length": rng.choice((20, 30, 40, 60, 80, 120)), "wrong": "text" if kind != "text" else "email"}  # fmt: skip
+    return {"type": kind, "label": word,
+            "id": f"{rng.choice(('user', 'contact', 'new', 'main', 'form', 'my', noun.one))}-{kind}",
+            "field": rng.choice((f"{kind}_{rng.randrange(2, 99)}", f"{noun.one}_{kind}")),
+            "length": rng.choice((20, 30, 40, 60, 80, 120)), "wrong": "text" if kind != "text" else "email"}  # fmt: skip
 
 
 def check_field(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -68,19 +71,22 @@ FIELD = Template(
         Shape(name="label_for", code="""
             <label for="«id»">«label»</label>
             <input type="«type»" id="«id»" name="«field»" maxlength="«length»" required>
-            """, mutants=((" required", ""), ('type="«type»"', 'type="«wrong»"'), ('for="«id»"', 'for="«field»"'), ('maxlength="«length»"', 'minlength="«length»"'), ('name="«field»"', ""))),
+            """, mutants=((" required", ""), ('type="«type»"', 'type="«wrong»"'), ('for="«id»"', 'for="«field»"'),
+                          ('maxlength="«length»"', 'minlength="«length»"'), ('name="«field»"', ""))),
         Shape(name="label_around", code="""
             <label>
               «label»
               <input id="«id»" type="«type»" name="«field»" required maxlength="«length»">
             </label>
-            """, mutants=((" required", ""), ('type="«type»"', 'type="«wrong»"'), ("label>", "div>"), ('id="«id»"', 'id="«field»"'))),
+            """, mutants=((" required", ""), ('type="«type»"', 'type="«wrong»"'), ("label>", "div>"),
+                          ('id="«id»"', 'id="«field»"'))),
         Shape(name="paragraph", code="""
             <p>
               <label for="«id»">«label»</label>
               <input required maxlength="«length»" name="«field»" id="«id»" type="«type»">
             </p>
-            """, mutants=(("required ", ""), ("«label»</label>", "</label>"), ('for="«id»"', 'for="other"'), ('name="«field»"', 'name="«field»_x"'), ("</p>", "</div>"))),
+            """, mutants=(("required ", ""), ("«label»</label>", "</label>"), ('for="«id»"', 'for="other"'),
+                          ('name="«field»"', 'name="«field»_x"'), ("</p>", "</div>"))),
     ),
     verifier=check_field,
 )  # fmt: skip
@@ -94,16 +100,21 @@ def draw_select(rng: Random) -> dict[str, Any]:
         f'<option value="{value.lower()}"{" selected" if number == place else ""}>{value}</option>'
         for number, value in enumerate(values)
     ]
-    return {"values": values, "shown": ", ".join(values[:-1]) + " and " + values[-1], "chosen": values[place], "field": pick(rng, "city|place|color|theme|target|origin|branch|site"), "label": pick(rng, "Choose one|Your choice|Preferred|Which one?|Pick one|Selection"),
-            "lines": "\n".join(f"  {option}" for option in options), "deep": "\n".join(f"    {option}" for option in options), "first": values[0].lower()}  # fmt: skip
+    return {"values": values, "shown": ", ".join(values[:-1]) + " and " + values[-1], "chosen": values[place],
+            "field": pick(rng, "city|place|color|theme|target|origin|branch|site"),
+            "label": pick(rng, "Choose one|Your choice|Preferred|Which one?|Pick one|Selection"),
+            "lines": "\n".join(f"  {option}" for option in options),
+            "deep": "\n".join(f"    {option}" for option in options), "first": values[0].lower()}  # fmt: skip
 
 
 def check_select(facts: Facts, rng: Random) -> dict[str, Any]:
     """Ask for the options in order and the one that is selected."""
     return html_check(
-        {"select": "select", "min": 1, "max": 1, "attr": {"name": facts["field"]}}, {"texts": "select option", "equal": facts["values"]},
+        {"select": "select", "min": 1, "max": 1, "attr": {"name": facts["field"]}},
+        {"texts": "select option", "equal": facts["values"]},
         *({"select": f"option[value='{value.lower()}']", "min": 1, "max": 1, "text": value} for value in facts["values"]),
-        {"select": "option[selected]", "min": 1, "max": 1, "text": facts["chosen"]}, {"label_for": "select", "text": facts["label"]}, VALID,
+        {"select": "option[selected]", "min": 1, "max": 1, "text": facts["chosen"]},
+        {"label_for": "select", "text": facts["label"]}, VALID,
     )  # fmt: skip
 
 
@@ -121,14 +132,16 @@ SELECT = Template(
             <select id="«field»" name="«field»">
             «lines»
             </select>
-            """, mutants=((" selected", ""), ('for="«field»"', 'for="x"'), ('name="«field»"', ""), ('value="«first»"', 'value="0"'), ("«lines»", "  <option>«chosen»</option>"))),
+            """, mutants=((" selected", ""), ('for="«field»"', 'for="x"'), ('name="«field»"', ""),
+                          ('value="«first»"', 'value="0"'), ("«lines»", "  <option>«chosen»</option>"))),
         Shape(name="label_around", code="""
             <label>«label»
               <select name="«field»">
             «deep»
               </select>
             </label>
-            """, mutants=((" selected", " disabled"), ("«label»", ""), ('name="«field»"', 'id="«field»"'), ("</select>", ""), ('value="«first»"', ""))),
+            """, mutants=((" selected", " disabled"), ("«label»", ""), ('name="«field»"', 'id="«field»"'),
+                          ("</select>", ""), ('value="«first»"', ""))),
     ),
     verifier=check_select,
 )  # fmt: skip
@@ -140,7 +153,9 @@ def draw_radios(rng: Random) -> dict[str, Any]:
     values = rng.sample(
         ("small", "medium", "large", "daily", "weekly", "monthly", "basic", "plus", "pro", "phone", "letter", "chat"), 3
     )
-    return {"values": values, "field": pick(rng, "size|plan|interval|contact|option|level"), "legend": f"{pick(rng, 'Choose|Select|Pick')} {pick(rng, 'your|the')} {noun.one.replace('_', ' ')}", "a": values[0], "b": values[1], "c": values[2],
+    return {"values": values, "field": pick(rng, "size|plan|interval|contact|option|level"),
+            "legend": f"{pick(rng, 'Choose|Select|Pick')} {pick(rng, 'your|the')} {noun.one.replace('_', ' ')}",
+            "a": values[0], "b": values[1], "c": values[2],
             "A": values[0].title(), "B": values[1].title(), "C": values[2].title()}  # fmt: skip
 
 
@@ -181,7 +196,8 @@ RADIOS = Template(
               <label><input type="radio" name="«field»" value="«b»"> «B»</label>
               <label><input type="radio" name="«field»" value="«c»"> «C»</label>
             </fieldset>
-            """, mutants=((" checked", ""), ('type="radio"', 'type="checkbox"'), ("legend>", "p>"), ('name="«field»" value="«b»"', 'name="«b»" value="«b»"'), (" «C»</label>", "</label>"))),
+            """, mutants=((" checked", ""), ('type="radio"', 'type="checkbox"'), ("legend>", "p>"),
+                          ('name="«field»" value="«b»"', 'name="«b»" value="«b»"'), (" «C»</label>", "</label>"))),
         Shape(name="labels_for", code="""
             <fieldset>
               <legend>«legend»</legend>
@@ -192,7 +208,8 @@ RADIOS = Template(
               <input type="radio" id="«c»" name="«field»" value="«c»">
               <label for="«c»">«C»</label>
             </fieldset>
-            """, mutants=((" checked", ""), ('for="«b»"', 'for="«a»"'), ("<legend>«legend»</legend>", ""), ('value="«c»"', 'value="«b»"'), ("fieldset>", "section>"))),
+            """, mutants=((" checked", ""), ('for="«b»"', 'for="«a»"'), ("<legend>«legend»</legend>", ""),
+                          ('value="«c»"', 'value="«b»"'), ("fieldset>", "section>"))),
     ),
     verifier=check_radios,
 )  # fmt: skip
@@ -202,16 +219,21 @@ def draw_form(rng: Random) -> dict[str, Any]:
     """Draw a small form with its target."""
     noun = draw_noun(rng)
     path = f"/{noun.many.replace('_', '-')}"
-    return {"method": rng.choice(("post", "get")), "path": rng.choice((path, f"{path}/new", f"/api{path}", f"{path}/search")), "button": pick(rng, BUTTONS), "field": pick(rng, "title|name|query|subject|city|code"), "hidden": pick(rng, "token|csrf|source|step|version"),
-            "value": pick(rng, "a1b2|web|v2|start|x77|beta"), "label": pick(rng, "Title|Search for|Subject|Your text|Short name")}  # fmt: skip
+    return {"method": rng.choice(("post", "get")),
+            "path": rng.choice((path, f"{path}/new", f"/api{path}", f"{path}/search")), "button": pick(rng, BUTTONS),
+            "field": pick(rng, "title|name|query|subject|city|code"), "hidden": pick(rng, "token|csrf|source|step|version"),
+            "value": pick(rng, "a1b2|web|v2|start|x77|beta"),
+            "label": pick(rng, "Title|Search for|Subject|Your text|Short name")}  # fmt: skip
 
 
 def check_form(facts: Facts, rng: Random) -> dict[str, Any]:
     """Ask for the form's target, its field, its hidden value and its button."""
     return html_check(
-        {"select": "form", "min": 1, "max": 1, "attr": {"method": {"in": [facts["method"], facts["method"].upper()]}, "action": facts["path"]}},
+        {"select": "form", "min": 1, "max": 1,
+         "attr": {"method": {"in": [facts["method"], facts["method"].upper()]}, "action": facts["path"]}},
         {"select": "form input[type=hidden]", "min": 1, "max": 1, "attr": {"name": facts["hidden"], "value": facts["value"]}},
-        {"select": f"form input[name={facts['field']}]", "min": 1, "max": 1, "attr": {"required": True}}, {"label_for": f"input[name={facts['field']}]", "text": facts["label"]},
+        {"select": f"form input[name={facts['field']}]", "min": 1, "max": 1, "attr": {"required": True}},
+        {"label_for": f"input[name={facts['field']}]", "text": facts["label"]},
         {"select": "form button[type=submit]", "min": 1, "max": 1, "text": facts["button"]}, VALID,
     )  # fmt: skip
 
@@ -232,14 +254,16 @@ FORM = Template(
               <input type="text" id="«field»" name="«field»" required>
               <button type="submit">«button»</button>
             </form>
-            """, mutants=((" required", ""), ('type="hidden"', 'type="text"'), ('action="«path»"', ""), ('type="submit"', 'type="button"'), ('for="«field»"', ""))),
+            """, mutants=((" required", ""), ('type="hidden"', 'type="text"'), ('action="«path»"', ""),
+                          ('type="submit"', 'type="button"'), ('for="«field»"', ""))),
         Shape(name="label_around", code="""
             <form action="«path»" method="«method»">
               <label>«label» <input name="«field»" type="text" required></label>
               <input type="hidden" name="«hidden»" value="«value»">
               <button type="submit">«button»</button>
             </form>
-            """, mutants=((" required", ""), ('value="«value»"', ""), ('method="«method»"', ""), (">«button»<", "><"), ("</form>", ""))),
+            """, mutants=((" required", ""), ('value="«value»"', ""), ('method="«method»"', ""), (">«button»<", "><"),
+                          ("</form>", ""))),
         Shape(name="paragraphs", code="""
             <form action="«path»" method="«method»">
               <input type="hidden" name="«hidden»" value="«value»">
@@ -249,7 +273,9 @@ FORM = Template(
               </p>
               <p><button type="submit">«button»</button></p>
             </form>
-            """, mutants=((" required", " readonly"), ('for="«field»-input"', 'for="«field»"'), ('name="«hidden»"', 'name="«field»"'), ("button type", "input type"), ('action="«path»"', 'action="/"'))),
+            """, mutants=((" required", " readonly"), ('for="«field»-input"', 'for="«field»"'),
+                          ('name="«hidden»"', 'name="«field»"'), ("button type", "input type"),
+                          ('action="«path»"', 'action="/"'))),
     ),
     verifier=check_form,
 )  # fmt: skip
@@ -263,8 +289,12 @@ def draw_hint(rng: Random) -> dict[str, Any]:
         rng.random() < 0.5,
     )
     thing = noun.one.replace("_", " ").capitalize()
-    return {"type": kind, "field": f"{pick(rng, f'account|login|profile|billing|{noun.one}|new-{noun.one}')}-{kind}", "label": pick(rng, f"Sign-in name|Secret|Contact|Account|Reference|{thing}|{thing} {kind}|{thing} contact|Your {thing.lower()}"), "hint": pick(rng, f"At least 8 characters|We never share it|As on your card|With country code|Lower case only|You can change it later|Shown to your team|One {thing.lower()} only|Ask your admin"),
-            "error": pick(rng, "This is missing|Already taken|Too short|Not recognised|Please check this|Wrong format|We don't know it|Expired|Not allowed here"), "required": required, "flag": " required" if required else "", "also": "It is a required field." if required else "It isn't a required field."}  # fmt: skip
+    return {"type": kind, "field": f"{pick(rng, f'account|login|profile|billing|{noun.one}|new-{noun.one}')}-{kind}",
+            "label": pick(rng, f"Sign-in name|Secret|Contact|Account|Reference|{thing}|{thing} {kind}|{thing} contact|Your {thing.lower()}"),
+            "hint": pick(rng, f"At least 8 characters|We never share it|As on your card|With country code|Lower case only|You can change it later|Shown to your team|One {thing.lower()} only|Ask your admin"),
+            "error": pick(rng, "This is missing|Already taken|Too short|Not recognised|Please check this|Wrong format|We don't know it|Expired|Not allowed here"),
+            "required": required, "flag": " required" if required else "",
+            "also": "It is a required field." if required else "It isn't a required field."}  # fmt: skip
 
 
 def check_hint(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -277,9 +307,14 @@ def check_hint(facts: Facts, rng: Random) -> dict[str, Any]:
         "required": facts["required"],
     }
     return html_check(
-        {"select": "input", "min": 1, "max": 1, "attr": field}, {"label_for": "input", "text": facts["label"]}, {"ref": "input", "attr": "aria-describedby", "to": "p"},
-        {"select": f"#{facts['field']}-hint", "min": 1, "max": 1, "text": facts["hint"]}, {"select": f"#{facts['field']}-error", "min": 1, "max": 1, "text": facts["error"], "attr": {"role": "alert"}},
-        {"select": "input", "attr": {"aria-describedby": {"in": [f"{facts['field']}-hint {facts['field']}-error", f"{facts['field']}-error {facts['field']}-hint"]}}}, VALID,
+        {"select": "input", "min": 1, "max": 1, "attr": field}, {"label_for": "input", "text": facts["label"]},
+        {"ref": "input", "attr": "aria-describedby", "to": "p"},
+        {"select": f"#{facts['field']}-hint", "min": 1, "max": 1, "text": facts["hint"]},
+        {"select": f"#{facts['field']}-error", "min": 1, "max": 1, "text": facts["error"], "attr": {"role": "alert"}},
+        {"select": "input",
+         "attr": {"aria-describedby": {"in": [f"{facts['field']}-hint {facts['field']}-error",
+                                              f"{facts['field']}-error {facts['field']}-hint"]}}},
+        VALID,
     )  # fmt: skip
 
 
@@ -300,7 +335,9 @@ HINT = Template(
               aria-describedby="«field»-hint «field»-error"«flag»>
             <p id="«field»-hint">«hint»</p>
             <p id="«field»-error" role="alert">«error»</p>
-            """, mutants=((' role="alert"', ""), ('aria-invalid="true"', ""), ("«field»-hint «field»-error", "«field»-hint"), ('<p id="«field»-hint">', "<p>"), ('for="«field»"', ""))),
+            """, mutants=((' role="alert"', ""), ('aria-invalid="true"', ""),
+                          ("«field»-hint «field»-error", "«field»-hint"), ('<p id="«field»-hint">', "<p>"),
+                          ('for="«field»"', ""))),
         Shape(name="before", code="""
             <div class="field">
               <label for="«field»">«label»</label>
@@ -308,7 +345,8 @@ HINT = Template(
               <p id="«field»-error" role="alert">«error»</p>
               <input id="«field»" name="«field»" type="«type»" aria-invalid="true" aria-describedby="«field»-error «field»-hint"«flag»>
             </div>
-            """, mutants=((' role="alert"', ' role="status"'), ('aria-invalid="true"', 'aria-invalid="false"'), ("«field»-error «field»-hint", "error hint"), ("«error»", ""), ("</div>", ""))),
+            """, mutants=((' role="alert"', ' role="status"'), ('aria-invalid="true"', 'aria-invalid="false"'),
+                          ("«field»-error «field»-hint", "error hint"), ("«error»", ""), ("</div>", ""))),
     ),
     verifier=check_hint,
 )  # fmt: skip

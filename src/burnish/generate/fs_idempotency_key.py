@@ -33,13 +33,18 @@ def draw_conflict(rng: Random) -> dict[str, Any]:
     place = f"({facts['user']}, {facts['key']})" if scoped else facts["key"]
     slot = "place" if scoped else facts["key"]
     return {
-        **facts, "name": pick(rng, "create_{0}_once|handle_{0}|post_{0}|idempotent_{0}|submit_{0}").format(noun.one), "many": noun.many,
-        "a_one": a(noun.one), "scoped": scoped, "picky": picky, "least": least, "mark": mark, "missing": missing, "reused": reused,
-        "absent": absent, "other": other, "refuse": f'{missing}, {{"{mark}": "{absent}"}}', "conflict": f'{reused}, {{"{mark}": "{other}"}}',
+        **facts, "name": pick(rng, "create_{0}_once|handle_{0}|post_{0}|idempotent_{0}|submit_{0}").format(noun.one),
+        "many": noun.many,
+        "a_one": a(noun.one), "scoped": scoped, "picky": picky, "least": least, "mark": mark, "missing": missing,
+        "reused": reused,
+        "absent": absent, "other": other, "refuse": f'{missing}, {{"{mark}": "{absent}"}}',
+        "conflict": f'{reused}, {{"{mark}": "{other}"}}',
         "place": f"place = {place}\n    " if scoped else "", "slot": slot, "user_text": user,
         "whose_first": f"Idempotency keys are per `{user}`: the same key with another one is a different key. " if scoped else "",
-        "test": f"if status < {least}:\n        " if picky else "", "deep_test": f"if response[0] < {least}:\n            " if picky else "",
-        "slip": f"if status <= {least}:\n        " if picky else "", "deep_slip": f"if response[0] <= {least}:\n            " if picky else "",
+        "test": f"if status < {least}:\n        " if picky else "",
+        "deep_test": f"if response[0] < {least}:\n            " if picky else "",
+        "slip": f"if status <= {least}:\n        " if picky else "",
+        "deep_slip": f"if response[0] <= {least}:\n            " if picky else "",
         "kept": f" Responses with status {least} or above aren't stored." if picky else "",
         "whose": f" Keys belong to one `{facts['user']}`; the same key with another `{facts['user']}` is a different one." if scoped else "",
         "refuse_words": f'{missing} and `{{"{mark}": "{absent}"}}`', "conflict_words": f'{reused} and `{{"{mark}": "{other}"}}`',
@@ -50,7 +55,8 @@ def check_conflict(facts: Facts, rng: Random) -> dict[str, Any]:
     """Expect what a diary of the planned requests says: each is `new`, `again`, `other` or `none`."""
     mark, cases = facts["mark"], []
     plans = (
-        "a1 a1 a2 b2", "-1 a1 -2", "a1 b1 a1 b2 b1", "!a1 a1 a1", "a2 a2 a1 a2", "a1 A1 A2 a1 A1", "!a1 !a2 a2 a1", "a3 a4 a3", "+a1 a1 a2",
+        "a1 a1 a2 b2", "-1 a1 -2", "a1 b1 a1 b2 b1", "!a1 a1 a1", "a2 a2 a1 a2", "a1 A1 A2 a1 A1", "!a1 !a2 a2 a1",
+        "a3 a4 a3", "+a1 a1 a2",
     )  # fmt: skip
     for plan in plans:
         kept: dict[Any, Any] = {}
@@ -109,7 +115,8 @@ CONFLICT = Template(
                 status, result = «action»(«body»)
                 «test»«store»[«slot»] = («body», (status, result))
                 return status, result
-            """, mutants=(("old == «body»", "old != «body»"), ("«test»", "«slip»"), ("    «test»«store»[«slot»] = («body», (status, result))\n", ""))),
+            """, mutants=(("old == «body»", "old != «body»"), ("«test»", "«slip»"),
+                          ("    «test»«store»[«slot»] = («body», (status, result))\n", ""))),
         Shape(name="get", code="""
             def «name»(«args»):
                 if «key» is None:
@@ -122,7 +129,8 @@ CONFLICT = Template(
                 if known["body"] != «body»:
                     return «conflict»
                 return known["response"]
-            """, mutants=((" != «body»", " == «body»"), ("«deep_test»", "«deep_slip»"), ("    if known[\"body\"] != «body»:\n        return «conflict»\n", ""))),
+            """, mutants=((" != «body»", " == «body»"), ("«deep_test»", "«deep_slip»"),
+                          ("    if known[\"body\"] != «body»:\n        return «conflict»\n", ""))),
         Shape(name="fingerprint", code="""
             import json
 
@@ -136,9 +144,11 @@ CONFLICT = Template(
                     return response
                 first, response = «store»[«slot»]
                 return response if first == mark else («conflict»)
-            """, mutants=(("first == mark", "first"), ("«deep_test»", "«deep_slip»"), ("json.dumps(«body», sort_keys=True)", "len(str(«body»))"))),
+            """, mutants=(("first == mark", "first"), ("«deep_test»", "«deep_slip»"),
+                          ("json.dumps(«body», sort_keys=True)", "len(str(«body»))"))),
     ),
-    mutants=(("«conflict»", "«refuse»"), ("return «refuse»", "return «action»(«body»)"), ("place = («user_text», «key»)", "place = «key»"),
+    mutants=(("«conflict»", "«refuse»"), ("return «refuse»", "return «action»(«body»)"),
+             ("place = («user_text», «key»)", "place = «key»"),
              ("«test»", ""), ("«deep_test»", "")),
     verifier=check_conflict,
 )  # fmt: skip

@@ -58,9 +58,12 @@ def draw_query(rng: Random) -> dict[str, Any]:
     given = ", ".join(rng.sample(others, len(others)))
     return {
         "table": noun.many, "query": query, "used": used, "count": count, "columns": columns, "given": given,
-        "index": pick(rng, "idx_{0}|{0}_idx|ix_{0}|{0}_by").format(noun.many) + f"_{columns[0]}", "list": ", ".join(columns), "other_list": ", ".join(swapped),
-        "wrong": ", ".join([columns[-1], *columns[:-1]]) if tail else ", ".join([spare, *columns[1:]]), "more": ", ".join([*columns, spare]),
-        "less": ", ".join(columns[:-1]) if len(columns) > 1 else "id", "down": f"{columns[-1]} DESC" if tail == "sort" else columns[-1],
+        "index": pick(rng, "idx_{0}|{0}_idx|ix_{0}|{0}_by").format(noun.many) + f"_{columns[0]}",
+        "list": ", ".join(columns), "other_list": ", ".join(swapped),
+        "wrong": ", ".join([columns[-1], *columns[:-1]]) if tail else ", ".join([spare, *columns[1:]]),
+        "more": ", ".join([*columns, spare]),
+        "less": ", ".join(columns[:-1]) if len(columns) > 1 else "id",
+        "down": f"{columns[-1]} DESC" if tail == "sort" else columns[-1],
         "head": "".join(f"{name}, " for name in columns[:-1]), "last": columns[-1],
     }  # fmt: skip
 
@@ -73,7 +76,8 @@ def check_query(facts: Facts, rng: Random) -> dict[str, Any]:
         f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {', '.join(f'{name} TEXT' for name in names)});"
         for names in (others, others[::-1])
     ]
-    steps = [f"SELECT name FROM pragma_index_info('{index}') WHERE seqno < {count}", f"SELECT seqno, name FROM pragma_index_info('{index}') WHERE seqno >= {count}",
+    steps = [f"SELECT name FROM pragma_index_info('{index}') WHERE seqno < {count}",
+             f"SELECT seqno, name FROM pragma_index_info('{index}') WHERE seqno >= {count}",
              f"SELECT name, \"unique\", partial FROM pragma_index_list('{table}')"]  # fmt: skip
     results = [
         [[name] for name in columns[:count]],
@@ -99,11 +103,13 @@ QUERY = Template(
             """, mutants=(("INDEX «index»", "INDEX «table»_index"), ("CREATE INDEX", "CREATE UNIQUE INDEX"))),
         Shape(name="other_order", code="""
             CREATE INDEX IF NOT EXISTS «index» ON «table» («other_list»);
-            """, mutants=(("(«other_list»)", "(«wrong»)"), ("(«other_list»)", "(«more»)"), ("(«other_list»)", "(«less»)"), ("(«other_list»)", "(«list») WHERE «last» > 0"))),
+            """, mutants=(("(«other_list»)", "(«wrong»)"), ("(«other_list»)", "(«more»)"), ("(«other_list»)", "(«less»)"),
+                          ("(«other_list»)", "(«list») WHERE «last» > 0"))),
         Shape(name="directed", code="""
             CREATE INDEX «index»
             ON «table» («head»«down»);
-            """, mutants=(("(«head»«down»)", "(«wrong»)"), ("(«head»«down»)", "(«more»)"), ("(«head»«down»)", "(«less»)"), ("CREATE INDEX", "CREATE UNIQUE INDEX"))),
+            """, mutants=(("(«head»«down»)", "(«wrong»)"), ("(«head»«down»)", "(«more»)"), ("(«head»«down»)", "(«less»)"),
+                          ("CREATE INDEX", "CREATE UNIQUE INDEX"))),
     ),
     mutants=(("(«list»)", "(«wrong»)"), ("(«list»)", "(«more»)"), ("(«list»)", "(«less»)")),
     verifier=check_query,
@@ -117,20 +123,27 @@ def draw_queries(rng: Random) -> dict[str, Any]:
     date, other = rng.sample(RANGED, 2)
     table, way = noun.many, rng.choice((" DESC", ""))
     inner, query = rng.choice((
-        (second, f"WHERE {first} = ? AND {second} = ?"), (date, f"WHERE {first} = ? AND {date} > ?"), (date, f"WHERE {first} = ? ORDER BY {date}{way}"),
+        (second, f"WHERE {first} = ? AND {second} = ?"), (date, f"WHERE {first} = ? AND {date} > ?"),
+        (date, f"WHERE {first} = ? ORDER BY {date}{way}"),
         (date, f"WHERE {first} = ? AND {date} <= ?"), (date, f"WHERE {first} = ? AND {date} BETWEEN ? AND ?"),
     ))  # fmt: skip
-    outer, more = rng.choice((([third], f"WHERE {third} = ?"), ([third, other], f"WHERE {third} = ? ORDER BY {other}"), ([other], f"ORDER BY {other} DESC LIMIT 10"), ([third, other], f"WHERE {third} = ? AND {other} >= ?"), ([other], f"WHERE {other} < ?")))  # fmt: skip
+    outer, more = rng.choice((([third], f"WHERE {third} = ?"), ([third, other], f"WHERE {third} = ? ORDER BY {other}"),
+                              ([other], f"ORDER BY {other} DESC LIMIT 10"),
+                              ([third, other], f"WHERE {third} = ? AND {other} >= ?"), ([other], f"WHERE {other} < ?")))  # fmt: skip
     lines = [f"WHERE {first} = ?", query, more, *rng.choice(([], [], ["WHERE id = ?"], [f"WHERE {outer[0]} = ?"]))]
     lines = rng.sample(list(dict.fromkeys(lines)), len(dict.fromkeys(lines)))
     columns = sorted({first, inner, *outer, second})
     columns = rng.sample(columns, len(columns))
-    goal = pick(rng, "Every condition and every ORDER BY must be served by an index or the primary key|All conditions should narrow the search in an index or the primary key, and no sort should be left|"
+    goal = pick(rng,
+                "Every condition and every ORDER BY must be served by an index or the primary key|All conditions should narrow the search in an index or the primary key, and no sort should be left|"
                      "Each WHERE condition and each ORDER BY has to be covered by an index or the primary key")  # fmt: skip
     return {
-        "table": table, "first": first, "inner": inner, "outer": outer, "third": outer[0], "columns": columns, "goal": goal, "one": f"{first}, {inner}", "two": ", ".join(outer),
-        "create": f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {', '.join(f'{name} TEXT' for name in columns)});", "queries": "\n".join(f"SELECT * FROM {table} {line};" for line in lines),
-        "many_queries": {2: "two", 3: "three", 4: "four"}[len(lines)], "down": f"{first}, {inner} DESC", "two_wrong": ", ".join(reversed(outer)) if len(outer) > 1 else f"{outer[0]}, {first}",
+        "table": table, "first": first, "inner": inner, "outer": outer, "third": outer[0], "columns": columns, "goal": goal,
+        "one": f"{first}, {inner}", "two": ", ".join(outer),
+        "create": f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {', '.join(f'{name} TEXT' for name in columns)});",
+        "queries": "\n".join(f"SELECT * FROM {table} {line};" for line in lines),
+        "many_queries": {2: "two", 3: "three", 4: "four"}[len(lines)], "down": f"{first}, {inner} DESC",
+        "two_wrong": ", ".join(reversed(outer)) if len(outer) > 1 else f"{outer[0]}, {first}",
     }  # fmt: skip
 
 
@@ -160,15 +173,20 @@ QUERIES = Template(
         Shape(name="plain", code="""
             CREATE INDEX «table»_«first»_«inner» ON «table» («one»);
             CREATE INDEX «table»_«third» ON «table» («two»);
-            """, mutants=(("(«one»)", "(«inner», «first»)"), ("(«one»)", "(«first»)"), ("(«two»)", "(«two_wrong»)"), ("CREATE INDEX «table»_«third» ON «table» («two»);", ""), ("(«two»);", "(«two»);\nCREATE INDEX extra ON «table» («first»);"))),
+            """, mutants=(("(«one»)", "(«inner», «first»)"), ("(«one»)", "(«first»)"), ("(«two»)", "(«two_wrong»)"),
+                          ("CREATE INDEX «table»_«third» ON «table» («two»);", ""),
+                          ("(«two»);", "(«two»);\nCREATE INDEX extra ON «table» («first»);"))),
         Shape(name="other_first", code="""
             CREATE INDEX IF NOT EXISTS idx_«table»_«third» ON «table» («two»);
             CREATE INDEX IF NOT EXISTS idx_«table»_«first» ON «table» («one»);
-            """, mutants=(("(«one»)", "(«inner»)"), ("(«one»)", "(«one», «two»)"), ("(«two»)", "(«two_wrong»)"), ("(«two»)", "(«first»)"), ("CREATE INDEX IF", "CREATE UNIQUE INDEX IF"))),
+            """, mutants=(("(«one»)", "(«inner»)"), ("(«one»)", "(«one», «two»)"), ("(«two»)", "(«two_wrong»)"),
+                          ("(«two»)", "(«first»)"), ("CREATE INDEX IF", "CREATE UNIQUE INDEX IF"))),
         Shape(name="descending", code="""
             CREATE INDEX ix_«first» ON «table» («down»);
             CREATE INDEX ix_«third» ON «table» («two»);
-            """, mutants=(("(«down»)", "(«inner», «first»)"), ("CREATE INDEX ix_«first» ON «table» («down»);", ""), ("(«two»)", "(«two», «inner»)"), ("(«down»)", "(«down», id)"), ("(«down»)", "(«down») WHERE «first» > 0"))),
+            """, mutants=(("(«down»)", "(«inner», «first»)"), ("CREATE INDEX ix_«first» ON «table» («down»);", ""),
+                          ("(«two»)", "(«two», «inner»)"), ("(«down»)", "(«down», id)"),
+                          ("(«down»)", "(«down») WHERE «first» > 0"))),
     ),
     verifier=check_queries,
 )  # fmt: skip
@@ -187,9 +205,13 @@ def draw_rule(rng: Random) -> dict[str, Any]:
     remedy = "delete the others" if delete else f"set `{column}` of the others to '{after}'"
     shown = f"LOWER({key})" if fold else key
     return {
-        "table": table, "one": noun.one, "key": key, "column": column, "state": state, "after": after, "third": third, "text": text, "fold": fold, "high": high, "delete": delete,
-        "best": best, "compare": compare, "remedy": remedy, "type": "TEXT" if text else "INTEGER", "index": f"one_{state}_{noun.one}", "shown": shown,
-        "change": f"DELETE FROM {table}" if delete else f"UPDATE {table} SET {column} = '{after}'", "kept": "MAX" if high else "MIN", "lost": "MIN" if high else "MAX", "sign": ">" if high else "<", "wrong_sign": "<" if high else ">",
+        "table": table, "one": noun.one, "key": key, "column": column, "state": state, "after": after, "third": third,
+        "text": text, "fold": fold, "high": high, "delete": delete,
+        "best": best, "compare": compare, "remedy": remedy, "type": "TEXT" if text else "INTEGER",
+        "index": f"one_{state}_{noun.one}", "shown": shown,
+        "change": f"DELETE FROM {table}" if delete else f"UPDATE {table} SET {column} = '{after}'",
+        "kept": "MAX" if high else "MIN", "lost": "MIN" if high else "MAX", "sign": ">" if high else "<",
+        "wrong_sign": "<" if high else ">",
         "o_shown": shown.replace(key, f"o.{key}"), "t_shown": shown.replace(key, f"{table}.{key}"),
         "sort": f"id{' DESC' if high else ''}", "wrong_sort": f"id{'' if high else ' DESC'}",
     }  # fmt: skip
@@ -208,8 +230,10 @@ def check_rule(facts: Facts, rng: Random) -> dict[str, Any]:
     def add(value: str, word: str) -> str:
         return f"INSERT INTO {table} ({key}, {column}) VALUES ({value}, '{word}')"
 
-    steps = [f"SELECT id, {key}, {column} FROM {table}", add(one, state), add(two, state), add(one, facts["third"]), add(one, facts["third"]), add("'fresh'" if facts["text"] else "99", state),
-             f"UPDATE {table} SET {column} = '{state}' WHERE {column} = '{facts['third']}'", add(shout, state), add(three, state)]  # fmt: skip
+    steps = [f"SELECT id, {key}, {column} FROM {table}", add(one, state), add(two, state), add(one, facts["third"]),
+             add(one, facts["third"]), add("'fresh'" if facts["text"] else "99", state),
+             f"UPDATE {table} SET {column} = '{state}' WHERE {column} = '{facts['third']}'", add(shout, state),
+             add(three, state)]  # fmt: skip
     for turn in range(2):
         rows = [
             [keys[0], state],
@@ -267,7 +291,9 @@ RULE = Template(
               SELECT «kept»(id) FROM «table» WHERE «column» = '«state»' GROUP BY «shown»
             );
             CREATE UNIQUE INDEX «index» ON «table» («shown») WHERE «column» = '«state»';
-            """, mutants=(("«kept»(id)", "«lost»(id)"), (" UNIQUE", ""), ("(«shown») WHERE «column» = '«state»'", "(«shown», «column»)"), (" GROUP BY «shown»", ""), ("(«shown») WHERE", "(«column») WHERE"))),
+            """, mutants=(("«kept»(id)", "«lost»(id)"), (" UNIQUE", ""),
+                          ("(«shown») WHERE «column» = '«state»'", "(«shown», «column»)"), (" GROUP BY «shown»", ""),
+                          ("(«shown») WHERE", "(«column») WHERE"))),
         Shape(name="exists_and_case", code="""
             «change»
             WHERE «column» = '«state»' AND EXISTS (
@@ -275,7 +301,9 @@ RULE = Template(
               WHERE «o_shown» = «t_shown» AND o.«column» = '«state»' AND o.id «sign» «table».id
             );
             CREATE UNIQUE INDEX «index» ON «table» (CASE WHEN «column» = '«state»' THEN «shown» END);
-            """, mutants=(("o.id «sign»", "o.id «wrong_sign»"), (" AND o.«column» = '«state»'", ""), ("CASE WHEN «column» = '«state»' THEN «shown» END", "«shown»"), (" END)", " ELSE «column» END)"), (" UNIQUE", ""))),
+            """, mutants=(("o.id «sign»", "o.id «wrong_sign»"), (" AND o.«column» = '«state»'", ""),
+                          ("CASE WHEN «column» = '«state»' THEN «shown» END", "«shown»"), (" END)", " ELSE «column» END)"),
+                          (" UNIQUE", ""))),
         Shape(name="row_number", code="""
             «change»
             WHERE id IN (
@@ -285,7 +313,8 @@ RULE = Template(
               ) WHERE place > 1
             );
             CREATE UNIQUE INDEX IF NOT EXISTS «table»_«key»_«state» ON «table» («shown») WHERE «column» IN ('«state»');
-            """, mutants=(("ORDER BY «sort»", "ORDER BY «wrong_sort»"), ("place > 1", "place >= 1"), (" WHERE «column» IN ('«state»')", ""), ("PARTITION BY «shown» ", ""), (" UNIQUE", ""))),
+            """, mutants=(("ORDER BY «sort»", "ORDER BY «wrong_sort»"), ("place > 1", "place >= 1"),
+                          (" WHERE «column» IN ('«state»')", ""), ("PARTITION BY «shown» ", ""), (" UNIQUE", ""))),
     ),
     verifier=check_rule,
 )  # fmt: skip

@@ -23,7 +23,8 @@ def draw_required(rng: Random) -> dict[str, Any]:
     """Draw two fields of an object: a text and a number."""
     noun = draw_noun(rng)
     text, number = rng.choice(TEXT_FIELDS), rng.choice(NUMBER_FIELDS)
-    return {"one": noun.one, "an_one": a(noun.one), "text": text, "number": number, "kind": rng.choice(("integer", "number")), "low": rng.choice((0, 1, 2, 3, 5, 10, 12, 18, 100)), "order": pick(rng, "a|b")}  # fmt: skip
+    return {"one": noun.one, "an_one": a(noun.one), "text": text, "number": number, "kind": rng.choice(("integer", "number")), "low": rng.choice((0, 1, 2, 3, 5, 10, 12, 18, 100)),
+            "order": pick(rng, "a|b")}  # fmt: skip
 
 
 def check_required(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -62,7 +63,8 @@ REQUIRED = Template(
               },
               "required": ["«text»", "«number»"]
             }
-            """, mutants=((', "minimum": «low»', ""), (', "«number»"]', "]"), ('"type": "string"', '"type": "number"'), ('"type": "object",', ""), ('"minimum"', '"exclusiveMinimum"'))),
+            """, mutants=((', "minimum": «low»', ""), (', "«number»"]', "]"), ('"type": "string"', '"type": "number"'), ('"type": "object",', ""),
+                          ('"minimum"', '"exclusiveMinimum"'))),
         Shape(name="draft", code="""
             {
               "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -84,7 +86,8 @@ def draw_enum(rng: Random) -> dict[str, Any]:
     """Draw a property with a few values and a default field."""
     noun = draw_noun(rng)
     values = rng.sample(STATUSES, rng.choice((2, 3, 4)))
-    return {"one": noun.one, "an_one": a(noun.one), "field": pick(rng, "status|state|phase|stage|kind"), "values": values, "shown": ", ".join(values[:-1]) + " or " + values[-1], "list": json.dumps(values), "fewer": json.dumps(values[:-1]), "last": values[-1], "flag": pick(rng, "urgent|public|archived|paid|hidden"),
+    return {"one": noun.one, "an_one": a(noun.one), "field": pick(rng, "status|state|phase|stage|kind"), "values": values, "shown": ", ".join(values[:-1]) + " or " + values[-1],
+            "list": json.dumps(values), "fewer": json.dumps(values[:-1]), "last": values[-1], "flag": pick(rng, "urgent|public|archived|paid|hidden"),
             "choices": ", ".join(f'{{ "const": "{value}" }}' for value in values)}  # fmt: skip
 
 
@@ -135,7 +138,8 @@ ENUM = Template(
                 "«flag»": { "type": "boolean" }
               }
             }
-            """, mutants=(('"required": ["«field»"]', '"required": ["«flag»"]'), ('"oneOf"', '"not"'), ('"oneOf"', '"allOf"'), ('"type": "boolean"', ""), ('"type": "object",\n', ""))),
+            """, mutants=(('"required": ["«field»"]', '"required": ["«flag»"]'), ('"oneOf"', '"not"'), ('"oneOf"', '"allOf"'), ('"type": "boolean"', ""),
+                          ('"type": "object",\n', ""))),
     ),
     verifier=check_enum,
 )  # fmt: skip
@@ -194,7 +198,8 @@ CLOSED = Template(
               "required": ["«first»"],
               "additionalProperties": false
             }
-            """, mutants=((',\n  "additionalProperties": false', ""), ('"minLength": «low», ', ""), (', "maxLength": «high»', ""), ('["«first»"]', '["«second»"]'), ('"maxLength"', '"maximum"'))),
+            """, mutants=((',\n  "additionalProperties": false', ""), ('"minLength": «low», ', ""), (', "maxLength": «high»', ""), ('["«first»"]', '["«second»"]'),
+                          ('"maxLength"', '"maximum"'))),
         Shape(name="pattern", code="""
             {
               "type": "object",
@@ -225,7 +230,8 @@ def draw_list(rng: Random) -> dict[str, Any]:
     low, limit, unique = rng.choice((1, 1, 2, 3, 4)), rng.randrange(3, 10), kind != "boolean" and rng.random() < 0.5
     return {
         "one": noun.one, "an_one": a(noun.one), "kind": kind, "rule": rule, "limit": limit, "item": words.format(limit), "item_rule": f', "{rule}": {limit}' if rule else "",
-        "low": low, "high": low + rng.choice((2, 3, 4, 5, 6, 8, 11, 16)), "field": pick(rng, f"{noun.many}|{noun.one}_list|{noun.one}_ids|{noun.one}_names|items|entries|values|rows"),
+        "low": low, "high": low + rng.choice((2, 3, 4, 5, 6, 8, 11, 16)),
+        "field": pick(rng, f"{noun.many}|{noun.one}_list|{noun.one}_ids|{noun.one}_names|items|entries|values|rows"),
         "unique": unique, "unique_text": ", without repeats" if unique else "", "unique_line": ', "uniqueItems": true' if unique else "",
     }  # fmt: skip
 
@@ -281,7 +287,8 @@ LIST = Template(
               },
               "required": ["«field»"]
             }
-            """, mutants=((', "minItems": «low»', ""), (', "maxItems": «high»', ""), ('"items": { "type": "«kind»"«item_rule» }', '"items": {}'), ("«item_rule»", ""), ('"required": ["«field»"]', '"required": []'), ('"type": "array"', '"type": "object"'))),
+            """, mutants=((', "minItems": «low»', ""), (', "maxItems": «high»', ""), ('"items": { "type": "«kind»"«item_rule» }', '"items": {}'), ("«item_rule»", ""),
+                          ('"required": ["«field»"]', '"required": []'), ('"type": "array"', '"type": "object"'))),
         Shape(name="definition", code="""
             {
               "$defs": { "entry": { "type": "«kind»"«item_rule» } },
@@ -296,7 +303,8 @@ LIST = Template(
                 }
               }
             }
-            """, mutants=(('"minItems": «low»', '"minItems": 0'), ('"maxItems": «high»', '"maxItems": 99'), ('{ "type": "«kind»"«item_rule» }', "{}"), ("«item_rule»", ""), ('["«field»"]', '[]'))),
+            """, mutants=(('"minItems": «low»', '"minItems": 0'), ('"maxItems": «high»', '"maxItems": 99'), ('{ "type": "«kind»"«item_rule» }', "{}"), ("«item_rule»", ""),
+                          ('["«field»"]', '[]'))),
     ),
     verifier=check_list,
 )  # fmt: skip
@@ -309,7 +317,8 @@ def draw_nested(rng: Random) -> dict[str, Any]:
         rng,
         "owner|address|contact|customer|author|shipping|billing|sender|receiver|manager|origin|target|vendor|guardian",
     )
-    return {"one": noun.one, "an_one": a(noun.one), "outer": outer, "text": pick(rng, "name|street|city|email|phone|country|company|title|region|district|firstName|lastName|website|language"),
+    return {"one": noun.one, "an_one": a(noun.one), "outer": outer,
+            "text": pick(rng, "name|street|city|email|phone|country|company|title|region|district|firstName|lastName|website|language"),
             "number": pick(rng, "zip|age|floor|number|level|rank|score|houseNumber|extension|birthYear|box|staff|rooms|points"),
             "nullable": pick(rng, "note|comment|nickname|remark|alias|memo|hint|caption|summary|reference|signature|greeting")}  # fmt: skip
 
@@ -360,7 +369,8 @@ NESTED = Template(
               },
               "required": ["«outer»"]
             }
-            """, mutants=(('"required": ["«text»"]', '"required": []'), ('"required": ["«outer»"]', '"required": []'), ('["string", "null"]', '"string"'), ('"type": "integer"', '"type": "string"'), ('["string", "null"]', '["string", "null", "number"]'))),
+            """, mutants=(('"required": ["«text»"]', '"required": []'), ('"required": ["«outer»"]', '"required": []'), ('["string", "null"]', '"string"'),
+                          ('"type": "integer"', '"type": "string"'), ('["string", "null"]', '["string", "null", "number"]'))),
         Shape(name="definition", code="""
             {
               "$defs": {
@@ -377,7 +387,8 @@ NESTED = Template(
                 "«nullable»": { "anyOf": [{ "type": "string" }, { "type": "null" }] }
               }
             }
-            """, mutants=(('"required": ["«text»"],', ""), ('"required": ["«outer»"],', ""), ('"anyOf"', '"allOf"'), ('"type": "integer"', '"type": "number"'), ('{ "$ref": "#/$defs/«outer»" }', "{}"))),
+            """, mutants=(('"required": ["«text»"],', ""), ('"required": ["«outer»"],', ""), ('"anyOf"', '"allOf"'), ('"type": "integer"', '"type": "number"'),
+                          ('{ "$ref": "#/$defs/«outer»" }', "{}"))),
     ),
     verifier=check_nested,
 )  # fmt: skip

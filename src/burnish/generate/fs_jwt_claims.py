@@ -45,10 +45,13 @@ def draw_new(rng: Random) -> dict[str, Any]:
     last = next(key for key in reversed(order) if key not in ("exp", "sub"))
     words = [claims[key][1] for key in order]
     return {
-        **facts, "name": pick(rng, f"new_claims|make_claims|token_claims|access_claims|claims_for|build_payload|jwt_payload|{noun.one}_claims"),
-        "number": number, "seconds": seconds, "plain": {"iss": issuer, "aud": noun.many, "scope": scope, "typ": "access"}, "keys": order,
+        **facts,
+        "name": pick(rng, f"new_claims|make_claims|token_claims|access_claims|claims_for|build_payload|jwt_payload|{noun.one}_claims"),
+        "number": number, "seconds": seconds, "plain": {"iss": issuer, "aud": noun.many, "scope": scope, "typ": "access"},
+        "keys": order,
         "words": f"{', '.join(words[:-1])} and {words[-1]}", "kind": "a whole number" if number else "text",
-        "literal": ", ".join(f'"{key}": {claims[key][0]}' for key in order), "keywords": ", ".join(f"{key}={claims[key][0]}" for key in order),
+        "literal": ", ".join(f'"{key}": {claims[key][0]}' for key in order),
+        "keywords": ", ".join(f"{key}={claims[key][0]}" for key in order),
         "most": ", ".join(f'"{key}": {claims[key][0]}' for key in order if key != "exp"), "last": last, "value": claims[last][0],
         "sub": claims["sub"][0], "slip": user if number else f"str({now})", "wrong": count,
     }  # fmt: skip
@@ -99,9 +102,11 @@ NEW = Template(
                 claims = {«most»}
                 claims["exp"] = «now» + «seconds»
                 return claims
-            """, mutants=(('"«last»": «value»', '"«last»": None'), ('    claims["exp"] = «now» + «seconds»\n', ""), ('"sub": «sub»', '"sub": «slip»'))),
+            """, mutants=(('"«last»": «value»', '"«last»": None'), ('    claims["exp"] = «now» + «seconds»\n', ""),
+                          ('"sub": «sub»', '"sub": «slip»'))),
     ),
-    mutants=(("«now» + «seconds»", "«seconds»"), ("«now» + «seconds»", "«now» - «seconds»"), ("«now» + «seconds»", "«now» + «wrong»")),
+    mutants=(("«now» + «seconds»", "«seconds»"), ("«now» + «seconds»", "«now» - «seconds»"),
+             ("«now» + «seconds»", "«now» + «wrong»")),
     verifier=check_new,
 )  # fmt: skip
 
@@ -118,13 +123,17 @@ def draw_open(rng: Random) -> dict[str, Any]:
     typ = pick(rng, f"||JWT|at+jwt|{one}+jwt|{one}+jwt")
     verb = pick(rng, "verify|decode|open|read|check|load")
     return {
-        **facts, "name": f"{verb}_{pick(rng, f'token|jwt|bearer|access_token|{one}_token')}" if not claim else f"{pick(rng, 'verified|read|trusted|token|checked')}_{claim}",
-        "one": one, "alg": f"HS{size}", "hash": f"sha{size}", "other": f"sha{pick(rng, '224|1')}", "claim": claim, "got": f'["{claim}"]' if claim else "", "typ": typ,
-        "want": f"the claim `{claim}` of its payload" if claim else "its payload as a dict", "rule": f'`alg` is "HS{size}"' + (f' and `typ` is "{typ}"' if typ else ""),
+        **facts,
+        "name": f"{verb}_{pick(rng, f'token|jwt|bearer|access_token|{one}_token')}" if not claim else f"{pick(rng, 'verified|read|trusted|token|checked')}_{claim}",
+        "one": one, "alg": f"HS{size}", "hash": f"sha{size}", "other": f"sha{pick(rng, '224|1')}", "claim": claim,
+        "got": f'["{claim}"]' if claim else "", "typ": typ,
+        "want": f"the claim `{claim}` of its payload" if claim else "its payload as a dict",
+        "rule": f'`alg` is "HS{size}"' + (f' and `typ` is "{typ}"' if typ else ""),
         "bad_head": f'header["alg"] != "HS{size}"', "bad_typ": f' or header.get("typ") != "{typ}"' if typ else "",
         "good_head": f'header["alg"] == "HS{size}"', "good_typ": f' and header.get("typ") == "{typ}"' if typ else "",
         "strict": strict, "fail": f'raise {strict}("bad token")' if strict else "return None",
-        "fails": f"raise {strict}" if strict else "return None", "failing": f"there's a {strict}" if strict else "the result is None",
+        "fails": f"raise {strict}" if strict else "return None",
+        "failing": f"there's a {strict}" if strict else "the result is None",
     }  # fmt: skip
 
 
@@ -194,8 +203,10 @@ OPEN = Template(
                 if «bad_head»«bad_typ» or not hmac.compare_digest(mac, decode(signature)):
                     «fail»
                 return json.loads(decode(body))«got»
-            """, mutants=((' or not hmac.compare_digest(mac, decode(signature))', ""), ("«bad_head»«bad_typ» or ", ""), ("«bad_typ»", ""), ("{head}.{body}", "{head}{body}"), ("{head}.{body}", "{body}"),
-                          (' + "=" * (-len(part) % 4)', ""), ("urlsafe_b64decode", "b64decode"), ("not hmac.compare_digest(mac, decode(signature))", "not mac.startswith(decode(signature))"))),
+            """, mutants=((' or not hmac.compare_digest(mac, decode(signature))', ""), ("«bad_head»«bad_typ» or ", ""),
+                          ("«bad_typ»", ""), ("{head}.{body}", "{head}{body}"), ("{head}.{body}", "{body}"),
+                          (' + "=" * (-len(part) % 4)', ""), ("urlsafe_b64decode", "b64decode"),
+                          ("not hmac.compare_digest(mac, decode(signature))", "not mac.startswith(decode(signature))"))),
         Shape(name="encode_digest", code="""
             import base64
             import hmac
@@ -209,7 +220,11 @@ OPEN = Template(
                 if «good_head»«good_typ» and hmac.compare_digest(wanted, signature):
                     return body«got»
                 «fail»
-            """, mutants=(("«good_head»«good_typ» and ", ""), ("«good_typ»", ""), (" and hmac.compare_digest(wanted, signature)", ""), ('base64.urlsafe_b64encode(mac).decode().rstrip("=")', "mac.hex()"), ("hmac.compare_digest(wanted, signature)", "wanted.startswith(signature)"), ("signed.encode()", "«token».encode()"))),
+            """, mutants=(("«good_head»«good_typ» and ", ""), ("«good_typ»", ""),
+                          (" and hmac.compare_digest(wanted, signature)", ""),
+                          ('base64.urlsafe_b64encode(mac).decode().rstrip("=")', "mac.hex()"),
+                          ("hmac.compare_digest(wanted, signature)", "wanted.startswith(signature)"),
+                          ("signed.encode()", "«token».encode()"))),
         Shape(name="rebuild_signature", code="""
             import base64
             import hashlib
@@ -227,7 +242,8 @@ OPEN = Template(
                 if not signed or «bad_head»«bad_typ»:
                     «fail»
                 return json.loads(part_of(«token», 1))«got»
-            """, mutants=(("not signed or ", ""), (" or «bad_head»«bad_typ»", ""), ("«bad_typ»", ""), ('rsplit(".", 1)', 'split(".", 1)'), (' + "=="', ""), ("hashlib.«hash»", "hashlib.«other»"))),
+            """, mutants=(("not signed or ", ""), (" or «bad_head»«bad_typ»", ""), ("«bad_typ»", ""),
+                          ('rsplit(".", 1)', 'split(".", 1)'), (' + "=="', ""), ("hashlib.«hash»", "hashlib.«other»"))),
     ),
     mutants=(('"«hash»"', '"«other»"'),),
     verifier=check_open,
@@ -244,10 +260,13 @@ def draw_hold(rng: Random) -> dict[str, Any]:
     late, early = (f"{now} - {leeway}", f"{now} + {leeway}") if leeway else (now, now)
     pool = {
         "exp": (f'{claims}.get("exp", 0) > {late}', f'{claims}.get("exp", 0) <= {late}', f"`exp` must be greater than `{late}`"),
-        "nbf": (f'{claims}.get("nbf", 0) <= {early}', f'{claims}.get("nbf", 0) > {early}', f"`nbf` may be missing but not greater than `{early}`"),
+        "nbf": (f'{claims}.get("nbf", 0) <= {early}', f'{claims}.get("nbf", 0) > {early}',
+                f"`nbf` may be missing but not greater than `{early}`"),
         "iss": (f'{claims}.get("iss") == "{issuer}"', f'{claims}.get("iss") != "{issuer}"', f'`iss` must be "{issuer}"'),
-        "aud": (f'"{audience}" in {claims}.get("aud", [])', f'"{audience}" not in {claims}.get("aud", [])', f'`aud`, a list, must contain "{audience}"'),
-        "scope": (f'"{scope}" in {claims}.get("scope", "").split()', f'"{scope}" not in {claims}.get("scope", "").split()', f'`scope`, words with spaces between them, must include "{scope}"'),
+        "aud": (f'"{audience}" in {claims}.get("aud", [])', f'"{audience}" not in {claims}.get("aud", [])',
+                f'`aud`, a list, must contain "{audience}"'),
+        "scope": (f'"{scope}" in {claims}.get("scope", "").split()', f'"{scope}" not in {claims}.get("scope", "").split()',
+                  f'`scope`, words with spaces between them, must include "{scope}"'),
     }  # fmt: skip
     order = ["exp", *rng.sample(("nbf", "iss", "aud", "scope"), rng.choice((1, 2, 2)))]
     rng.shuffle(order)
@@ -255,7 +274,8 @@ def draw_hold(rng: Random) -> dict[str, Any]:
     lines = "\n    ".join(f"if {pool[key][1]}:\n        {told.format('wrong', key)}" for key in order)
     rules = [pool[key][2] for key in order]
     words = {
-        "all": "the list of the claims that fail, in the order of the rules (empty if all is well)", "bool": "True if all rules are met, else False",
+        "all": "the list of the claims that fail, in the order of the rules (empty if all is well)",
+        "bool": "True if all rules are met, else False",
         "first": "the name of the claim that breaks the first of the broken rules, or None",
     }  # fmt: skip
     names = {
@@ -264,13 +284,18 @@ def draw_hold(rng: Random) -> dict[str, Any]:
         "bool": "claims_hold|is_acceptable|claims_ok|accept_claims|is_valid",
     }
     return {
-        **facts, "name": pick(rng, names[mode]), "order_of_claims": order, "leeway": leeway, "mode": mode, "issuer": issuer, "audience": audience, "scope": scope,
+        **facts, "name": pick(rng, names[mode]), "order_of_claims": order, "leeway": leeway, "mode": mode, "issuer": issuer,
+        "audience": audience, "scope": scope,
         "rules": "; ".join(rules), "want": words[mode], "listed": in_words(order), "ifs": lines,
         "start": "wrong = []\n    " if mode == "all" else "", "end": {"all": "wrong", "first": "None", "bool": "True"}[mode],
         "table": "\n        ".join(f'"{key}": {pool[key][0]},' for key in order),
-        "result": {"all": "[key for key, ok in holds.items() if not ok]", "first": "next((key for key, ok in holds.items() if not ok), None)", "bool": "all(holds.values())"}[mode],
-        "good": pool["exp"][0], "bad": pool["exp"][1], "near": pool["exp"][0].replace(">", ">="), "close": pool["exp"][1].replace("<=", "<"),
-        "drop": f'"{order[-1]}": {pool[order[-1]][0]}', "skip": pool[order[-1]][1], "other": pool[order[0]][1], "hold": f'"{order[0]}": {pool[order[0]][0]}',
+        "result": {"all": "[key for key, ok in holds.items() if not ok]",
+                   "first": "next((key for key, ok in holds.items() if not ok), None)",
+                   "bool": "all(holds.values())"}[mode],
+        "good": pool["exp"][0], "bad": pool["exp"][1], "near": pool["exp"][0].replace(">", ">="),
+        "close": pool["exp"][1].replace("<=", "<"),
+        "drop": f'"{order[-1]}": {pool[order[-1]][0]}', "skip": pool[order[-1]][1], "other": pool[order[0]][1],
+        "hold": f'"{order[0]}": {pool[order[0]][0]}',
     }  # fmt: skip
 
 
@@ -284,7 +309,8 @@ def check_hold(facts: Facts, rng: Random) -> dict[str, Any]:
             "aud": [[facts["audience"]], ["x", facts["audience"]]], "scope": [facts["scope"], f"x:y {facts['scope']} z"],
         }  # fmt: skip
         wrong: dict[str, list[Any]] = {
-            "exp": [now - leeway, now - 900, None], "nbf": [now + leeway + 1, now + 900], "iss": [facts["issuer"] + "/", "x", None],
+            "exp": [now - leeway, now - 900, None], "nbf": [now + leeway + 1, now + 900],
+            "iss": [facts["issuer"] + "/", "x", None],
             "aud": [[facts["audience"] + "x"], [], None], "scope": [facts["scope"] + "_all", f"x{facts['scope']} y", "", None],
         }  # fmt: skip
         spoilt: list[dict[str, Any]] = [{}, {}, *({key: value} for key in order for value in wrong[key])]

@@ -11,8 +11,11 @@ from burnish.generate.wording import draw_noun, draw_nouns
 
 NAMESPACES = "staging|production|tools|payments|web|internal|monitoring|team-a|demo"
 # Settings whose values look like numbers or truth values in YAML, and settings that are text anyway.
-TYPED = (("PORT", "3000|8000|8080|9090"), ("DEBUG", "true|false"), ("WORKERS", "2|4|8|16"), ("CACHE_TTL", "60|300|900"), ("MAX_UPLOADS", "5|10|20"), ("DRY_RUN", "true|false"), ("RATIO", "0.5|0.25"))  # fmt: skip
-TEXTS = (("LOG_LEVEL", "info|debug|warning"), ("REGION", "eu-west|us-east"), ("THEME", "dark|light"), ("LOCALE", "de|en|fr"), ("APP_ENV", "production|staging"), ("CACHE_URL", "redis://cache:6379"), ("MODE", "primary|replica"))  # fmt: skip
+TYPED = (("PORT", "3000|8000|8080|9090"), ("DEBUG", "true|false"), ("WORKERS", "2|4|8|16"), ("CACHE_TTL", "60|300|900"),
+         ("MAX_UPLOADS", "5|10|20"), ("DRY_RUN", "true|false"), ("RATIO", "0.5|0.25"))  # fmt: skip
+TEXTS = (("LOG_LEVEL", "info|debug|warning"), ("REGION", "eu-west|us-east"), ("THEME", "dark|light"),
+         ("LOCALE", "de|en|fr"), ("APP_ENV", "production|staging"), ("CACHE_URL", "redis://cache:6379"),
+         ("MODE", "primary|replica"))  # fmt: skip
 
 
 def draw_place(rng: Random) -> dict[str, Any]:
@@ -44,16 +47,20 @@ def draw_config(rng: Random) -> dict[str, Any]:
     settings = [(name, pick(rng, values)) for name, values in rng.sample(drawn, len(drawn))]
     typed = next((name, value) for name, value in settings if name in dict(TYPED))
     return {
-        "name": f"{noun.one}-{pick(rng, 'config|settings|env|options|defaults')}", **draw_place(rng), "settings": dict(settings), "shown": in_words([f"{name}={value}" for name, value in settings]),
-        "lines": "\n".join(f'  {name}: "{value}"' for name, value in settings), "single": "\n".join(f"  {name}: '{value}'" for name, value in settings),
-        "flow": ", ".join(f"{name}: {json.dumps(value)}" for name, value in settings), "last": settings[-1][0], "key": typed[0], "value": typed[1],
+        "name": f"{noun.one}-{pick(rng, 'config|settings|env|options|defaults')}", **draw_place(rng),
+        "settings": dict(settings), "shown": in_words([f"{name}={value}" for name, value in settings]),
+        "lines": "\n".join(f'  {name}: "{value}"' for name, value in settings),
+        "single": "\n".join(f"  {name}: '{value}'" for name, value in settings),
+        "flow": ", ".join(f"{name}: {json.dumps(value)}" for name, value in settings), "last": settings[-1][0],
+        "key": typed[0], "value": typed[1],
     }  # fmt: skip
 
 
 def check_config(facts: Facts, rng: Random) -> dict[str, Any]:
     """Ask for the one ConfigMap and exactly its data."""
     at = [f"ConfigMap/{facts['name']}"]
-    return spec_check("kubernetes", {"at": [], "length": 1}, {"at": [*at, "apiVersion"], "equals": "v1"}, {"at": [*at, "data"], "equals": facts["settings"]}, expect_place(facts, at))  # fmt: skip
+    return spec_check("kubernetes", {"at": [], "length": 1}, {"at": [*at, "apiVersion"], "equals": "v1"},
+                      {"at": [*at, "data"], "equals": facts["settings"]}, expect_place(facts, at))  # fmt: skip
 
 
 CONFIG = Template(
@@ -73,7 +80,8 @@ CONFIG = Template(
               name: «name»«space_line»
             data:
             «lines»
-            """, mutants=(("apiVersion: v1", "apiVersion: apps/v1"), ("data:", "stringData:"), ("kind: ConfigMap", "kind: Secret"), ("  name: «name»", "  title: «name»"))),
+            """, mutants=(("apiVersion: v1", "apiVersion: apps/v1"), ("data:", "stringData:"),
+                          ("kind: ConfigMap", "kind: Secret"), ("  name: «name»", "  title: «name»"))),
         Shape(name="single_quotes", code="""
             apiVersion: v1
             kind: ConfigMap
@@ -81,25 +89,34 @@ CONFIG = Template(
               name: «name»«space_line»
             data:
             «single»
-            """, mutants=(("kind: ConfigMap", "kind: Configmap"), ("apiVersion: v1\n", ""), ("data:\n", "spec:\n"), ("  name: «name»", "  name: config"))),
+            """, mutants=(("kind: ConfigMap", "kind: Configmap"), ("apiVersion: v1\n", ""), ("data:\n", "spec:\n"),
+                          ("  name: «name»", "  name: config"))),
         Shape(name="flow", code="""
             apiVersion: v1
             kind: ConfigMap
             metadata: { name: «name»«space_flow» }
             data: { «flow» }
-            """, mutants=(("data: {", "binaryData: {"), ("kind: ConfigMap\n", ""), ("metadata: { name: «name»", "metadata: { id: «name»"))),
+            """, mutants=(("data: {", "binaryData: {"), ("kind: ConfigMap\n", ""),
+                          ("metadata: { name: «name»", "metadata: { id: «name»"))),
     ),
-    mutants=(("«key»: \"«value»\"", "«key»: «value»"), ("«key»: '«value»'", "«key»: «value»"), ("«last»", "OTHER"), ("«no_space»", "namespace: default")),
+    mutants=(("«key»: \"«value»\"", "«key»: «value»"), ("«key»: '«value»'", "«key»: «value»"), ("«last»", "OTHER"),
+             ("«no_space»", "namespace: default")),
     verifier=check_config,
 )  # fmt: skip
 
 
 # How a service is reached besides: in words, the line of `spec`, the line spoilt, the key and its value.
 SERVICE_EXTRAS = (
-    ("be reachable through a cloud load balancer", "type: LoadBalancer", "type: ClusterIP", "type", "LoadBalancer"), ("open a port of every node (type NodePort)", "type: NodePort", "type: ExternalName", "type", "NodePort"),
-    ("be headless (no cluster IP)", "clusterIP: None", "clusterIP: 10.0.0.1", "clusterIP", "None"), ("send each client to the same pod, by its IP address (session affinity)", "sessionAffinity: ClientIP", "sessionAffinity: None", "sessionAffinity", "ClientIP"),
-    ("include pods that aren't ready (`publishNotReadyAddresses`)", "publishNotReadyAddresses: true", "publishNotReadyAddresses: false", "publishNotReadyAddresses", True),
-    ("keep external traffic on the node (type LoadBalancer, external traffic policy `Local`)", "type: LoadBalancer\n  externalTrafficPolicy: Local", "type: LoadBalancer\n  externalTrafficPolicy: Cluster", "externalTrafficPolicy", "Local"),
+    ("be reachable through a cloud load balancer", "type: LoadBalancer", "type: ClusterIP", "type", "LoadBalancer"),
+    ("open a port of every node (type NodePort)", "type: NodePort", "type: ExternalName", "type", "NodePort"),
+    ("be headless (no cluster IP)", "clusterIP: None", "clusterIP: 10.0.0.1", "clusterIP", "None"),
+    ("send each client to the same pod, by its IP address (session affinity)", "sessionAffinity: ClientIP",
+     "sessionAffinity: None", "sessionAffinity", "ClientIP"),
+    ("include pods that aren't ready (`publishNotReadyAddresses`)", "publishNotReadyAddresses: true",
+     "publishNotReadyAddresses: false", "publishNotReadyAddresses", True),
+    ("keep external traffic on the node (type LoadBalancer, external traffic policy `Local`)",
+     "type: LoadBalancer\n  externalTrafficPolicy: Local", "type: LoadBalancer\n  externalTrafficPolicy: Cluster",
+     "externalTrafficPolicy", "Local"),
 )  # fmt: skip
 
 
@@ -117,9 +134,11 @@ def draw_service(rng: Random) -> dict[str, Any]:
     ports = ports[: rng.choice((1, 2))]
     shown = " and ".join(f"port {one['port']} (named `{one['name']}`) to port {one['targetPort']}" for one in ports)
     return {
-        "name": name, "app": app, "label": label, **draw_place(rng), "ports": ports, "shown": shown, "extra": words, "line": line, "slip": slip, "key": key, "value": value, "port": ports[0]["port"], "target": ports[0]["targetPort"],
+        "name": name, "app": app, "label": label, **draw_place(rng), "ports": ports, "shown": shown, "extra": words,
+        "line": line, "slip": slip, "key": key, "value": value, "port": ports[0]["port"], "target": ports[0]["targetPort"],
         "lines": "\n".join(f"    - name: {one['name']}\n      port: {one['port']}\n      targetPort: {one['targetPort']}" for one in ports),
-        "flow": "\n".join(f"    - {{ name: {one['name']}, port: {one['port']}, targetPort: {one['targetPort']}, protocol: TCP }}" for one in ports), "last": ports[-1]["name"],
+        "flow": "\n".join(f"    - {{ name: {one['name']}, port: {one['port']}, targetPort: {one['targetPort']}, protocol: TCP }}" for one in ports),
+        "last": ports[-1]["name"],
     }  # fmt: skip
 
 
@@ -128,7 +147,8 @@ def check_service(facts: Facts, rng: Random) -> dict[str, Any]:
     at = [f"Service/{facts['name']}"]
     ports = [{"at": [*at, "spec", "ports", "*"], "in": [port, port | {"protocol": "TCP"}]} for port in facts["ports"]]
     return spec_check(
-        "kubernetes", {"at": [], "length": 1}, {"at": [*at, "spec", "selector"], "equals": {facts["label"]: facts["app"]}}, {"at": [*at, "spec", "ports"], "length": len(ports)}, *ports,
+        "kubernetes", {"at": [], "length": 1}, {"at": [*at, "spec", "selector"], "equals": {facts["label"]: facts["app"]}},
+        {"at": [*at, "spec", "ports"], "length": len(ports)}, *ports,
         {"at": [*at, "spec", facts["key"]], "equals": facts["value"]}, expect_place(facts, at),
     )  # fmt: skip
 
@@ -154,7 +174,9 @@ SERVICE = Template(
                 «label»: «app»
               ports:
             «lines»
-            """, mutants=(("port: «port»\n      targetPort: «target»", "port: «target»\n      targetPort: «port»"), ("selector:\n    «label»", "selector:\n    matchLabels:\n      «label»"), ("kind: Service", "kind: Ingress"), ("  selector:\n    «label»: «app»\n", ""))),
+            """, mutants=(("port: «port»\n      targetPort: «target»", "port: «target»\n      targetPort: «port»"),
+                          ("selector:\n    «label»", "selector:\n    matchLabels:\n      «label»"),
+                          ("kind: Service", "kind: Ingress"), ("  selector:\n    «label»: «app»\n", ""))),
         Shape(name="flow", code="""
             apiVersion: v1
             kind: Service
@@ -164,7 +186,8 @@ SERVICE = Template(
               ports:
             «flow»
               «line»
-            """, mutants=(("protocol: TCP", "protocol: UDP"), (", targetPort: «target»", ""), ("apiVersion: v1", "apiVersion: v2"), ("{ «label»: «app» }", "{ name: «app» }"))),
+            """, mutants=(("protocol: TCP", "protocol: UDP"), (", targetPort: «target»", ""),
+                          ("apiVersion: v1", "apiVersion: v2"), ("{ «label»: «app» }", "{ name: «app» }"))),
         Shape(name="ports_first", code="""
             kind: Service
             apiVersion: v1
@@ -176,7 +199,8 @@ SERVICE = Template(
               selector:
                 "«label»": "«app»"
               «line»
-            """, mutants=(("targetPort: «target»", "nodePort: «target»"), ("\"«label»\": \"«app»\"", "\"«label»\": other"), ("      port: «port»\n", ""), ("  selector:\n", "  selectors:\n"))),
+            """, mutants=(("targetPort: «target»", "nodePort: «target»"), ("\"«label»\": \"«app»\"", "\"«label»\": other"),
+                          ("      port: «port»\n", ""), ("  selector:\n", "  selectors:\n"))),
     ),
     mutants=(("«line»", "«slip»"), ("  «line»\n", ""), ("\n  «line»", ""), ("name: «last»", "name: other")),
     verifier=check_service,
@@ -215,7 +239,10 @@ def draw_container(rng: Random, kind: str, other: str) -> tuple[str, list[str], 
         )
     path, seconds = pick(rng, "/healthz|/health|/ready|/ping|/status"), rng.choice((5, 10, 15, 30))
     probe = pick(rng, "readiness|liveness")
-    return f"have a {probe} probe (HTTP GET `{path}` on its port, every {seconds} seconds)", [f"{probe}Probe:", "  httpGet:", f"    path: {path}", "    port: {port}", f"  periodSeconds: {seconds}"], f"periodSeconds: {seconds + 1}", [{"at": [f"{probe}Probe"], "all": [{"at": ["httpGet", "path"], "equals": path}, {"at": ["httpGet", "port"], "equals": "{port}"}, {"at": ["periodSeconds"], "equals": seconds}]}]  # fmt: skip
+    return f"have a {probe} probe (HTTP GET `{path}` on its port, every {seconds} seconds)", [f"{probe}Probe:", "  httpGet:", f"    path: {path}", "    port: {port}", f"  periodSeconds: {seconds}"], f"periodSeconds: {seconds + 1}", [{
+        "at": [f"{probe}Probe"],
+        "all": [{"at": ["httpGet", "path"], "equals": path}, {"at": ["httpGet", "port"], "equals": "{port}"},
+                {"at": ["periodSeconds"], "equals": seconds}]}]  # fmt: skip
 
 
 def draw_deployment(rng: Random) -> dict[str, Any]:
@@ -227,8 +254,11 @@ def draw_deployment(rng: Random) -> dict[str, Any]:
     checks = json.loads(json.dumps(checks).replace('"{port}"', str(port)))
     spoilt = next(line for line in reversed(lines) if line.split(":")[0].strip(" -") == slip.split(":")[0].strip())
     return {
-        "name": name, "replicas": rng.randrange(2, 9), "image": pick(rng, IMAGES).replace("«one»", noun.one).replace("«many»", noun.many), "port": port, "container": pick(rng, f"app|web|main|server|{noun.one}"), **draw_place(rng),
-        "extra": words, "lines": "\n".join(f"          {line}" for line in lines), "line": spoilt.strip(" -"), "slip": slip.strip(), "checks": checks, "first": lines[0],
+        "name": name, "replicas": rng.randrange(2, 9),
+        "image": pick(rng, IMAGES).replace("«one»", noun.one).replace("«many»", noun.many), "port": port,
+        "container": pick(rng, f"app|web|main|server|{noun.one}"), **draw_place(rng),
+        "extra": words, "lines": "\n".join(f"          {line}" for line in lines), "line": spoilt.strip(" -"),
+        "slip": slip.strip(), "checks": checks, "first": lines[0],
     }  # fmt: skip
 
 
@@ -238,9 +268,12 @@ def check_deployment(facts: Facts, rng: Random) -> dict[str, Any]:
     pod, labels = [*at, "spec", "template"], {"app": facts["name"]}
     box = [*pod, "spec", "containers", 0]
     return spec_check(
-        "kubernetes", {"at": [], "length": 1}, {"at": [*at, "apiVersion"], "equals": "apps/v1"}, {"at": [*at, "spec", "replicas"], "equals": facts["replicas"]}, expect_place(facts, at),
-        {"at": [*at, "spec", "selector"], "equals": {"matchLabels": labels}}, {"at": [*pod, "metadata", "labels"], "covers": labels}, {"at": [*pod, "spec", "containers"], "length": 1},
-        {"at": box, "covers": {"name": facts["container"], "image": facts["image"]}}, {"at": [*box, "ports", "*", "containerPort"], "equals": facts["port"]},
+        "kubernetes", {"at": [], "length": 1}, {"at": [*at, "apiVersion"], "equals": "apps/v1"},
+        {"at": [*at, "spec", "replicas"], "equals": facts["replicas"]}, expect_place(facts, at),
+        {"at": [*at, "spec", "selector"], "equals": {"matchLabels": labels}},
+        {"at": [*pod, "metadata", "labels"], "covers": labels}, {"at": [*pod, "spec", "containers"], "length": 1},
+        {"at": box, "covers": {"name": facts["container"], "image": facts["image"]}},
+        {"at": [*box, "ports", "*", "containerPort"], "equals": facts["port"]},
         *(check | {"at": [*box, *check["at"]]} for check in facts["checks"]),
     )  # fmt: skip
 
@@ -276,7 +309,10 @@ DEPLOYMENT = Template(
                       ports:
                         - containerPort: «port»
             «lines»
-            """, mutants=(("apiVersion: apps/v1", "apiVersion: v1"), ("  selector:\n    matchLabels:\n      app: «name»\n", ""), ("      labels:\n        app: «name»", "      labels:\n        app: other"), ("replicas: «replicas»", "replicas: 1"), ("containerPort: «port»", "hostPort: «port»"))),
+            """, mutants=(("apiVersion: apps/v1", "apiVersion: v1"),
+                          ("  selector:\n    matchLabels:\n      app: «name»\n", ""),
+                          ("      labels:\n        app: «name»", "      labels:\n        app: other"),
+                          ("replicas: «replicas»", "replicas: 1"), ("containerPort: «port»", "hostPort: «port»"))),
         Shape(name="flow", code="""
             apiVersion: apps/v1
             kind: Deployment
@@ -292,7 +328,9 @@ DEPLOYMENT = Template(
                       image: "«image»"
             «lines»
                       ports: [{ containerPort: «port» }]
-            """, mutants=(("selector: { matchLabels: { app: «name» } }", "selector: { app: «name» }"), ("    metadata: { labels: { app: «name» } }\n", ""), ("kind: Deployment", "kind: Pod"), ("containerPort: «port»", "port: «port»"), ("image: \"«image»\"", "image: nginx"))),
+            """, mutants=(("selector: { matchLabels: { app: «name» } }", "selector: { app: «name» }"),
+                          ("    metadata: { labels: { app: «name» } }\n", ""), ("kind: Deployment", "kind: Pod"),
+                          ("containerPort: «port»", "port: «port»"), ("image: \"«image»\"", "image: nginx"))),
         Shape(name="template_first", code="""
             apiVersion: apps/v1
             kind: Deployment
@@ -315,7 +353,9 @@ DEPLOYMENT = Template(
               selector:
                 matchLabels: { app: «name» }
               replicas: «replicas»
-            """, mutants=(("matchLabels: { app: «name» }", "matchLabels: { name: «name» }"), ("replicas: «replicas»", "replicas: \"«replicas»\""), ("          name: «container»\n", ""), ("      containers:\n", "      container:\n"))),
+            """, mutants=(("matchLabels: { app: «name» }", "matchLabels: { name: «name» }"),
+                          ("replicas: «replicas»", "replicas: \"«replicas»\""), ("          name: «container»\n", ""),
+                          ("      containers:\n", "      container:\n"))),
     ),
     mutants=(("«line»", "«slip»"), ("\n«lines»", ""), ("«no_space»", "namespace: default")),
     verifier=check_deployment,

@@ -22,12 +22,14 @@ CONDITIONS = {
     "among": ("whose `{0}` is one of the array `{1}`", "{1}.includes({2}.{0})"),
 }
 ARGUMENTS = {
-    "includes": "query|text|term|search", "starts": "prefix|start|typed", "equals": "wanted|value|chosen", "differs": "unwanted|excluded|other",
+    "includes": "query|text|term|search", "starts": "prefix|start|typed", "equals": "wanted|value|chosen",
+    "differs": "unwanted|excluded|other",
     "least": "min|least|from", "below": "limit|top|max", "tagged": "tag|wanted|chosen", "among": "allowed|chosen|wanted",
 }  # fmt: skip
 # What is returned of the items that fit: words, the code behind the filter, and what a loop adds to what.
 OUTCOMES = {
-    "list": ("the {many}", "", "{one}"), "names": ("the `{shown}` of the {many}", ".map(({one}) => {one}.{shown})", "{one}.{shown}"),
+    "list": ("the {many}", "", "{one}"),
+    "names": ("the `{shown}` of the {many}", ".map(({one}) => {one}.{shown})", "{one}.{shown}"),
     "count": ("how many {many} there are", ".length", "{one}"),
 }  # fmt: skip
 
@@ -55,8 +57,10 @@ def draw_one(rng: Random) -> dict[str, Any]:
     end = {"list": "found", "names": "found", "count": "found.length"}[outcome]
     return {
         "name": f"{pick(rng, {'list': 'filter|find|pick|select', 'names': 'list|name|find', 'count': 'count'}[outcome])}{pick(rng, '{0}|{0}By{1}|Matching{0}').format(noun.many.title().replace('_', ''), (field if kind != 'tagged' else 'tag').title())}",
-        **words, "items": items, "argument": argument, "field": "tags" if kind == "tagged" else field, "kind": kind, "outcome": outcome, "flag": flag, "sign": sign,
-        "condition": condition, "tail": tail, "added": added, "end": end, "said": said + more, "result": result, "a_one": a(noun.one.replace("_", " ")),
+        **words, "items": items, "argument": argument, "field": "tags" if kind == "tagged" else field, "kind": kind,
+        "outcome": outcome, "flag": flag, "sign": sign,
+        "condition": condition, "tail": tail, "added": added, "end": end, "said": said + more, "result": result,
+        "a_one": a(noun.one.replace("_", " ")),
         "kept": f"({condition})" if "&&" in condition else condition,
     }  # fmt: skip
 
@@ -93,10 +97,13 @@ def make_values(kind: str, rng: Random) -> list[tuple[list[Any], list[Any], Any]
     """Return sets of values that fit, values that nearly fit, and the argument."""
     number = rng.randrange(5, 60)
     values: dict[str, list[tuple[list[Any], list[Any], Any]]] = {
-        "includes": [(["Oslo", "new oslo", "OSLOER"], ["Osl", "Rome", "o s l o"], "oslo"), (["Rome", "ROMEO"], ["Rom", ""], "ROME")],
-        "starts": [(["Oslo", "Oslo B"], ["New Oslo", "Osl", "oslo", ""], "Oslo")], "equals": [(["red"], ["Red", "reds", ""], "red"), ([""], ["x"], "")],
+        "includes": [(["Oslo", "new oslo", "OSLOER"], ["Osl", "Rome", "o s l o"], "oslo"),
+                     (["Rome", "ROMEO"], ["Rom", ""], "ROME")],
+        "starts": [(["Oslo", "Oslo B"], ["New Oslo", "Osl", "oslo", ""], "Oslo")],
+        "equals": [(["red"], ["Red", "reds", ""], "red"), ([""], ["x"], "")],
         "differs": [(["Red", "reds", ""], ["red"], "red")], "least": [([number, number + 1, 900], [number - 1, 0], number)],
-        "below": [([number - 1, 0], [number, number + 1, 900], number)], "tagged": [([["a", "b"], ["b"]], [[], ["ab"], ["a", "c"]], "b")],
+        "below": [([number - 1, 0], [number, number + 1, 900], number)],
+        "tagged": [([["a", "b"], ["b"]], [[], ["ab"], ["a", "c"]], "b")],
         "among": [(["a", "c"], ["b", "ac", ""], ["a", "c"]), ([""], ["b"], [""])],
     }  # fmt: skip
     return values[kind]
@@ -117,10 +124,12 @@ ONE = Template(
             function «name»(«items», «argument») {
               return «items».filter((«one») => «condition»)«tail»;
             }
-            """, mutants=((".filter(", ".find("), ("=> «condition»", "=> !(«condition»)"), ("=> «condition»", "=> true"), ("return ", ""))),
+            """, mutants=((".filter(", ".find("), ("=> «condition»", "=> !(«condition»)"), ("=> «condition»", "=> true"),
+                          ("return ", ""))),
         Shape(name="arrow", code="""
             export const «name» = («items», «argument») => «items».filter((«one») => «condition»)«tail»;
-            """, mutants=((".filter(", ".map("), ("=> «condition»", "=> !(«condition»)"), ("«items».filter", "«items».slice(1).filter"), ("=> «condition»", "=> false"))),
+            """, mutants=((".filter(", ".map("), ("=> «condition»", "=> !(«condition»)"),
+                          ("«items».filter", "«items».slice(1).filter"), ("=> «condition»", "=> false"))),
         Shape(name="loop", code="""
             function «name»(«items», «argument») {
               const found = [];
@@ -129,9 +138,12 @@ ONE = Template(
               }
               return «end»;
             }
-            """, mutants=(("if («condition») ", ""), ("if («condition»)", "if (!(«condition»))"), ("return «end»", "return «items»"), ("found.push(«added»)", "return «added»"))),
+            """, mutants=(("if («condition») ", ""), ("if («condition»)", "if (!(«condition»))"),
+                          ("return «end»", "return «items»"), ("found.push(«added»)", "return «added»"))),
     ),
-    mutants=((" && «one».«flag»", ""), (" && !«one».«flag»", ""), ("&& «one»", "&& !«one»"), (".toLowerCase().includes", ".includes"), ("startsWith", "includes"), (">=", ">"), (" < ", " <= "), ("===", "!=="), (".map((«one») => «one».name)", ""), ("push(«one».name)", "push(«one»)")),
+    mutants=((" && «one».«flag»", ""), (" && !«one».«flag»", ""), ("&& «one»", "&& !«one»"),
+             (".toLowerCase().includes", ".includes"), ("startsWith", "includes"), (">=", ">"), (" < ", " <= "),
+             ("===", "!=="), (".map((«one») => «one».name)", ""), ("push(«one».name)", "push(«one»)")),
     verifier=check_one,
 )  # fmt: skip
 

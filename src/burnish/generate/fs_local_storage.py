@@ -38,9 +38,12 @@ def draw_choice(rng: Random) -> dict[str, Any]:
     options = pick_some(rng, CHOICES[setting], rng.choice((2, 3, 3)))
     default, storage = rng.choice(options), pick(rng, STORES)
     return {
-        "name": f"{pick(rng, 'load|read|get|restore|saved|stored')}{setting[0].upper()}{setting[1:]}", "storage": storage, "setting": setting, "app": noun.many,
-        "key": pick(rng, "{0}.{1}|{1}:{0}|{0}-{1}|app/{0}/{1}|my_{0}_{1}|{0}_{1}|{1}").format(noun.one, setting), "default": default,
-        "options": options, "listed": ", ".join(f'"{one}"' for one in options), "other": next(one for one in options if one != default),
+        "name": f"{pick(rng, 'load|read|get|restore|saved|stored')}{setting[0].upper()}{setting[1:]}", "storage": storage,
+        "setting": setting, "app": noun.many,
+        "key": pick(rng, "{0}.{1}|{1}:{0}|{0}-{1}|app/{0}/{1}|my_{0}_{1}|{0}_{1}|{1}").format(noun.one, setting),
+        "default": default,
+        "options": options, "listed": ", ".join(f'"{one}"' for one in options),
+        "other": next(one for one in options if one != default),
         "shown": ", ".join(f'"{one}"' for one in options[:-1]) + f' or "{options[-1]}"',
         "tests": " || ".join(f'value === "{one}"' for one in options),
     }  # fmt: skip
@@ -74,7 +77,8 @@ CHOICE = Template(
               const value = «storage».getItem("«key»");
               return [«listed»].includes(value) ? value : "«default»";
             }
-            """, mutants=(("[«listed»].includes(value)", "value"), ("? value : \"«default»\"", "? \"«default»\" : value"), (".includes(value)", ".includes(\"«default»\")"))),
+            """, mutants=(("[«listed»].includes(value)", "value"), ("? value : \"«default»\"", "? \"«default»\" : value"),
+                          (".includes(value)", ".includes(\"«default»\")"))),
         Shape(name="comparisons", code="""
             const «name» = («storage») => {
               const value = «storage».getItem("«key»");
@@ -91,13 +95,15 @@ CHOICE = Template(
               }
               return "«default»";
             }
-            """, mutants=(("allowed.has(value)", "!allowed.has(value)"), ("allowed.has(value)", "value"), ('"«other»"', '"none"'), ("return value", "return allowed"))),
+            """, mutants=(("allowed.has(value)", "!allowed.has(value)"), ("allowed.has(value)", "value"),
+                          ('"«other»"', '"none"'), ("return value", "return allowed"))),
         Shape(name="find", code="""
             function «name»(«storage») {
               const saved = «storage».getItem("«key»");
               return [«listed»].find((option) => option === saved) ?? "«default»";
             }
-            """, mutants=(("option === saved", "option !== saved"), (' ?? "«default»"', ""), ("«storage».getItem(\"«key»\")", "«storage»[\"«key»\"]"))),
+            """, mutants=(("option === saved", "option !== saved"), (' ?? "«default»"', ""),
+                          ("«storage».getItem(\"«key»\")", "«storage»[\"«key»\"]"))),
     ),
     mutants=(('getItem("«key»")', 'getItem("«setting»_")'), ('"«default»"', "null")),
     verifier=check_choice,
@@ -114,10 +120,13 @@ def draw_recent(rng: Random) -> dict[str, Any]:
     newest = rng.choice(("first", "last"))
     least, most = ("slice(0, {0})", "slice(-{0})")[newest == "last"], rng.randrange(3, 9)
     return {
-        "name": f"{pick(rng, 'remember|add|push|keep|note|record')}{what.title()}", "storage": storage, "what": what, "many": noun.many, "key": key, "most": most, "newest": newest, "loose": loose,
+        "name": f"{pick(rng, 'remember|add|push|keep|note|record')}{what.title()}", "storage": storage, "what": what,
+        "many": noun.many, "key": key, "most": most, "newest": newest, "loose": loose,
         "differs": kept.format(what), "cut": least.format(most), "more": least.format(most + 1),
-        "list": f"[{what}, ...others]" if newest == "first" else f"[...others, {what}]", "slip": f"[...others, {what}]" if newest == "first" else f"[{what}, ...others]",
-        "add": "unshift" if newest == "first" else "push", "drop": "pop" if newest == "first" else "shift", "wrong_drop": "shift" if newest == "first" else "pop",
+        "list": f"[{what}, ...others]" if newest == "first" else f"[...others, {what}]",
+        "slip": f"[...others, {what}]" if newest == "first" else f"[{what}, ...others]",
+        "add": "unshift" if newest == "first" else "push", "drop": "pop" if newest == "first" else "shift",
+        "wrong_drop": "shift" if newest == "first" else "pop",
         "broken": reads, "read": f'readList({storage})' if reads else f'JSON.parse({storage}.getItem("{key}") ?? "[]")',
         "helper": READ_LIST.replace("KEY", key) if reads else "",
         "corrupt": " Text there that isn't valid JSON counts as an empty list." if reads else "",
@@ -141,8 +150,10 @@ def check_recent(facts: Facts, rng: Random) -> dict[str, Any]:
     name, key, most, cases = facts["name"], facts["key"], facts["most"], []
     words = rng.sample([*FIRST_NAMES, *CITIES], most + 4)
     for start, added in (
-        (None, words[:2]), ([], [words[0], words[0], words[1]]), (words[:3], [words[1]]), (words[:most], [words[-1], words[0], words[-2]]),
-        (words[: most - 1], [words[-1]]), (words[:2], [words[1].upper(), words[0].lower()]), ("broken" if facts["broken"] else None, [words[3], words[2]]),
+        (None, words[:2]), ([], [words[0], words[0], words[1]]), (words[:3], [words[1]]),
+        (words[:most], [words[-1], words[0], words[-2]]),
+        (words[: most - 1], [words[-1]]), (words[:2], [words[1].upper(), words[0].lower()]),
+        ("broken" if facts["broken"] else None, [words[3], words[2]]),
     ):  # fmt: skip
         rows = list(start) if isinstance(start, list) else []
         rows = rows[::-1] if facts["newest"] == "last" else rows
@@ -187,7 +198,8 @@ RECENT = Template(
               «storage».setItem("«key»", JSON.stringify(list));
               return list;
             };
-            """, mutants=(("list.«drop»()", "list.«wrong_drop»()"), ("list.length > «most»", "list.length >= «most»"), ("JSON.stringify(list)", "JSON.stringify(«what»)"))),
+            """, mutants=(("list.«drop»()", "list.«wrong_drop»()"), ("list.length > «most»", "list.length >= «most»"),
+                          ("JSON.stringify(list)", "JSON.stringify(«what»)"))),
         Shape(name="loop", code="""
             «helper»function «name»(«storage», «what») {
               const others = [];
@@ -198,9 +210,11 @@ RECENT = Template(
               «storage».setItem("«key»", JSON.stringify(recent));
               return recent;
             }
-            """, mutants=(("if («differs») ", ""), ("«list»", "«slip»"), ("return recent", "return others"), ("JSON.stringify(recent)", "JSON.stringify(others)"))),
+            """, mutants=(("if («differs») ", ""), ("«list»", "«slip»"), ("return recent", "return others"),
+                          ("JSON.stringify(recent)", "JSON.stringify(others)"))),
     ),
-    mutants=((".filter((one) => «differs»)", ""), ('?? "[]"', '?? "{}"'), (" ?? []", ""), ('setItem("«key»"', 'setItem("list"'), (".toLowerCase() !== «what».toLowerCase()", " !== «what»")),
+    mutants=((".filter((one) => «differs»)", ""), ('?? "[]"', '?? "{}"'), (" ?? []", ""),
+             ('setItem("«key»"', 'setItem("list"'), (".toLowerCase() !== «what».toLowerCase()", " !== «what»")),
     verifier=check_recent,
 )  # fmt: skip
 
@@ -220,8 +234,10 @@ def draw_expiry(rng: Random) -> dict[str, Any]:
         pick(rng, "{0}Draft|draft.{0}|{1}:draft|cached-{1}|form/{0}|{0}_copy|temp.{0}").format(noun.one, noun.many),
     )
     return {
-        "save": f"{save}{noun.kind}", "load": f"{load}{noun.kind}", "storage": storage, "one": a(noun.one), "key": key, "count": count, "unit": unit,
-        "factor": FACTORS[unit], "at": pick(rng, "at|savedAt|time|since|stamp"), "value": pick(rng, f"data|{noun.one}|draft|content|body"), "removes": removes,
+        "save": f"{save}{noun.kind}", "load": f"{load}{noun.kind}", "storage": storage, "one": a(noun.one), "key": key,
+        "count": count, "unit": unit,
+        "factor": FACTORS[unit], "at": pick(rng, "at|savedAt|time|since|stamp"),
+        "value": pick(rng, f"data|{noun.one}|draft|content|body"), "removes": removes,
         "old": f'{{\n    {storage}.removeItem("{key}");\n    return null;\n  }}' if removes else "return null;",
         "forget": " and removes the item" if removes else "", "forget_code": f"{storage}.removeItem(KEY);\n  " if removes else "",
     }  # fmt: skip
@@ -265,7 +281,8 @@ EXPIRY = Template(
               if (now - item.«at» > «count» * «factor») «old»
               return item.«value»;
             }
-            """, mutants=((" > «count»", " >= «count»"), ("now - item.«at»", "item.«at» - now"), ("  if (!item) return null;\n", ""), ("return item.«value»", "return item"))),
+            """, mutants=((" > «count»", " >= «count»"), ("now - item.«at»", "item.«at» - now"),
+                          ("  if (!item) return null;\n", ""), ("return item.«value»", "return item"))),
         Shape(name="constant", code="""
             const MAX_AGE = «count» * «factor»;
 
@@ -281,7 +298,8 @@ EXPIRY = Template(
               if (now > item.«at» + MAX_AGE) «old»
               return item.«value»;
             };
-            """, mutants=(("now > item", "now >= item"), ("now > item", "now < item"), ("«count» * «factor»", "«count»"), ("JSON.parse(text)", "text"))),
+            """, mutants=(("now > item", "now >= item"), ("now > item", "now < item"), ("«count» * «factor»", "«count»"),
+                          ("JSON.parse(text)", "text"))),
         Shape(name="fresh_first", code="""
             const KEY = "«key»";
 
@@ -296,9 +314,11 @@ EXPIRY = Template(
               }
               «forget_code»return null;
             }
-            """, mutants=(("<= «count»", "< «count»"), ("item && ", ""), ("<= «count»", "> «count»"), ("JSON.stringify({ «at»: now, «value»: value })", "JSON.stringify(value)"))),
+            """, mutants=(("<= «count»", "< «count»"), ("item && ", ""), ("<= «count»", "> «count»"),
+                          ("JSON.stringify({ «at»: now, «value»: value })", "JSON.stringify(value)"))),
     ),
-    mutants=(("«at»: now", "«at»: 0"), ('    «storage».removeItem("«key»");\n', ""), ("«factor»", "«factor» * 2"), ("  «storage».removeItem(KEY);\n", "")),
+    mutants=(("«at»: now", "«at»: 0"), ('    «storage».removeItem("«key»");\n', ""), ("«factor»", "«factor» * 2"),
+             ("  «storage».removeItem(KEY);\n", "")),
     verifier=check_expiry,
 )  # fmt: skip
 

@@ -39,12 +39,14 @@ def draw_route(rng: Random) -> dict[str, Any]:
     return {
         "name": pick(rng, "route|queue_for|choose_queue|pick_queue|target_queue|route_message|destination|find_queue"),
         "arg": kind if given else message, "given": given, "field": field, "starts": starts, "routes": routes, "other": other,
-        "key": key, "last": last, "second": f", {last}" if other else "", "noun": nouns[5].one, "first_queue": queues[0], "second_queue": queues[1],
+        "key": key, "last": last, "second": f", {last}" if other else "", "noun": nouns[5].one, "first_queue": queues[0],
+        "second_queue": queues[1],
         "first_test": test(shares[0]), "first_case": case(shares[0]),
         "table": ", ".join(f'"{one}": "{queue}"' for one, queue in pairs),
         "tests": "\n    ".join(f'if {test(share)}:\n        return "{queue}"' for share, queue in routes),
         "cases": "\n        ".join(f'case {case(share)}:\n            return "{queue}"' for share, queue in routes),
-        "rules": "; ".join(f"{in_words([f'{one}.' for one in share] if starts else share)} to `{queue}`" for share, queue in routes),
+        "rules": "; ".join(f"{in_words([f'{one}.' for one in share] if starts else share)} to `{queue}`" for share,
+                           queue in routes),
         "rest": f"the queue is `{other}`" if other else "the result is None",
         "others": f"everything else to `{other}`" if other else "for anything else the result is None",
         "what": "messages by the beginning of their type" if starts else "messages by their type",
@@ -190,7 +192,8 @@ def check_consume(facts: Facts, rng: Random) -> dict[str, Any]:
         worn = {facts["tries"]: limit} if facts["again"] else {}
         dead = [message | worn for message, body in zip(messages, bodies, strict=True) if fails[body] >= limit]
         call = {"entry": facts["name"], "order": facts["order"], "fails": fails,
-                "messages": [*messages, None, messages[0]] if facts["ends"] and size else [*messages, *[None] * facts["ends"]]}  # fmt: skip
+                "messages": [*messages, None, messages[0]] if facts["ends"] and size else [
+                    *messages, *[None] * facts["ends"]]}  # fmt: skip
         told = len(good) if facts["counts"] else [body.upper() for body in good]
         cases.append((call, {"result": told, "asked": asked, "dead": dead, "left": int(facts["ends"] and size > 0)}))
     return python_check(facts["name"], cases, harness=CONSUME_HARNESS)
@@ -239,7 +242,8 @@ CONSUME = Template(
             """, mutants=(("            continue\n        «keep»", "        «keep»"),)),
     ),
     mutants=(("except Exception", "except ValueError"), ("«skip»try", "try"), ('["«tries»"] += 1', '["«tries»"] += 0 or 2'),
-             ("< «most»", "<= «most»"), ("«dead».append(message)", "break"), ("«dead».append(message)", "«dead».insert(0, message)"),
+             ("< «most»", "<= «most»"), ("«dead».append(message)", "break"),
+             ("«dead».append(message)", "«dead».insert(0, message)"),
              ("return «result»", "return len(«dead»)"), ('seen.add(message["«ident»"])', "pass")),
     verifier=check_consume,
 )  # fmt: skip

@@ -25,12 +25,16 @@ def either_place(name: str, values: list[str]) -> dict[str, Any]:
 
 # What a site of files may have besides: in words, the line, the line spoilt, the directive and its values.
 FILE_EXTRAS = (
-    ("answer 404 for a path that has no file", "try_files $uri $uri/ =404;", "try_files $uri $uri/ =403;", "try_files", ["$uri $uri/ =404", "$uri =404"]),
-    ("fall back to `/index.html` for unknown paths, as a single-page application needs", "try_files $uri $uri/ /index.html;", "try_files $uri $uri/ =404;", "try_files", ["$uri $uri/ /index.html", "$uri /index.html"]),
+    ("answer 404 for a path that has no file", "try_files $uri $uri/ =404;", "try_files $uri $uri/ =403;", "try_files",
+     ["$uri $uri/ =404", "$uri =404"]),
+    ("fall back to `/index.html` for unknown paths, as a single-page application needs",
+     "try_files $uri $uri/ /index.html;", "try_files $uri $uri/ =404;", "try_files",
+     ["$uri $uri/ /index.html", "$uri /index.html"]),
     ("list the files of folders (autoindex)", "autoindex on;", "autoindex off;", "autoindex", ["on"]),
     ("let browsers cache the files for {} days (`expires`)", "expires {}d;", "expires {}m;", "expires", ["{}d"]),
     ("compress its answers with gzip", "gzip on;", "gzip off;", "gzip", ["on"]),
-    ("show `/{}.html` as the page of error 404", "error_page 404 /{}.html;", "error_page 403 /{}.html;", "error_page", ["404 /{}.html"]),
+    ("show `/{}.html` as the page of error 404", "error_page 404 /{}.html;", "error_page 403 /{}.html;", "error_page",
+     ["404 /{}.html"]),
     ("keep no access log", "access_log off;", "error_log off;", "access_log", ["off"]),
 )  # fmt: skip
 
@@ -40,16 +44,21 @@ def draw_files(rng: Random) -> dict[str, Any]:
     noun, (words, line, slip, name, values) = draw_noun(rng), rng.choice(FILE_EXTRAS)
     number = rng.choice((2, 7, 14, 30, 90)) if name == "expires" else pick(rng, f"404|missing|lost|no-{noun.one}")
     return {
-        "port": rng.choice((80, 80, 8080, 8000, 8081, 3000)), "host": draw_domain(rng), "root": f"{pick(rng, '/var/www|/srv|/srv/www|/usr/share/nginx|/home/web|/data')}/{pick(rng, f'html|site|public|{noun.one}|{noun.many}')}",
-        "index": pick(rng, "index.html|index.htm|home.html|start.html|main.html"), "extra": words.format(number), "line": line.format(number), "slip": slip.format(number), "directive": name, "values": [value.format(number) for value in values],
+        "port": rng.choice((80, 80, 8080, 8000, 8081, 3000)), "host": draw_domain(rng),
+        "root": f"{pick(rng, '/var/www|/srv|/srv/www|/usr/share/nginx|/home/web|/data')}/{pick(rng, f'html|site|public|{noun.one}|{noun.many}')}",
+        "index": pick(rng, "index.html|index.htm|home.html|start.html|main.html"), "extra": words.format(number),
+        "line": line.format(number), "slip": slip.format(number), "directive": name,
+        "values": [value.format(number) for value in values],
     }  # fmt: skip
 
 
 def check_files(facts: Facts, rng: Random) -> dict[str, Any]:
     """Ask for each directive where it applies to the whole site."""
     return spec_check(
-        "nginx", {"at": ["http", 0, "server"], "length": 1}, {"at": [*SERVER, "listen", "*"], "equals": str(facts["port"])}, {"at": [*SERVER, "server_name"], "equals": [facts["host"]]},
-        either_place("root", [facts["root"], facts["root"] + "/"]), either_place("index", [facts["index"]]), either_place(facts["directive"], facts["values"]),
+        "nginx", {"at": ["http", 0, "server"], "length": 1}, {"at": [*SERVER, "listen", "*"], "equals": str(facts["port"])},
+        {"at": [*SERVER, "server_name"], "equals": [facts["host"]]},
+        either_place("root", [facts["root"], facts["root"] + "/"]), either_place("index", [facts["index"]]),
+        either_place(facts["directive"], facts["values"]),
     )  # fmt: skip
 
 
@@ -71,7 +80,8 @@ FILES = Template(
                 index «index»;
                 «line»
             }
-            """, mutants=(("    root «root»;\n", ""), ("listen «port»", "listen 1«port»"), ("server_name", "host_name"), ("index «index»;", "index «index»"))),
+            """, mutants=(("    root «root»;\n", ""), ("listen «port»", "listen 1«port»"), ("server_name", "host_name"),
+                          ("index «index»;", "index «index»"))),
         Shape(name="in_location", code="""
             server {
                 listen «port»;
@@ -83,7 +93,8 @@ FILES = Template(
                     «line»
                 }
             }
-            """, mutants=(("location / {", "location /files/ {"), ("root «root»", "alias «root»"), ("    listen «port»;\n", ""), ("index «index»", "index other.html"))),
+            """, mutants=(("location / {", "location /files/ {"), ("root «root»", "alias «root»"),
+                          ("    listen «port»;\n", ""), ("index «index»", "index other.html"))),
         Shape(name="mixed", code="""
             server {
                 server_name «host»;
@@ -95,7 +106,8 @@ FILES = Template(
                     «line»
                 }
             }
-            """, mutants=(("server_name «host»", "server_name _"), ("    root «root»;\n", ""), ("root «root»", "root /"), ("location / {", "location = / {"))),
+            """, mutants=(("server_name «host»", "server_name _"), ("    root «root»;\n", ""), ("root «root»", "root /"),
+                          ("location / {", "location = / {"))),
     ),
     mutants=(("«line»", "«slip»"), ("«line»", "")),
     verifier=check_files,
@@ -104,9 +116,11 @@ FILES = Template(
 # Headers and limits of a proxied path: in words, the line, the directive, its value, a spoilt value.
 PROXY_EXTRAS = (
     ("pass the original `Host` header on (`$host`)", "proxy_set_header", "Host $host", "Host localhost"),
-    ("send the client's address (`$remote_addr`) as `X-Real-IP`", "proxy_set_header", "X-Real-IP $remote_addr", "X-Real-IP $host"),
+    ("send the client's address (`$remote_addr`) as `X-Real-IP`", "proxy_set_header", "X-Real-IP $remote_addr",
+     "X-Real-IP $host"),
     ("set `X-Forwarded-Proto` to `$scheme`", "proxy_set_header", "X-Forwarded-Proto $scheme", "X-Forwarded-Proto $host"),
-    ("set `X-Forwarded-For` to `$proxy_add_x_forwarded_for`", "proxy_set_header", "X-Forwarded-For $proxy_add_x_forwarded_for", "X-Forwarded-For $host"),
+    ("set `X-Forwarded-For` to `$proxy_add_x_forwarded_for`", "proxy_set_header",
+     "X-Forwarded-For $proxy_add_x_forwarded_for", "X-Forwarded-For $host"),
     ("wait up to {} seconds for an answer (`proxy_read_timeout`)", "proxy_read_timeout", "{}s", "{}m"),
     ("accept bodies of up to {} megabytes", "client_max_body_size", "{}m", "{}k"),
     ("switch the buffering of answers off", "proxy_buffering", "off", "on"),
@@ -123,9 +137,12 @@ def draw_proxy(rng: Random) -> dict[str, Any]:
     ]
     lines = [f"{name} {value};" for _, name, value, _ in extras]
     return {
-        "host": draw_domain(rng), "path": pick(rng, f"/|/|/api/|/app/|/{noun.many}/|/v1/{noun.many}/|/ws/"), "target": f"{pick(rng, '127.0.0.1|localhost|app|backend|web|10.0.0.5')}:{rng.choice((3000, 4000, 5000, 8000, 8080, 9000))}",
-        "upstream": pick(rng, f"{noun.one}_app|{noun.many}|program|{noun.one}_server"), "extra": " and ".join(words for words, *_ in extras), "lines": "\n".join(f"        {line}" for line in lines),
-        "outer": "\n".join(f"    {line}" for line in lines), "directives": [[name, value] for _, name, value, _ in extras], "first": lines[0], "spoilt": f"{extras[0][1]} {extras[0][3]};", "second": lines[1],
+        "host": draw_domain(rng), "path": pick(rng, f"/|/|/api/|/app/|/{noun.many}/|/v1/{noun.many}/|/ws/"),
+        "target": f"{pick(rng, '127.0.0.1|localhost|app|backend|web|10.0.0.5')}:{rng.choice((3000, 4000, 5000, 8000, 8080, 9000))}",
+        "upstream": pick(rng, f"{noun.one}_app|{noun.many}|program|{noun.one}_server"),
+        "extra": " and ".join(words for words, *_ in extras), "lines": "\n".join(f"        {line}" for line in lines),
+        "outer": "\n".join(f"    {line}" for line in lines), "directives": [[name, value] for _, name, value, _ in extras],
+        "first": lines[0], "spoilt": f"{extras[0][1]} {extras[0][3]};", "second": lines[1],
     }  # fmt: skip
 
 
@@ -141,8 +158,12 @@ def check_proxy(facts: Facts, rng: Random) -> dict[str, Any]:
     # Headers of a location replace all those of its server, so they are looked for in one place.
     values = {name: [value for other, value in facts["directives"] if other == name] for name, _ in facts["directives"]}
     return spec_check(
-        "nginx", {"at": ["http", 0, "server"], "length": 1}, {"at": [*SERVER, "listen", "*"], "equals": "80"}, {"at": [*SERVER, "server_name"], "equals": [facts["host"]]}, {"at": [], "any": [passed_to(facts["target"]), named]},
-        *({"at": [], "any": [{"at": [*place, name], "all": [{"at": [], "contains": value} for value in wanted]} for place in (SERVER, location)]} for name, wanted in values.items()),
+        "nginx", {"at": ["http", 0, "server"], "length": 1}, {"at": [*SERVER, "listen", "*"], "equals": "80"},
+        {"at": [*SERVER, "server_name"], "equals": [facts["host"]]}, {"at": [], "any": [passed_to(facts["target"]), named]},
+        *({"at": [],
+           "any": [{"at": [*place, name],
+                    "all": [{"at": [], "contains": value} for value in wanted]} for place in (SERVER, location)]} for name,
+          wanted in values.items()),
     )  # fmt: skip
 
 
@@ -166,7 +187,9 @@ PROXY = Template(
             «lines»
                 }
             }
-            """, mutants=(("proxy_pass http://«target»", "proxy_pass https://«target»"), ("proxy_pass http://«target»", "return 302 http://«target»"), ("listen 80", "listen 8080"), ("http://«target»;", "http://«target»/x/;"))),
+            """, mutants=(("proxy_pass http://«target»", "proxy_pass https://«target»"),
+                          ("proxy_pass http://«target»", "return 302 http://«target»"), ("listen 80", "listen 8080"),
+                          ("http://«target»;", "http://«target»/x/;"))),
         Shape(name="upstream", code="""
             upstream «upstream» {
                 server «target»;
@@ -181,7 +204,9 @@ PROXY = Template(
                     proxy_pass http://«upstream»;
                 }
             }
-            """, mutants=(("server «target»", "server 192.0.2.1:80"), ("proxy_pass http://«upstream»", "proxy_pass «upstream»"), ("location «path»", "location = «path»"), ("    server_name «host»;\n", ""))),
+            """, mutants=(("server «target»", "server 192.0.2.1:80"),
+                          ("proxy_pass http://«upstream»", "proxy_pass «upstream»"),
+                          ("location «path»", "location = «path»"), ("    server_name «host»;\n", ""))),
         Shape(name="server_level", code="""
             server {
                 listen 80;
@@ -192,7 +217,9 @@ PROXY = Template(
                     proxy_pass http://«target»;
                 }
             }
-            """, mutants=(("location «path»", "location ~ «path»"), ("        proxy_pass http://«target»;\n", ""), ("proxy_pass http://«target»", "proxy_redirect http://«target»"), ("server_name «host»", "server_name localhost"))),
+            """, mutants=(("location «path»", "location ~ «path»"), ("        proxy_pass http://«target»;\n", ""),
+                          ("proxy_pass http://«target»", "proxy_redirect http://«target»"),
+                          ("server_name «host»", "server_name localhost"))),
     ),
     mutants=(("«first»", "«spoilt»"), ("«second»", "")),
     verifier=check_proxy,
@@ -200,16 +227,23 @@ PROXY = Template(
 
 # What the HTTPS server does with requests: in words, the line, the line spoilt, the directive and its values.
 SECURE = (
-    ("serves the files in `/{}`", "root /{};", "alias /{}/;", "root", ["/{}", "/{}/"], "srv/www|var/www/html|srv/site|data/public|var/www/app"),
+    ("serves the files in `/{}`", "root /{};", "alias /{}/;", "root", ["/{}", "/{}/"],
+     "srv/www|var/www/html|srv/site|data/public|var/www/app"),
     ("answers 200 with the text `{}`", "return 200 {};", "return 204;", "return", ["200 {}"], "ok|ready|up|hello|alive"),
-    ("redirects with 302 to `https://{}.example.com`", "return 302 https://{}.example.com;", "return 301 http://{}.example.com;", "return", ["302 https://{}.example.com"], "login|start|docs|portal|status"),
+    ("redirects with 302 to `https://{}.example.com`", "return 302 https://{}.example.com;",
+     "return 301 http://{}.example.com;", "return", ["302 https://{}.example.com"], "login|start|docs|portal|status"),
 )  # fmt: skip
 SECURE_EXTRAS = (
-    ("allows TLS 1.2 and 1.3 only", "ssl_protocols TLSv1.2 TLSv1.3;", "ssl_protocols TLSv1.1 TLSv1.2;", "ssl_protocols", ["TLSv1.2 TLSv1.3", "TLSv1.3 TLSv1.2"]),
+    ("allows TLS 1.2 and 1.3 only", "ssl_protocols TLSv1.2 TLSv1.3;", "ssl_protocols TLSv1.1 TLSv1.2;", "ssl_protocols",
+     ["TLSv1.2 TLSv1.3", "TLSv1.3 TLSv1.2"]),
     ("allows nothing but TLS 1.3", "ssl_protocols TLSv1.3;", "ssl_protocols TLSv1.2;", "ssl_protocols", ["TLSv1.3"]),
-    ("adds the header `Strict-Transport-Security` with the value `max-age=31536000`", "add_header Strict-Transport-Security max-age=31536000;", "add_header Strict-Transport-Security max-age=0;", "add_header", ["Strict-Transport-Security max-age=31536000", "Strict-Transport-Security max-age=31536000 always"]),
-    ("adds the header `X-Frame-Options` with the value `DENY`", "add_header X-Frame-Options DENY;", "add_header X-Frame-Options SAMEORIGIN;", "add_header", ["X-Frame-Options DENY", "X-Frame-Options DENY always"]),
-    ("keeps TLS sessions for ten minutes (`ssl_session_timeout`)", "ssl_session_timeout 10m;", "ssl_session_timeout 10s;", "ssl_session_timeout", ["10m", "600s", "600"]),
+    ("adds the header `Strict-Transport-Security` with the value `max-age=31536000`",
+     "add_header Strict-Transport-Security max-age=31536000;", "add_header Strict-Transport-Security max-age=0;",
+     "add_header", ["Strict-Transport-Security max-age=31536000", "Strict-Transport-Security max-age=31536000 always"]),
+    ("adds the header `X-Frame-Options` with the value `DENY`", "add_header X-Frame-Options DENY;",
+     "add_header X-Frame-Options SAMEORIGIN;", "add_header", ["X-Frame-Options DENY", "X-Frame-Options DENY always"]),
+    ("keeps TLS sessions for ten minutes (`ssl_session_timeout`)", "ssl_session_timeout 10m;", "ssl_session_timeout 10s;",
+     "ssl_session_timeout", ["10m", "600s", "600"]),
     ("hides the version of nginx", "server_tokens off;", "server_tokens on;", "server_tokens", ["off"]),
 )  # fmt: skip
 
@@ -225,8 +259,10 @@ def draw_https(rng: Random) -> dict[str, Any]:
     )
     label = rng.choice((host, "site", "server", "tls"))
     return {
-        "host": host, "certificate": f"{folder}/{label}.{pick(rng, 'crt|pem')}", "key": f"{folder}/{label}.key", "does": words.format(fill), "line": line.format(fill), "wrong": wrong.format(fill),
-        "directive": name, "values": [value.format(fill) for value in values], "more": more, "extra": extra_line, "slip": slip, "extra_name": extra_name, "extra_values": extra_values,
+        "host": host, "certificate": f"{folder}/{label}.{pick(rng, 'crt|pem')}", "key": f"{folder}/{label}.key",
+        "does": words.format(fill), "line": line.format(fill), "wrong": wrong.format(fill),
+        "directive": name, "values": [value.format(fill) for value in values], "more": more, "extra": extra_line,
+        "slip": slip, "extra_name": extra_name, "extra_values": extra_values,
     }  # fmt: skip
 
 
@@ -250,10 +286,13 @@ def check_https(facts: Facts, rng: Random) -> dict[str, Any]:
     def either(name: str, values: list[str]) -> dict[str, Any]:
         return {"at": [], "any": [{"at": [*place, name], "in": [[value] for value in values]} for place in places]}
 
-    secure = [named, {"at": ["ssl_certificate"], "equals": [facts["certificate"]]}, {"at": ["ssl_certificate_key"], "equals": [facts["key"]]},
+    secure = [named, {"at": ["ssl_certificate"], "equals": [facts["certificate"]]},
+              {"at": ["ssl_certificate_key"], "equals": [facts["key"]]},
               either(facts["directive"], facts["values"]), either(facts["extra_name"], facts["extra_values"])]  # fmt: skip
     return spec_check(
-        "nginx", {"at": ["http", 0, "server"], "length": 2}, {"at": ["http", 0, "server", "*"], "all": [{"at": ["listen", "*"], "equals": "80"}, named, {"at": [], "any": moved}]},
+        "nginx", {"at": ["http", 0, "server"], "length": 2},
+        {"at": ["http", 0, "server", "*"],
+         "all": [{"at": ["listen", "*"], "equals": "80"}, named, {"at": [], "any": moved}]},
         {"at": ["http", 0, "server", "*"], "all": [{"at": ["listen", "*"], "in": ["443 ssl", "443 ssl http2"]}, *secure]},
     )  # fmt: skip
 
@@ -285,7 +324,8 @@ HTTPS = Template(
                 «extra»
                 «line»
             }
-            """, mutants=(("return 301 https", "return 302 https"), ("$host$request_uri", "$host"), ("listen 443 ssl", "listen 443"), ("https://$host", "http://$host"))),
+            """, mutants=(("return 301 https", "return 302 https"), ("$host$request_uri", "$host"),
+                          ("listen 443 ssl", "listen 443"), ("https://$host", "http://$host"))),
         Shape(name="secure_first", code="""
             server {
                 listen 443 ssl;
@@ -308,7 +348,8 @@ HTTPS = Template(
                     return 301 https://«host»$request_uri;
                 }
             }
-            """, mutants=(("https://«host»$request_uri", "https://«host»/"), ("    ssl_certificate_key «key»;\n", ""), ("listen 80;", "listen 443;"), ("return 301 https", "rewrite 301 https"))),
+            """, mutants=(("https://«host»$request_uri", "https://«host»/"), ("    ssl_certificate_key «key»;\n", ""),
+                          ("listen 80;", "listen 443;"), ("return 301 https", "rewrite 301 https"))),
         Shape(name="rewrite", code="""
             server {
                 listen 80;
@@ -324,7 +365,9 @@ HTTPS = Template(
                 «line»
                 «extra»
             }
-            """, mutants=(("permanent", "redirect"), ("listen 443 ssl", "listen 80 ssl"), ("ssl_certificate «certificate»", "ssl_certificate «key»"), ("rewrite ^ https", "rewrite ^ http"))),
+            """, mutants=(("permanent", "redirect"), ("listen 443 ssl", "listen 80 ssl"),
+                          ("ssl_certificate «certificate»", "ssl_certificate «key»"),
+                          ("rewrite ^ https", "rewrite ^ http"))),
     ),
     mutants=(("«extra»", "«slip»"), ("«line»", "«wrong»"), ("«extra»", "")),
     verifier=check_https,

@@ -59,16 +59,20 @@ def draw_form(rng: Random) -> dict[str, Any]:
     words = [f"`{key}` ({shown[key]})" for key in order if key in shown]
     literal = ", ".join(f'"{key}": {fields[key]}' for key in order)
     return {
-        **facts, "name": pick(rng, f"token_request|token_form|exchange_form|build_token_body|token_params|{noun.one}_token_form|request_body") if not refresh else pick(rng, "refresh_form|refresh_request|renew_params|refresh_body|renewal_form"),
-        "encoded": encoded, "fields": {key: fields[key].strip('"') for key in constants} | {"grant_type": grant}, "main_field": main, "extra": extra,
+        **facts,
+        "name": pick(rng, f"token_request|token_form|exchange_form|build_token_body|token_params|{noun.one}_token_form|request_body") if not refresh else pick(rng, "refresh_form|refresh_request|renew_params|refresh_body|renewal_form"),
+        "encoded": encoded, "fields": {key: fields[key].strip('"') for key in constants} | {"grant_type": grant}, "main_field": main,
+        "extra": extra,
         "step": "get a new access token with a refresh token" if refresh else "exchange the code that the callback received for tokens",
         "use": "refreshing an access token" if refresh else "trading an authorization code for tokens",
         "words": f"{', '.join(words[:-1])} and {words[-1]}", "provider": pick(rng, PROVIDERS), "keys": in_words(list(fields)[1:]),
-        "kind": "a form-encoded string" if encoded else "a dict", "imports": "from urllib.parse import urlencode\n\n" if encoded else "",
+        "kind": "a form-encoded string" if encoded else "a dict",
+        "imports": "from urllib.parse import urlencode\n\n" if encoded else "",
         "literal": f"urlencode({{{literal}}})" if encoded else f"{{{literal}}}", "grant": grant,
         "keywords": f"{'urlencode(' if encoded else ''}dict({', '.join(f'{key}={fields[key]}' for key in order)}){')' if encoded else ''}",
         "most": ", ".join(f'"{key}": {fields[key]}' for key in order if key != main), "form": "urlencode(form)" if encoded else "form",
-        "other": "authorization_code" if refresh else "code", "dropped": f'"{constants[0]}": {fields[constants[0]]}', "spoilt": f'"{constants[0]}": None',
+        "other": "authorization_code" if refresh else "code", "dropped": f'"{constants[0]}": {fields[constants[0]]}',
+        "spoilt": f'"{constants[0]}": None',
         "keyword": f"{constants[0]}={fields[constants[0]]}", "lost": f"{constants[0]}=None",
         "by_hand": "&".join(f"{key}={{{fields[key]}}}" if fields[key][0] != '"' else f"{key}={fields[key].strip(chr(34))}" for key in order),
     }  # fmt: skip
@@ -98,7 +102,8 @@ FORM = Template(
         Shape(name="literal", code="""
             «imports»def «name»(«args»):
                 return «literal»
-            """, mutants=(('"grant_type": "«grant»"', '"grant_type": "«other»x"'), ("«dropped»", "«spoilt»"), ('"«main_field»": «main»', '"«main_field»": «more»'))),
+            """, mutants=(('"grant_type": "«grant»"', '"grant_type": "«other»x"'), ("«dropped»", "«spoilt»"),
+                          ('"«main_field»": «main»', '"«main_field»": «more»'))),
         Shape(name="keywords", code="""
             «imports»def «name»(«args»):
                 return «keywords»
@@ -108,7 +113,8 @@ FORM = Template(
                 form = {«most»}
                 form["«main_field»"] = «main»
                 return «form»
-            """, mutants=(('"grant_type": "«grant»"', '"grant_type": "password"'), ("«dropped»", "«spoilt»"), ('    form["«main_field»"] = «main»\n', ""))),
+            """, mutants=(('"grant_type": "«grant»"', '"grant_type": "password"'), ("«dropped»", "«spoilt»"),
+                          ('    form["«main_field»"] = «main»\n', ""))),
     ),
     wrong=("""
         def «name»(«args»):
@@ -144,10 +150,13 @@ def draw_callback(rng: Random) -> dict[str, Any]:
     )
     refused = pick(rng, "PermissionError|PermissionError|RuntimeError|LookupError")
     return {
-        **facts, "name": pick(rng, "handle_callback|read_callback|finish_login|on_callback|oauth_callback|code_from_callback|complete_sign_in"),
+        **facts,
+        "name": pick(rng, "handle_callback|read_callback|finish_login|on_callback|oauth_callback|code_from_callback|complete_sign_in"),
         "whole": whole, "raises": raises, "issuer": issuer, "state_word": state, "missing_word": missing, "key": key, "why": why,
-        "provider": pick(rng, PROVIDERS), "path": pick(rng, "/callback|/oauth/callback|/auth/return|/login/done|/signin/back|/sso/answer|/oauth2/return|/session/new"),
-        "what": f"the full URL in `{given}`" if whole else f"the query string `{given}`, without a `?`", "source": f"urlsplit({given}).query" if whole else given,
+        "provider": pick(rng, PROVIDERS),
+        "path": pick(rng, "/callback|/oauth/callback|/auth/return|/login/done|/signin/back|/sso/answer|/oauth2/return|/session/new"),
+        "what": f"the full URL in `{given}`" if whole else f"the query string `{given}`, without a `?`",
+        "source": f"urlsplit({given}).query" if whole else given,
         "qsl": "parse_qsl, urlsplit" if whole else "parse_qsl", "qs": "parse_qs, urlsplit" if whole else "parse_qs",
         "bad_state": f'raise {refused}("state")' if raises else f'return {{"{why}": "{state}"}}',
         "denied": 'raise ValueError(params["error"])' if raises else f'return {{"{why}": params["error"]}}',
@@ -157,10 +166,13 @@ def draw_callback(rng: Random) -> dict[str, Any]:
         "open": "" if raises else f'{{"{key}": ', "close": "" if raises else "}",
         "done": "return the text of `code`" if raises else f'return `{{"{key}": <code>}}`',
         "refused": refused, "on_state": f"raise {refused}" if raises else f'return `{{"{why}": "{state}"}}`',
-        "on_error": "raise ValueError" if raises else f'return `{{"{why}": <error>}}`', "on_missing": "raise ValueError" if raises else f'return `{{"{why}": "{missing}"}}`',
+        "on_error": "raise ValueError" if raises else f'return `{{"{why}": <error>}}`',
+        "on_missing": "raise ValueError" if raises else f'return `{{"{why}": "{missing}"}}`',
         "issuer_words": f' or its `iss` isn\'t "{issuer}"' if issuer else "",
-        "plain_issuer": f' or params.get("iss") != "{issuer}"' if issuer else "", "list_issuer": f' or params.get("iss") != ["{issuer}"]' if issuer else "",
-        "name_issuer": f' or iss != "{issuer}"' if issuer else "", "names": "code, state, error, iss" if issuer else "code, state, error",
+        "plain_issuer": f' or params.get("iss") != "{issuer}"' if issuer else "",
+        "list_issuer": f' or params.get("iss") != ["{issuer}"]' if issuer else "",
+        "name_issuer": f' or iss != "{issuer}"' if issuer else "",
+        "names": "code, state, error, iss" if issuer else "code, state, error",
         "quoted": '("code", "state", "error", "iss")' if issuer else '("code", "state", "error")', "expected": expected,
     }  # fmt: skip
 
@@ -210,7 +222,8 @@ CALLBACK = Template(
         "The last step of signing in with «provider» comes back to `«path»`. `«name»(«args»)` in Python takes «what» and tells us how it went. Trust nothing before the state fits: unless `state` is the same as `«expected»` (None or empty fits nothing), «on_state». «issuer_sentence»Only then look at `error`; if it's there, «on_error». With no error and no `code` either, «on_missing». In the good case, «done».",
         "Python, standard library: `«name»(«args»)` examines what «provider» sends to «path». Percent-encoded parameters come in «what»; `«expected»` is our stored state, or None. Three checks, in order. The state must be stored, not empty, and equal to `state`; if this goes wrong, «on_state». «issuer_sentence»An `error` parameter means: «on_error». A missing `code` means: «on_missing». After that, «done».",
     ),
-    draw=lambda rng: {**(f := draw_callback(rng)), "issuer_sentence": f"Do the same unless `iss` is \"{f['issuer']}\". " if f["issuer"] else ""},
+    draw=lambda rng: {**(f := draw_callback(rng)),
+                      "issuer_sentence": f"Do the same unless `iss` is \"{f['issuer']}\". " if f["issuer"] else ""},
     shapes=(
         Shape(name="dict", code="""
             import hmac
@@ -225,7 +238,9 @@ CALLBACK = Template(
                 if "code" not in params:
                     «no_code»
                 return «open»params["code"]«close»
-            """, mutants=(("not «expected» or ", ""), (' or not hmac.compare_digest(params.get("state", ""), «expected»)', ""), ('if "error" in params', "if False"), ('if "code" not in params', "if False"), ("if not «expected» or", "if «expected» and"))),
+            """, mutants=(("not «expected» or ", ""), (' or not hmac.compare_digest(params.get("state", ""), «expected»)', ""),
+                          ('if "error" in params', "if False"), ('if "code" not in params', "if False"),
+                          ("if not «expected» or", "if «expected» and"))),
         Shape(name="lists", code="""
             from urllib.parse import «qs»
 
@@ -238,7 +253,9 @@ CALLBACK = Template(
                 if "code" not in params:
                     «no_code»
                 return «open»params["code"][0]«close»
-            """, mutants=(('params.get("state") != [«expected»]', '"state" not in params'), ('if "error" in params', "if False"), ('if "code" not in params', "if False"), ('["code"][0]', '["code"]'), ("if not «expected» or", "if «expected» and"))),
+            """, mutants=(('params.get("state") != [«expected»]', '"state" not in params'), ('if "error" in params', "if False"),
+                          ('if "code" not in params', "if False"), ('["code"][0]', '["code"]'),
+                          ("if not «expected» or", "if «expected» and"))),
         Shape(name="unpack", code="""
             from urllib.parse import «qs»
 
@@ -252,7 +269,8 @@ CALLBACK = Template(
                 if not code:
                     «no_code»
                 return «open»code«close»
-            """, mutants=(("state != «expected»", "not state"), ("if error", "if error and not code"), ("if not code", "if False"), ("if not «expected» or", "if «expected» and"))),
+            """, mutants=(("state != «expected»", "not state"), ("if error", "if error and not code"), ("if not code", "if False"),
+                          ("if not «expected» or", "if «expected» and"))),
     ),
     verifier=check_callback,
 )  # fmt: skip
@@ -278,14 +296,22 @@ def draw_account(rng: Random) -> dict[str, Any]:
     profile, users, low = facts["profile"], facts["users"], ".lower()" if fold else ""
     known = pick(rng, "id|number|key|user_id")
     return {
-        **facts, "name": pick(rng, f"find_account|account_for|match_user|user_for_profile|link_{provider}|{provider}_user|resolve_user"),
-        "field": field, "sub": sub, "verified": verified, "link": link, "guard": guard, "strict": strict, "fold": fold, "known": known, "provider": company,
-        "good": f'{profile}["{verified}"]', "mine": f'{profile}["{sub}"]', "mail": f'{profile}["email"]{low}', "same": f'user["email"]{low} == {profile}["email"]{low}',
-        "free": f' and user["{field}"] is None' if guard else "", "taken": f' or user["{field}"] not in (None, {profile}["{sub}"])' if guard else "",
-        "set": f'user["{field}"] = {profile}["{sub}"]\n            ' if link else "", "put": f'user["{field}"] = {profile}["{sub}"]\n    ' if link else "",
-        "hand": f'user["{field}"] = {profile}["{sub}"]\n        ' if link else "", "fail": 'raise LookupError("no account")' if strict else "return None", "fails": "raise LookupError" if strict else "return None",
+        **facts,
+        "name": pick(rng, f"find_account|account_for|match_user|user_for_profile|link_{provider}|{provider}_user|resolve_user"),
+        "field": field, "sub": sub, "verified": verified, "link": link, "guard": guard, "strict": strict, "fold": fold, "known": known,
+        "provider": company,
+        "good": f'{profile}["{verified}"]', "mine": f'{profile}["{sub}"]', "mail": f'{profile}["email"]{low}',
+        "same": f'user["email"]{low} == {profile}["email"]{low}',
+        "free": f' and user["{field}"] is None' if guard else "",
+        "taken": f' or user["{field}"] not in (None, {profile}["{sub}"])' if guard else "",
+        "set": f'user["{field}"] = {profile}["{sub}"]\n            ' if link else "",
+        "put": f'user["{field}"] = {profile}["{sub}"]\n    ' if link else "",
+        "hand": f'user["{field}"] = {profile}["{sub}"]\n        ' if link else "",
+        "fail": 'raise LookupError("no account")' if strict else "return None",
+        "fails": "raise LookupError" if strict else "return None",
         "failing": "LookupError" if strict else "None", "by_email": f'{{user["email"]{low}: user for user in {users}}}',
-        "case": "ignoring case" if fold else "exactly as written", "free_words": f", and only if that user's `{field}` is None" if guard else ", whether or not it is linked to someone else",
+        "case": "ignoring case" if fold else "exactly as written",
+        "free_words": f", and only if that user's `{field}` is None" if guard else ", whether or not it is linked to someone else",
         "free_short": f" and whose `{field}` is still None" if guard else " (linked already or not)",
         "link_words": f" In the second case also store the `{sub}` in the user's `{field}`." if link else "",
         "link_short": f" Whoever is found by email gets the `{sub}` as `{field}`." if link else f" `{users}` isn't changed.",
@@ -345,7 +371,8 @@ ACCOUNT = Template(
                     if «good» and «same»«free»:
                         «set»return user["«known»"]
                 «fail»
-            """, mutants=(("«good» and ", ""), ("«good» and", "«good» or"), ('user["«field»"] == «mine»', "False"), ("«same»«free»", "True"), ('return user["«known»"]', "return user"))),
+            """, mutants=(("«good» and ", ""), ("«good» and", "«good» or"), ('user["«field»"] == «mine»', "False"),
+                          ("«same»«free»", "True"), ('return user["«known»"]', "return user"))),
         Shape(name="lists", code="""
             def «name»(«args»):
                 found = [user for user in «users» if user["«field»"] == «mine»]
@@ -354,7 +381,8 @@ ACCOUNT = Template(
                 for user in found:
                     «hand»return user["«known»"]
                 «fail»
-            """, mutants=(("not found and «good»", "not found"), ("not found and «good»", "«good»"), ("if not found and", "if not found or"), ('user["«known»"]', "user"))),
+            """, mutants=(("not found and «good»", "not found"), ("not found and «good»", "«good»"),
+                          ("if not found and", "if not found or"), ('user["«known»"]', "user"))),
         Shape(name="indexes", code="""
             def «name»(«args»):
                 user = {user["«field»"]: user for user in «users»}.get(«mine»)
@@ -363,7 +391,8 @@ ACCOUNT = Template(
                 if user is None«taken»:
                     «fail»
                 «put»return user["«known»"]
-            """, mutants=((" and «good»", ""), ("user is None and «good»", "«good»"), ("if user is None«taken»", "if user is None or True"), ('return user["«known»"]', "return user"))),
+            """, mutants=((" and «good»", ""), ("user is None and «good»", "«good»"),
+                          ("if user is None«taken»", "if user is None or True"), ('return user["«known»"]', "return user"))),
     ),
     verifier=check_account,
 )  # fmt: skip

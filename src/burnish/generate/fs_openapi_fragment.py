@@ -28,13 +28,18 @@ def draw_pieces(rng: Random, count: int) -> list[tuple[str, Piece]]:
     listed = ", ".join(values)
     number = rng.choice(("integer", "number"))
     pool: list[tuple[str, Piece]] = [
-        (rng.choice(NUMBER_FIELDS), (f"{'an' if number == 'integer' else 'a'} {number} of at least {low}", f"type: {number}, minimum: {low}", f"type: {number}, maximum: {low}", {"type": number, "minimum": low})),
-        (rng.choice(("page", "limit", "position", "year", "quota")), (f"an integer from {low} to {high}", f"type: integer, minimum: {low}, maximum: {high}", f"type: integer, minimum: {low}", {"type": "integer", "minimum": low, "maximum": high})),
-        (rng.choice([name for name in TEXT_FIELDS if name != "status"]), (f"a string of at most {high} characters", f"type: string, maxLength: {high}", f"type: string, maximum: {high}", {"type": "string", "maxLength": high})),
-        (rng.choice(("status", "state", "phase")), (f"one of the strings {in_words(values, last='or')}", f"type: string, enum: [{listed}]", f"type: string, enum: [{', '.join(values[1:])}]", {"type": "string", "enum": values})),
+        (rng.choice(NUMBER_FIELDS),
+         (f"{'an' if number == 'integer' else 'a'} {number} of at least {low}", f"type: {number}, minimum: {low}", f"type: {number}, maximum: {low}", {"type": number, "minimum": low})),
+        (rng.choice(("page", "limit", "position", "year", "quota")),
+         (f"an integer from {low} to {high}", f"type: integer, minimum: {low}, maximum: {high}", f"type: integer, minimum: {low}", {"type": "integer", "minimum": low, "maximum": high})),
+        (rng.choice([name for name in TEXT_FIELDS if name != "status"]),
+         (f"a string of at most {high} characters", f"type: string, maxLength: {high}", f"type: string, maximum: {high}", {"type": "string", "maxLength": high})),
+        (rng.choice(("status", "state", "phase")),
+         (f"one of the strings {in_words(values, last='or')}", f"type: string, enum: [{listed}]", f"type: string, enum: [{', '.join(values[1:])}]", {"type": "string", "enum": values})),
         (rng.choice(FLAG_FIELDS), ("a boolean", "type: boolean", "type: string", {"type": "boolean"})),
         (rng.choice(DATE_FIELDS), ("a string in the format `date-time`", "type: string, format: date-time", "type: string, format: date", {"type": "string", "format": "date-time"})),
-        (rng.choice(("tags", "aliases", "keywords")), ("an array of strings", "type: array, items: { type: string }", "type: array, items: { type: integer }", {"type": "array", "items": {"type": "string"}})),
+        (rng.choice(("tags", "aliases", "keywords")),
+         ("an array of strings", "type: array, items: { type: string }", "type: array, items: { type: integer }", {"type": "array", "items": {"type": "string"}})),
         (rng.choice(("contact", "reply_to", "recipient")), ("a string in the format `email`", "type: string, format: email", "type: string, pattern: email", {"type": "string", "format": "email"})),
     ]  # fmt: skip
     return rng.sample(pool, count)
@@ -49,9 +54,12 @@ def draw_schema(rng: Random) -> dict[str, Any]:
     shown = [f"`{key}` ({piece[0]})" if style else f"`{key}`, {piece[0]}" for key, piece in pieces]
     separator = ", " if style else "; "
     return {
-        "name": name, "shown": f"{separator.join(shown[:-1])}{'' if style else ';'} and {shown[-1]}", "needed": needed, "needed_shown": in_words(needed), "needed_flow": ", ".join(needed), "is_are": "is" if len(needed) == 1 else "are",
-        "needed_lines": "\n".join(f"        - {key}" for key in needed), "properties": {key: piece[3] for key, piece in pieces}, "flow": "\n".join(f"        {key}: {{ {piece[1]} }}" for key, piece in pieces),
-        "blocks": "\n".join(f"        {key}:\n{indent(piece[1], 10)}" for key, piece in pieces), "all": ", ".join(key for key, _ in pieces), "line": pieces[0][1][1], "slip": pieces[0][1][2], "first": pieces[0][0],
+        "name": name, "shown": f"{separator.join(shown[:-1])}{'' if style else ';'} and {shown[-1]}", "needed": needed, "needed_shown": in_words(needed), "needed_flow": ", ".join(needed),
+        "is_are": "is" if len(needed) == 1 else "are",
+        "needed_lines": "\n".join(f"        - {key}" for key in needed), "properties": {key: piece[3] for key, piece in pieces},
+        "flow": "\n".join(f"        {key}: {{ {piece[1]} }}" for key, piece in pieces),
+        "blocks": "\n".join(f"        {key}:\n{indent(piece[1], 10)}" for key, piece in pieces), "all": ", ".join(key for key, _ in pieces), "line": pieces[0][1][1], "slip": pieces[0][1][2],
+        "first": pieces[0][0],
         "first_block": indent(pieces[0][1][1], 10), "slip_block": indent(pieces[0][1][2], 10),
     }  # fmt: skip
 
@@ -146,8 +154,10 @@ def draw_list(rng: Random) -> dict[str, Any]:
         for number, (key, piece) in enumerate(pieces)
     ]
     return {
-        "path": f"{pick(rng, '|/v1|/api|/admin')}/{noun.many}", "kind": noun.kind, "many": noun.many, "operation": pick(rng, f"list{noun.many.title()}|find{noun.many.title()}|search{noun.many.title()}"), "error": error, "reason": reason,
-        "shown": " and ".join(shown), "lines": "\n".join(lines), "short": "\n".join(short), "long": "\n".join(long), "parameters": [[key, piece[3], needed and not number] for number, (key, piece) in enumerate(pieces)], "first": pieces[0][0], "last": pieces[1][0],
+        "path": f"{pick(rng, '|/v1|/api|/admin')}/{noun.many}", "kind": noun.kind, "many": noun.many,
+        "operation": pick(rng, f"list{noun.many.title()}|find{noun.many.title()}|search{noun.many.title()}"), "error": error, "reason": reason,
+        "shown": " and ".join(shown), "lines": "\n".join(lines), "short": "\n".join(short), "long": "\n".join(long),
+        "parameters": [[key, piece[3], needed and not number] for number, (key, piece) in enumerate(pieces)], "first": pieces[0][0], "last": pieces[1][0],
         "line": pieces[1][1][1], "slip": pieces[1][1][2], "block": indent(pieces[1][1][1], 12), "slip_block": indent(pieces[1][1][2], 12), "last_line": lines[1], "last_long": long[1],
     }  # fmt: skip
 
@@ -163,7 +173,8 @@ def check_list(facts: Facts, rng: Random) -> dict[str, Any]:
     skeleton = {**HEAD, "components": {"schemas": {facts["kind"]: {"type": "object"}}}}
     return spec_check(
         "openapi", {"at": ["paths"], "length": 1}, {"at": [*at, "operationId"], "equals": facts["operation"]}, {"at": [*at, "parameters"], "length": len(parameters)}, *parameters,
-        {"at": [*at, "responses"], "length": 2}, response_of([*at, "responses", "200"], {"type": "array", "items": reference}), {"at": [*at, "responses", str(facts["error"])], "present": True}, skeleton=skeleton,
+        {"at": [*at, "responses"], "length": 2}, response_of([*at, "responses", "200"], {"type": "array", "items": reference}), {"at": [*at, "responses", str(facts["error"])], "present": True},
+        skeleton=skeleton,
     )  # fmt: skip
 
 
@@ -194,7 +205,8 @@ LIST = Template(
                               $ref: "#/components/schemas/«kind»"
                     "«error»":
                       description: «reason»
-            """, mutants=(("in: query", "in: header"), ("«line»", "«slip»"), ("                type: array\n                items:\n                  $ref", "                $ref"), ("\n«last_line»", ""))),
+            """, mutants=(("in: query", "in: header"), ("«line»", "«slip»"), ("                type: array\n                items:\n                  $ref", "                $ref"),
+                          ("\n«last_line»", ""))),
         Shape(name="flow", code="""
             paths:
               «path»:
@@ -237,12 +249,14 @@ LIST = Template(
 EXTRAS: tuple[tuple[str, str, str, str, Any], ...] = (
     ("carry the tag `{}`", "tags: [{}]", "tag: {}", "tags", ["{}"]), ("be marked as deprecated", "deprecated: true", "deprecated: false", "deprecated", True),
     ("need the security scheme `{}Auth` (already in `components`)", "security: [{ {}Auth: [] }]", "security: []", "security", [{"{}Auth": []}]),
-    ("need no login (an empty `security` list)", "security: []", "security: [{ apiAuth: [] }]", "security", []), ("have the summary `Add to {}`", "summary: Add to {}", "description: Add to {}", "summary", "Add to {}"),
+    ("need no login (an empty `security` list)", "security: []", "security: [{ apiAuth: [] }]", "security", []),
+    ("have the summary `Add to {}`", "summary: Add to {}", "description: Add to {}", "summary", "Add to {}"),
 )  # fmt: skip
 # The schema of the path parameter: in words, as YAML of one line, spoilt, and as it is.
 KEYS = (
     ("an integer", "type: integer", "type: string", {"type": "integer"}), ("a string", "type: string", "type: integer", {"type": "string"}),
-    ("a string in the format `uuid`", "type: string, format: uuid", "type: integer", {"type": "string", "format": "uuid"}), ("an integer of at least 1", "type: integer, minimum: 1", "type: integer, minimum: 0", {"type": "integer", "minimum": 1}),
+    ("a string in the format `uuid`", "type: string, format: uuid", "type: integer", {"type": "string", "format": "uuid"}),
+    ("an integer of at least 1", "type: integer, minimum: 1", "type: integer, minimum: 0", {"type": "integer", "minimum": 1}),
 )  # fmt: skip
 
 
@@ -267,8 +281,10 @@ def draw_create(rng: Random) -> dict[str, Any]:
         else value
     )
     return {
-        "path": f"/{outer.many}/{{{outer.one}_id}}/{pick(rng, f'{inner.many}|{inner.one}')}", "key": f"{outer.one}_id", "key_words": key_words, "key_line": key_line, "key_slip": key_slip, "key_schema": key_schema, 
-        "body": f"{pick(rng, 'New|Create|Draft')}{inner.kind}", "kind": inner.kind, "verb": verb, "method": verb.upper(), "status": status, "error": error, "extra": words.replace("{}", fill), "line": line.replace("{}", fill),
+        "path": f"/{outer.many}/{{{outer.one}_id}}/{pick(rng, f'{inner.many}|{inner.one}')}", "key": f"{outer.one}_id", "key_words": key_words, "key_line": key_line, "key_slip": key_slip,
+        "key_schema": key_schema,
+        "body": f"{pick(rng, 'New|Create|Draft')}{inner.kind}", "kind": inner.kind, "verb": verb, "method": verb.upper(), "status": status, "error": error, "extra": words.replace("{}", fill),
+        "line": line.replace("{}", fill),
         "slip": slip.replace("{}", fill), "name": name, "value": value, "auth": f"{fill}Auth" if name == "security" and value else "apiAuth", "other_verb": "patch",
     }  # fmt: skip
 
@@ -326,7 +342,8 @@ CREATE = Template(
                             $ref: "#/components/schemas/«kind»"
                     "«error»":
                       description: Refused
-            """, mutants=(("in: path", "in: query"), ("      requestBody:\n        required: true\n", "      requestBody:\n"), ("          in: path\n          required: true\n", "          in: path\n"), ("requestBody:", "body:"))),
+            """, mutants=(("in: path", "in: query"), ("      requestBody:\n        required: true\n", "      requestBody:\n"),
+                          ("          in: path\n          required: true\n", "          in: path\n"), ("requestBody:", "body:"))),
         Shape(name="in_path", code="""
             paths:
               «path»:
@@ -347,7 +364,8 @@ CREATE = Template(
                     «error»:
                       description: Refused
                   «line»
-            """, mutants=(("    parameters:\n      - { name: «key», in: path, required: true, schema: { «key_line» } }\n", ""), ("        «error»:\n          description: Refused\n", ""), ("        required: true\n        content:", "        required: false\n        content:"), ("name: «key»", "name: id"))),
+            """, mutants=(("    parameters:\n      - { name: «key», in: path, required: true, schema: { «key_line» } }\n", ""), ("        «error»:\n          description: Refused\n", ""),
+                          ("        required: true\n        content:", "        required: false\n        content:"), ("name: «key»", "name: id"))),
         Shape(name="described", code="""
             paths:
               «path»:

@@ -68,8 +68,10 @@ def draw_set(rng: Random) -> dict[str, Any]:
     caught = "catch {" if outcome == "flag" else "catch (error) {"
     handler = f"({'' if outcome == 'flag' else 'error'}) => {{\n    {thing}.{field} = before;\n    {bad}\n  }}"
     return {
-        **names, "name": f"{verb}{noun.kind}" + ("" if kind == "text" else field.title()), "one": noun.one, "field": field, "kind": kind, "amount": amount, "new": new, "assigned": field if new == field else f"{field}: {new}",
-        "change": change, "whole": whole, "sent": thing if whole else f"{thing}.{field}", "told": f"the whole `{thing}`" if whole else f"the new `{field}`",
+        **names, "name": f"{verb}{noun.kind}" + ("" if kind == "text" else field.title()), "one": noun.one, "field": field, "kind": kind,
+        "amount": amount, "new": new, "assigned": field if new == field else f"{field}: {new}",
+        "change": change, "whole": whole, "sent": thing if whole else f"{thing}.{field}",
+        "told": f"the whole `{thing}`" if whole else f"the new `{field}`",
         "outcome": outcome, "good": f"\n    {good}" if good else "", "bad": bad, "throws": throws, "caught": caught,
         "settle": f".catch({handler})" if outcome == "throw" else f".then(() => {good[7:-1]}, {handler})",
     }  # fmt: skip
@@ -121,14 +123,17 @@ SET = Template(
                 «bad»
               }
             }
-            """, mutants=(("    «thing».«field» = before;\n", ""), ("    «bad»\n", ""), ("await «save»", "«save»"), ("  «thing».«field» = «new»;\n  try {\n    await «save»(«sent»);", "  try {\n    await «save»(«sent»);\n    «thing».«field» = «new»;"))),
+            """, mutants=(("    «thing».«field» = before;\n", ""), ("    «bad»\n", ""), ("await «save»", "«save»"),
+                          ("  «thing».«field» = «new»;\n  try {\n    await «save»(«sent»);",
+                           "  try {\n    await «save»(«sent»);\n    «thing».«field» = «new»;"))),
         Shape(name="promise", code="""
             function «name»(«args») {
               const before = «thing».«field»;
               «thing».«field» = «new»;
               return «save»(«sent»)«settle»;
             }
-            """, mutants=(("    «thing».«field» = before;\n", ""), ("return «save»", "«save»"), ("  «thing».«field» = «new»;\n", ""), ("«settle»", ""))),
+            """, mutants=(("    «thing».«field» = before;\n", ""), ("return «save»", "«save»"), ("  «thing».«field» = «new»;\n", ""),
+                          ("«settle»", ""))),
         Shape(name="arrow", code="""
             const «name» = async («args») => {
               const before = «thing».«field»;
@@ -140,7 +145,8 @@ SET = Template(
                 «bad»
               }
             };
-            """, mutants=(("    Object.assign(«thing», { «field»: before });\n", ""), ("«field»: before", "«field»: null"), ("  Object.assign(«thing», { «assigned» });\n", ""), ("    «bad»\n", ""))),
+            """, mutants=(("    Object.assign(«thing», { «field»: before });\n", ""), ("«field»: before", "«field»: null"),
+                          ("  Object.assign(«thing», { «assigned» });\n", ""), ("    «bad»\n", ""))),
     ),
     mutants=(("return true", "return false"), ("throw error", "return error"), ("(«sent»)", "()"), ("before + ", "before - "), ("!before", "true")),
     verifier=check_set,
@@ -187,8 +193,10 @@ def draw_add(rng: Random) -> dict[str, Any]:
     undo = f"list.filter((one) => one.id !== {item}.id)"
     mark = f"list.map((one) => (one.id === {item}.id ? {{ ...{item}, {failed}: true }} : one))"
     return {
-        **names, "name": f"{pick(rng, 'add|create|post|append|insert')}{noun.kind}", "one": noun.one, "many": noun.many, "place": place, "flag": flag, "failed": failed, "removes": removes,
-        "list": both[place != "end"], "slip": both[place == "end"], "concat": concats[place != "end"], "undo": undo if removes else mark, "rows": "[]" if removes else f"[{{ ...{item}, {failed}: true }}]",
+        **names, "name": f"{pick(rng, 'add|create|post|append|insert')}{noun.kind}", "one": noun.one, "many": noun.many, "place": place, "flag": flag,
+        "failed": failed, "removes": removes,
+        "list": both[place != "end"], "slip": both[place == "end"], "concat": concats[place != "end"], "undo": undo if removes else mark,
+        "rows": "[]" if removes else f"[{{ ...{item}, {failed}: true }}]",
         "refused": "is taken off the list" if removes else f"is shown as `{{ ...{item}, {failed}: true }}`",
         "replaced": f"list.map((one) => (one.id === {item}.id ? saved : one))",
     }  # fmt: skip
@@ -233,7 +241,8 @@ ADD = Template(
                 «set»((list) => «undo»);
               }
             }
-            """, mutants=(("«list»", "«slip»"), ("«undo»", "list"), ("    «set»((list) => «replaced»);\n", ""), ("await «create»", "«create»"), ("«replaced»", "[...list, saved]"))),
+            """, mutants=(("«list»", "«slip»"), ("«undo»", "list"), ("    «set»((list) => «replaced»);\n", ""), ("await «create»", "«create»"),
+                          ("«replaced»", "[...list, saved]"))),
         Shape(name="then", code="""
             const «name» = («args») => {
               «set»((list) => «concat»);
@@ -242,7 +251,8 @@ ADD = Template(
                 () => «set»((list) => «undo»)
               );
             };
-            """, mutants=(("return «create»", "«create»"), ("«undo»", "[]"), ("  «set»((list) => «concat»);\n", ""), ("? saved : one", "? one : saved"))),
+            """, mutants=(("return «create»", "«create»"), ("«undo»", "[]"), ("  «set»((list) => «concat»);\n", ""),
+                          ("? saved : one", "? one : saved"))),
         Shape(name="helper", code="""
             async function «name»(«args») {
               const swap = (rows) => «set»((list) => list.flatMap((one) => (one.id === «item».id ? rows : [one])));
@@ -255,7 +265,8 @@ ADD = Template(
             }
             """, mutants=(("«list»", "«slip»"), ("swap(«rows»)", "swap([«item»])"), ("? rows : [one]", "? rows : []"), ("swap([await", "([await"))),
     ),
-    mutants=(("«flag»: true", "«flag»: false"), ("one.id !== «item».id", "one.id === «item».id"), ("one.id === «item».id", "one.id !== «item».id"), ("«failed»: true", "«failed»: false")),
+    mutants=(("«flag»: true", "«flag»: false"), ("one.id !== «item».id", "one.id === «item».id"), ("one.id === «item».id", "one.id !== «item».id"),
+             ("«failed»: true", "«failed»: false")),
     verifier=check_add,
 )  # fmt: skip
 
@@ -273,10 +284,14 @@ def draw_overlay(rng: Random) -> dict[str, Any]:
     data, kind = pick(rng, "data|values|changes|fields|patch"), pick(rng, "type|kind|op|action")
     made = f"{{ id, ...{data}, {flag}: true }}"
     return {
-        "name": f"{pick(rng, 'show|view|preview|merge|overlay|apply')}{pick(rng, 'Pending|Queued|Waiting')}{noun.many.title()}", "many": noun.many, "one": noun.one, "kind": kind, "data": data, "flag": flag,
-        "add": pick(rng, "add|create|insert|new"), "edit": pick(rng, "edit|update|change|modify"), "drop": pick(rng, "delete|remove|drop|destroy"), "gone": gone,
-        "removes": removes, "place": place, "made": made, "method": "push" if place == "end" else "unshift", "wrong_method": "unshift" if place == "end" else "push",
-        "grown": f"[...view, {made}]" if place == "end" else f"[{made}, ...view]", "wrong": f"[{made}, ...view]" if place == "end" else f"[...view, {made}]",
+        "name": f"{pick(rng, 'show|view|preview|merge|overlay|apply')}{pick(rng, 'Pending|Queued|Waiting')}{noun.many.title()}", "many": noun.many,
+        "one": noun.one, "kind": kind, "data": data, "flag": flag,
+        "add": pick(rng, "add|create|insert|new"), "edit": pick(rng, "edit|update|change|modify"), "drop": pick(rng, "delete|remove|drop|destroy"),
+        "gone": gone,
+        "removes": removes, "place": place, "made": made, "method": "push" if place == "end" else "unshift",
+        "wrong_method": "unshift" if place == "end" else "push",
+        "grown": f"[...view, {made}]" if place == "end" else f"[{made}, ...view]",
+        "wrong": f"[{made}, ...view]" if place == "end" else f"[...view, {made}]",
         "left": "view.filter((row) => row.id !== id)" if removes else f"view.map((row) => (row.id === id ? {{ ...row, {gone}: true }} : row))",
         "cut": "view.splice(index, 1)" if removes else f"view[index] = {{ ...view[index], {gone}: true }}",
         "deleted": f"leaves out the {noun.one} with that `id`" if removes else f"shows the {noun.one} with that `id` with `{gone}: true`",
@@ -343,7 +358,8 @@ OVERLAY = Template(
               }
               return view;
             }
-            """, mutants=(("«grown»", "«wrong»"), ("...row, ...«data»", "...«data»"), ("view = «left»", "view = []"), ("...row, ...«data»", "...«data», ...row"))),
+            """, mutants=(("«grown»", "«wrong»"), ("...row, ...«data»", "...«data»"), ("view = «left»", "view = []"),
+                          ("...row, ...«data»", "...«data», ...row"))),
         Shape(name="reduce", code="""
             const «name» = (rows, pending) =>
               pending.reduce((view, { «kind», id, «data» }) => {
@@ -356,7 +372,8 @@ OVERLAY = Template(
                     return «left»;
                 }
               }, rows);
-            """, mutants=((", rows)", ", [])"), ("«left»", "view"), ("row.id === id ? { ...row, ...", "row.id !== id ? { ...row, ..."), ("pending.reduce", "pending.slice(1).reduce"))),
+            """, mutants=((", rows)", ", [])"), ("«left»", "view"), ("row.id === id ? { ...row, ...", "row.id !== id ? { ...row, ..."),
+                          ("pending.reduce", "pending.slice(1).reduce"))),
         Shape(name="copy", code="""
             function «name»(rows, pending) {
               const view = [...rows];
@@ -371,9 +388,11 @@ OVERLAY = Template(
               }
               return view;
             }
-            """, mutants=(("[...rows]", "rows"), ("view.«method»", "view.«wrong_method»"), ("index >= 0", "index > 0"), ("{ ...view[index], ...«data»", "{ ...«data»"))),
+            """, mutants=(("[...rows]", "rows"), ("view.«method»", "view.«wrong_method»"), ("index >= 0", "index > 0"),
+                          ("{ ...view[index], ...«data»", "{ ...«data»"))),
     ),
-    mutants=(("«flag»: true }", "«flag»: false }"), ("«kind» === \"«add»\"", "«kind» === \"«drop»\""), ("row.id !== id", "row.id === id"), ("«gone»: true", "«gone»: false")),
+    mutants=(("«flag»: true }", "«flag»: false }"), ("«kind» === \"«add»\"", "«kind» === \"«drop»\""), ("row.id !== id", "row.id === id"),
+             ("«gone»: true", "«gone»: false")),
     verifier=check_overlay,
 )  # fmt: skip
 

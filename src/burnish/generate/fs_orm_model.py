@@ -38,12 +38,19 @@ def draw_rows(rng: Random) -> dict[str, Any]:
     extra = f", {model}.{flag}.is_({wanted})" if flagged else ""
     shown = f"{model}.{told}" if column else model
     return facts | {
-        "name": pick(rng, "find_{0}|list_{0}|get_{0}|{0}_of|select_{0}|wanted_{0}").format(noun.many), "model": model, "table": noun.many, "many": noun.many, "number": number, "order_by": order, "flag": flag, "place": place, "kind": kind,
-        "field": field, "sign": sign, "slip": slip, "opposite": opposite, "wanted": wanted, "flagged": flagged, "column": column, "limit": limit, "more": limit + 1, "down": down, "shown": shown, "extra": extra,
-        "condition": f"{model}.{field} {sign} {value}", "near": f"{model}.{field} {slip} {value}", "far": f"{model}.{field} {opposite} {value}", "sort": f"{model}.{order}{'.desc()' if down else ''}", "wrong_sort": f"{model}.{order}{'' if down else '.desc()'}",
-        "cut": f".limit({limit})" if limit else "", "wrong_cut": f".limit({limit + 1})" if limit else ".limit(2)", "sql_cut": f"[:{limit}]" if limit else "",
+        "name": pick(rng, "find_{0}|list_{0}|get_{0}|{0}_of|select_{0}|wanted_{0}").format(noun.many), "model": model,
+        "table": noun.many, "many": noun.many, "number": number, "order_by": order, "flag": flag, "place": place,
+        "kind": kind,
+        "field": field, "sign": sign, "slip": slip, "opposite": opposite, "wanted": wanted, "flagged": flagged,
+        "column": column, "limit": limit, "more": limit + 1, "down": down, "shown": shown, "extra": extra,
+        "condition": f"{model}.{field} {sign} {value}", "near": f"{model}.{field} {slip} {value}",
+        "far": f"{model}.{field} {opposite} {value}", "sort": f"{model}.{order}{'.desc()' if down else ''}",
+        "wrong_sort": f"{model}.{order}{'' if down else '.desc()'}",
+        "cut": f".limit({limit})" if limit else "", "wrong_cut": f".limit({limit + 1})" if limit else ".limit(2)",
+        "sql_cut": f"[:{limit}]" if limit else "",
         "need": (f"whose `{field}` is `{value}`" if kind == "place" else f"whose `{field}` is {words} `{value}`") + (f" and whose `{flag}` is {wanted}" if flagged else ""),
-        "way": "highest" if down else "lowest", "result": f"their `{told}` values" if column else "the objects", "at_most": f", at most {limit} of them" if limit else "",
+        "way": "highest" if down else "lowest", "result": f"their `{told}` values" if column else "the objects",
+        "at_most": f", at most {limit} of them" if limit else "",
         "told": told, "pick": f"row.{told}" if column else "row",
     }  # fmt: skip
 
@@ -69,7 +76,8 @@ def check_rows(facts: Facts, rng: Random) -> dict[str, Any]:
         orders = rng.sample(range(1, 200), count)
         places = towns if facts["kind"] == "place" else CITIES
         rows: list[dict[str, Any]] = [
-            {"id": number, facts["place"]: rng.choice(places), facts["number"]: n, facts["order_by"]: order, facts["flag"]: rng.random() < 0.5}
+            {"id": number, facts["place"]: rng.choice(places), facts["number"]: n, facts["order_by"]: order,
+             facts["flag"]: rng.random() < 0.5}
             for number, n, order in zip(rng.sample(range(1, 90), count), numbers, orders, strict=True)
         ]  # fmt: skip
         # the row on the limit would come first
@@ -116,14 +124,16 @@ ROWS = Template(
             def «name»(«args»):
                 query = select(«shown»).where(«condition»«extra»).order_by(«sort»)«cut»
                 return «session».scalars(query).all()
-            """, mutants=(("(«condition»", "(«near»"), ("(«condition»", "(«far»"), ("(«sort»)", "(«wrong_sort»)"), (".order_by(«sort»)", ".order_by(«model».id)"), ("(«sort»)«cut»", "(«sort»)«wrong_cut»"))),
+            """, mutants=(("(«condition»", "(«near»"), ("(«condition»", "(«far»"), ("(«sort»)", "(«wrong_sort»)"),
+                          (".order_by(«sort»)", ".order_by(«model».id)"), ("(«sort»)«cut»", "(«sort»)«wrong_cut»"))),
         Shape(name="query", code="""
             from models import «model»
 
             def «name»(«args»):
                 rows = «session».query(«model»).filter(«condition»«extra»).order_by(«sort»)«cut»
                 return [«pick» for row in rows]
-            """, mutants=(("(«condition»", "(«far»"), ("(«condition»«extra»)", "(«near»«extra»)"), (".order_by(«sort»)", ""), ("(«sort»)«cut»", "(«sort»)«wrong_cut»"))),
+            """, mutants=(("(«condition»", "(«far»"), ("(«condition»«extra»)", "(«near»«extra»)"),
+                          (".order_by(«sort»)", ""), ("(«sort»)«cut»", "(«sort»)«wrong_cut»"))),
         Shape(name="execute", code="""
             from models import «model»
             from sqlalchemy import select
@@ -131,7 +141,8 @@ ROWS = Template(
             def «name»(«args»):
                 query = select(«shown»).where(«condition»«extra»).order_by(«sort»)
                 return [row[0] for row in «session».execute(query)]«sql_cut»
-            """, mutants=(("(«condition»", "(«near»"), ("(«condition»", "(«far»"), ("(«sort»)", "(«wrong_sort»)"), ("select(«shown»)", "select(«model».«order_by»)"))),
+            """, mutants=(("(«condition»", "(«near»"), ("(«condition»", "(«far»"), ("(«sort»)", "(«wrong_sort»)"),
+                          ("select(«shown»)", "select(«model».«order_by»)"))),
     ),
     verifier=check_rows,
 )  # fmt: skip
@@ -153,10 +164,17 @@ def draw_model(rng: Random) -> dict[str, Any]:
         f"; `{flag}`, a boolean with the default {has}" if flagged else ""
     )
     return {
-        "model": noun.kind, "a_one": a(noun.one), "table": noun.many, "text": text, "number": number, "label": label, "flag": flag, "length": length, "longer": length + 1, "start": start, "unique": unique, "flagged": flagged, "optional": optional, "has": has,
-        "lines": lines, "unique_word": ", unique=True" if unique else "", "wrong_unique": "" if unique else ", unique=True", "maybe": "str | None" if optional else "str", "wrong_maybe": "str" if optional else "str | None",
-        "flag_line": f"\n    {flag}: Mapped[bool] = mapped_column(default={has})" if flagged else "", "flag_column": f"\n    {flag} = Column(Boolean, nullable=False, default={has})" if flagged else "", "boolean": "Boolean, " if flagged else "",
-        "null": "" if optional else ", nullable=False", "wrong_null": ", nullable=False" if optional else "", "table_args": f'\n    __table_args__ = (UniqueConstraint("{text}"),)' if unique else "", "constraint": ", UniqueConstraint" if unique else "",
+        "model": noun.kind, "a_one": a(noun.one), "table": noun.many, "text": text, "number": number, "label": label,
+        "flag": flag, "length": length, "longer": length + 1, "start": start, "unique": unique, "flagged": flagged,
+        "optional": optional, "has": has,
+        "lines": lines, "unique_word": ", unique=True" if unique else "", "wrong_unique": "" if unique else ", unique=True",
+        "maybe": "str | None" if optional else "str", "wrong_maybe": "str" if optional else "str | None",
+        "flag_line": f"\n    {flag}: Mapped[bool] = mapped_column(default={has})" if flagged else "",
+        "flag_column": f"\n    {flag} = Column(Boolean, nullable=False, default={has})" if flagged else "",
+        "boolean": "Boolean, " if flagged else "",
+        "null": "" if optional else ", nullable=False", "wrong_null": ", nullable=False" if optional else "",
+        "table_args": f'\n    __table_args__ = (UniqueConstraint("{text}"),)' if unique else "",
+        "constraint": ", UniqueConstraint" if unique else "",
         "wrong_start": start + 1,
     }  # fmt: skip
 
@@ -167,7 +185,9 @@ def check_model(facts: Facts, rng: Random) -> dict[str, Any]:
     high = rng.randrange(200, 900)
     names = sorted(["id", text, number, label, *([flag] if facts["flagged"] else [])])
     rows: list[dict[str, Any]] = [
-        {text: "a", label: "x"}, {text: "b", label: "y", number: high} | ({flag: not facts["has"]} if facts["flagged"] else {}), {text: "a", label: "z"}, {label: "x"},
+        {text: "a", label: "x"},
+        {text: "b", label: "y", number: high} | ({flag: not facts["has"]} if facts["flagged"] else {}),
+        {text: "a", label: "z"}, {label: "x"},
         {text: "c"}, {text: "d", label: "x", number: 0},
     ]  # fmt: skip
     expected: list[Any] = [names, [label] if facts["optional"] else [], facts["length"]]
@@ -207,7 +227,9 @@ DECLARED = Template(
                 «text»: Mapped[str] = mapped_column(String(«length»)«unique_word»)
                 «number»: Mapped[int] = mapped_column(default=«start»)
                 «label»: Mapped[«maybe»]«flag_line»
-            """, mutants=(("String(«length»)«unique_word»", "String(«length»)«wrong_unique»"), ("(default=«start»)", "()"), ("Mapped[«maybe»]", "Mapped[«wrong_maybe»]"), ("String(«length»)", "String(«longer»)"), ("«text»: Mapped[str]", "«text»: Mapped[str | None]"))),
+            """, mutants=(("String(«length»)«unique_word»", "String(«length»)«wrong_unique»"), ("(default=«start»)", "()"),
+                          ("Mapped[«maybe»]", "Mapped[«wrong_maybe»]"), ("String(«length»)", "String(«longer»)"),
+                          ("«text»: Mapped[str]", "«text»: Mapped[str | None]"))),
         Shape(name="columns", code="""
             from sqlalchemy import «boolean»Column, Integer, String
 
@@ -220,7 +242,11 @@ DECLARED = Template(
                 «text» = Column(String(«length»), nullable=False«unique_word»)
                 «number» = Column(Integer, nullable=False, default=«start»)
                 «label» = Column(String«null»)«flag_column»
-            """, mutants=(("nullable=False«unique_word»", "nullable=False«wrong_unique»"), ("default=«start»", "default=«wrong_start»"), ("Column(String«null»)", "Column(String«wrong_null»)"), ("String(«length»), nullable=False", "String(«length»), nullable=True"), ("\"«table»\"", "\"«table»_table\""))),
+            """, mutants=(("nullable=False«unique_word»", "nullable=False«wrong_unique»"),
+                          ("default=«start»", "default=«wrong_start»"),
+                          ("Column(String«null»)", "Column(String«wrong_null»)"),
+                          ("String(«length»), nullable=False", "String(«length»), nullable=True"),
+                          ("\"«table»\"", "\"«table»_table\""))),
         Shape(name="table_args", code="""
             from sqlalchemy import String«constraint»
             from sqlalchemy.orm import Mapped, mapped_column
@@ -234,7 +260,9 @@ DECLARED = Template(
                 «text»: Mapped[str] = mapped_column(String(«length»), nullable=False)
                 «number»: Mapped[int] = mapped_column(nullable=False, default=lambda: «start»)
                 «label»: Mapped[«maybe»] = mapped_column(String)«flag_line»
-            """, mutants=(("lambda: «start»", "lambda: «wrong_start»"), ("Mapped[«maybe»] =", "Mapped[«wrong_maybe»] ="), ("(String(«length»), nullable=False)", "(String)"), ("String(«length»), nullable=False", "String(«length»), nullable=True"))),
+            """, mutants=(("lambda: «start»", "lambda: «wrong_start»"), ("Mapped[«maybe»] =", "Mapped[«wrong_maybe»] ="),
+                          ("(String(«length»), nullable=False)", "(String)"),
+                          ("String(«length»), nullable=False", "String(«length»), nullable=True"))),
     ),
     verifier=check_model,
 )  # fmt: skip
@@ -252,10 +280,16 @@ def draw_related(rng: Random) -> dict[str, Any]:
     fate = (f"{a(child.one)} that is taken out of `{child.many}`, or whose {parent.one} is deleted through the session, is deleted too" if delete
             else f"{a(child.one)} that is taken out of `{child.many}`, or whose {parent.one} is deleted, stays with `{parent.one}_id` NULL")  # fmt: skip
     return {
-        "parent": parent.kind, "child": kind, "parents": parent.many, "children": child.many, "one": parent.one, "child_one": child.one, "label": label, "number": number, "delete": delete, "order": order, "key": f"{parent.one}_id", "fate": fate,
-        "sorted_by": {"id": "by `id`", "up": f"by `{number}`, ascending", "down": f"by `{number}`, descending"}[order], "sort": f'order_by="{kind}.{sort}"', "wrong_sort": f'order_by="{kind}.id.desc()"' if order == "id" else f'order_by="{kind}.id"',
-        "cascade": 'cascade="all, delete-orphan", ' if delete else "", "wrong_cascade": "" if delete else 'cascade="all, delete-orphan", ',
-        "key_type": "int" if delete else "int | None", "null": ", nullable=False" if delete else "", "one_type": parent.kind if delete else f"{parent.kind} | None",
+        "parent": parent.kind, "child": kind, "parents": parent.many, "children": child.many, "one": parent.one,
+        "child_one": child.one, "label": label, "number": number, "delete": delete, "order": order,
+        "key": f"{parent.one}_id", "fate": fate,
+        "sorted_by": {"id": "by `id`", "up": f"by `{number}`, ascending", "down": f"by `{number}`, descending"}[order],
+        "sort": f'order_by="{kind}.{sort}"',
+        "wrong_sort": f'order_by="{kind}.id.desc()"' if order == "id" else f'order_by="{kind}.id"',
+        "cascade": 'cascade="all, delete-orphan", ' if delete else "",
+        "wrong_cascade": "" if delete else 'cascade="all, delete-orphan", ',
+        "key_type": "int" if delete else "int | None", "null": ", nullable=False" if delete else "",
+        "one_type": parent.kind if delete else f"{parent.kind} | None",
     }  # fmt: skip
 
 
@@ -306,7 +340,9 @@ PAIR = Template(
                 «number»: Mapped[int]
                 «key»: Mapped[«key_type»] = mapped_column(ForeignKey("«parents».id"))
                 «one»: Mapped["«one_type»"] = relationship(back_populates="«children»")
-            """, mutants=(("\"«one»\", «cascade»", "\"«one»\", «wrong_cascade»"), ("«sort»", "«wrong_sort»"), ("(ForeignKey(\"«parents».id\"))", "()"), ("back_populates=\"«one»\", ", ""), ("(back_populates=\"«children»\")", "()"))),
+            """, mutants=(("\"«one»\", «cascade»", "\"«one»\", «wrong_cascade»"), ("«sort»", "«wrong_sort»"),
+                          ("(ForeignKey(\"«parents».id\"))", "()"), ("back_populates=\"«one»\", ", ""),
+                          ("(back_populates=\"«children»\")", "()"))),
         Shape(name="backref", code="""
             from database import Base
             from sqlalchemy import ForeignKey
@@ -323,7 +359,8 @@ PAIR = Template(
                 «number»: Mapped[int]
                 «key»: Mapped[«key_type»] = mapped_column(ForeignKey("«parents».id"))
                 «one» = relationship("«parent»", backref=backref("«children»", «cascade»«sort»))
-            """, mutants=(("\"«children»\", «cascade»", "\"«children»\", «wrong_cascade»"), ("«sort»", "«wrong_sort»"), ("«parents».id", "«children».id"), ("    «one» = ", "    «one»_link = "))),
+            """, mutants=(("\"«children»\", «cascade»", "\"«children»\", «wrong_cascade»"), ("«sort»", "«wrong_sort»"),
+                          ("«parents».id", "«children».id"), ("    «one» = ", "    «one»_link = "))),
         Shape(name="columns", code="""
             from database import Base
             from sqlalchemy import Column, ForeignKey, Integer, String
@@ -341,7 +378,8 @@ PAIR = Template(
                 «number» = Column(Integer)
                 «key» = Column(ForeignKey("«parents».id")«null»)
                 «one» = relationship("«parent»", back_populates="«children»")
-            """, mutants=(("\"«child»\", «cascade»", "\"«child»\", «wrong_cascade»"), ("«sort»", "«wrong_sort»"), ("ForeignKey(\"«parents».id\")", "Integer"), (", back_populates=\"«one»\"", ""))),
+            """, mutants=(("\"«child»\", «cascade»", "\"«child»\", «wrong_cascade»"), ("«sort»", "«wrong_sort»"),
+                          ("ForeignKey(\"«parents».id\")", "Integer"), (", back_populates=\"«one»\"", ""))),
     ),
     verifier=check_related,
 )  # fmt: skip

@@ -15,8 +15,10 @@ def draw_page(rng: Random) -> dict[str, Any]:
     noun, first = draw_noun(rng), rng.choice((0, 1))
     verb = rng.choice(("page_of", "paginate", "get_page_of", "slice", "list_page_of", "show", "part_of", "cut"))
     return {
-        "name": f"{verb}_{noun.many}", "many": noun.many, "size": rng.choice((3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 18, 20, 24, 25)),
-        "first": first, "index": ("page", "(page - 1)")[first], "plain": ("page", "page - 1")[first], "data": rng.choice(("items", "data", "results", "rows", "page", noun.many)),
+        "name": f"{verb}_{noun.many}", "many": noun.many,
+        "size": rng.choice((3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 18, 20, 24, 25)),
+        "first": first, "index": ("page", "(page - 1)")[first], "plain": ("page", "page - 1")[first],
+        "data": rng.choice(("items", "data", "results", "rows", "page", noun.many)),
         "more": rng.choice(("has_more", "has_next", "more", "more_pages", "continues")),
     }  # fmt: skip
 
@@ -88,7 +90,9 @@ def draw_cursor(rng: Random) -> dict[str, Any]:
     """Draw a cursor page: what its rows are ordered by and how many it shows."""
     noun = draw_noun(rng)
     return {
-        "name": rng.choice(("{}_after", "next_{}", "fetch_{}_after", "read_{}", "page_of_{}", "more_{}", "{}_from")).format(noun.many), "many": noun.many,
+        "name": rng.choice(("{}_after", "next_{}", "fetch_{}_after", "read_{}", "page_of_{}", "more_{}",
+                            "{}_from")).format(noun.many),
+        "many": noun.many,
         "one": noun.one, "size": rng.randrange(2, 9),
         "field": pick(rng, f"id|key|seq|number|position|{noun.one}_id|{noun.one}_number|serial|rank|version|offset|index"),
         "next": pick(rng, f"next|next_cursor|cursor|after|continue_from|last_{noun.one}|resume|next_{noun.one}|token|bookmark"),
@@ -164,10 +168,14 @@ def draw_links(rng: Random) -> dict[str, Any]:
     """Draw the links of a page: path and parameter."""
     noun = draw_noun(rng)
     return {
-        "name": rng.choice(("{}_links", "page_links_for_{}", "link_{}", "build_{}_links", "{}_navigation", "links_of_{}", "{}_urls")).format(noun.many),
-        "path": rng.choice(("/{}", "/api/{}", "/v1/{}", "/admin/{}", "/public/{}", "/v2/{}", "/shop/{}", "/rest/{}", "/my/{}")).format(noun.many.replace("_", "-")),
-        "parameter": rng.choice(("page", "p", "pageNumber", "n", "page_no", "at")), "size": rng.choice((5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50)),
-        "back": rng.choice(("prev", "prev", "previous", "back", "before")), "on": rng.choice(("next", "next", "following", "forward", "after")), "many": noun.many,
+        "name": rng.choice(("{}_links", "page_links_for_{}", "link_{}", "build_{}_links", "{}_navigation", "links_of_{}",
+                            "{}_urls")).format(noun.many),
+        "path": rng.choice(("/{}", "/api/{}", "/v1/{}", "/admin/{}", "/public/{}", "/v2/{}", "/shop/{}", "/rest/{}",
+                            "/my/{}")).format(noun.many.replace("_", "-")),
+        "parameter": rng.choice(("page", "p", "pageNumber", "n", "page_no", "at")),
+        "size": rng.choice((5, 6, 8, 10, 12, 15, 20, 24, 25, 30, 40, 50)),
+        "back": rng.choice(("prev", "prev", "previous", "back", "before")),
+        "on": rng.choice(("next", "next", "following", "forward", "after")), "many": noun.many,
     }  # fmt: skip
 
 
@@ -215,7 +223,8 @@ LINKS = Template(
                 if page < last:
                     links["«on»"] = page + 1
                 return {key: f"«path»?«parameter»={n}" for key, n in links.items()}
-            """, mutants=(("page < last", "page <= last"), ("page > 1", "page > 0"), ("max(1, -(-total // «size»))", "total // «size» + 1"),
+            """, mutants=(("page < last", "page <= last"), ("page > 1", "page > 0"),
+                          ("max(1, -(-total // «size»))", "total // «size» + 1"),
                           ("max(1, -(-total // «size»))", "-(-total // «size»)"))),
         Shape(name="helper", code="""
             import math
@@ -231,7 +240,8 @@ LINKS = Template(
                 if page != pages:
                     links["«on»"] = url(page + 1)
                 return links
-            """, mutants=((" or 1", ""), ("math.ceil", "math.floor"), ("url(page - 1)", "url(page)"), ("page != pages", "page != total"))),
+            """, mutants=((" or 1", ""), ("math.ceil", "math.floor"), ("url(page - 1)", "url(page)"),
+                          ("page != pages", "page != total"))),
     ),
     mutants=(('"first": ', '"start": '), ("?«parameter»=", "/«parameter»=")),
     verifier=check_links,
@@ -242,7 +252,8 @@ def draw_walk(rng: Random) -> dict[str, Any]:
     """Draw a client that walks all pages."""
     noun = draw_noun(rng)
     return {
-        "name": rng.choice(("all_{}", "collect_{}", "fetch_all_{}", "sum_{}")).format(noun.many), "many": noun.many, "one": noun.one,
+        "name": rng.choice(("all_{}", "collect_{}", "fetch_all_{}", "sum_{}")).format(noun.many), "many": noun.many,
+        "one": noun.one,
         "data": rng.choice(("items", "data", "results", "records")), "next": rng.choice(("next", "next_page", "cursor", "token")),
         "field": rng.choice(NUMBER_FIELDS), "first": rng.choice(("None", "''", "'start'", "1")),
     }  # fmt: skip

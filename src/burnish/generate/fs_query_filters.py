@@ -36,8 +36,10 @@ def draw_filter(rng: Random) -> dict[str, Any]:
         "search": ["title", "name", "label", "city", "author"],
     }
     field = rng.choice([name for name in fields.get(kind, TEXT_FIELDS) if name != noun.one])
-    key = {"equal": field, "least": pick(rng, f"min_{field}|{field}_from|{field}_gte"), "most": pick(rng, f"max_{field}|{field}_to|{field}_lte"),
-           "search": pick(rng, "q|search|query|term"), "flag": field, "among": pick(rng, f"{field}|{field}_in|{field}s")}[kind]  # fmt: skip
+    key = {"equal": field, "least": pick(rng, f"min_{field}|{field}_from|{field}_gte"),
+           "most": pick(rng, f"max_{field}|{field}_to|{field}_lte"),
+           "search": pick(rng, "q|search|query|term"), "flag": field,
+           "among": pick(rng, f"{field}|{field}_in|{field}s")}[kind]  # fmt: skip
     facts = draw_arguments(rng, rows=f"rows|items|records|{noun.many}", query="query|params|args|filters")
     test, slip, other = write_test(kind, field)
     words = {
@@ -53,7 +55,8 @@ def draw_filter(rng: Random) -> dict[str, Any]:
         **facts, "name": pick(rng, "filter_{0}|list_{0}|find_{0}|select_{0}|search_{0}|{0}_matching").format(noun.many),
         "many": noun.many, "one": noun.one, "kind": kind, "field": field, "key": key, "test": test, "slip": slip, "other": other,
         "inline": test.replace("value", f'{query}["{key}"]'), "words": words,
-        "url": f"/{noun.many}?{key}=" + {"equal": "x", "least": "12", "most": "12", "search": "x", "flag": "true", "among": "x,y"}[kind],
+        "url": f"/{noun.many}?{key}=" + {"equal": "x", "least": "12", "most": "12", "search": "x", "flag": "true",
+                                         "among": "x,y"}[kind],
         "list": rows,
     }  # fmt: skip
 

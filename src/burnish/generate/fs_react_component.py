@@ -39,11 +39,16 @@ def draw_badge(rng: Random) -> dict[str, Any]:
         f'{name}="{samples["a"]}"' if name == text else f"{name}={{{samples['b']}}}" for name in props if name != "hint"
     )
     return {
-        "Name": kind, "one": noun.one.replace("_", " "), "tag": tag, "other": "div" if tag != "div" else "span", "look": look, "pattern": pattern, "a": text, "b": number, **words,
-        "props": ", ".join(props), "names": " and ".join(f"`{name}`" for name in props), "plural": "props" if len(props) > 1 else "prop",
-        "jsx": pattern.format(a=f"{{{text}}}", b=f"{{{number}}}", **words), "literal": pattern.format(a=f"${{{text}}}", b=f"${{{number}}}", **words),
-        "of_props": pattern.format(a=f"{{props.{text}}}", b=f"{{props.{number}}}", **words), "attribute": attribute, "of_title": attribute.replace("hint", "props.hint"),
-        "example": example, "shown": pattern.format(**samples, **words), "extra": " Its `title` attribute is the prop `hint`." if title else "",
+        "Name": kind, "one": noun.one.replace("_", " "), "tag": tag, "other": "div" if tag != "div" else "span",
+        "look": look, "pattern": pattern, "a": text, "b": number, **words,
+        "props": ", ".join(props), "names": " and ".join(f"`{name}`" for name in props),
+        "plural": "props" if len(props) > 1 else "prop",
+        "jsx": pattern.format(a=f"{{{text}}}", b=f"{{{number}}}", **words),
+        "literal": pattern.format(a=f"${{{text}}}", b=f"${{{number}}}", **words),
+        "of_props": pattern.format(a=f"{{props.{text}}}", b=f"{{props.{number}}}", **words), "attribute": attribute,
+        "of_title": attribute.replace("hint", "props.hint"),
+        "example": example, "shown": pattern.format(**samples, **words),
+        "extra": " Its `title` attribute is the prop `hint`." if title else "",
     }  # fmt: skip
 
 
@@ -92,7 +97,8 @@ BADGE = Template(
             export function «Name»(props) {
               return <«tag» className="«look»"«of_title»>«of_props»</«tag»>;
             }
-            """, mutants=((' className="«look»"', ' id="«look»"'), ("«of_props»</", "{props}</"), ("«tag»", "«other»"), ("(props)", "()"))),
+            """, mutants=((' className="«look»"', ' id="«look»"'), ("«of_props»</", "{props}</"), ("«tag»", "«other»"),
+                          ("(props)", "()"))),
     ),
     mutants=((" title={hint}", ""), (" title={props.hint}", "")),
     verifier=check_badge,

@@ -44,14 +44,20 @@ def draw_switch(rng: Random) -> dict[str, Any]:
     members = ", ".join([value, *functions])
     result = f"[{members}]" if is_array else f"{{ {members} }}"
     return {
-        "name": f"use{noun.kind}{pick(rng, '{0}|State|{0}State|Switch|Setting').format(value.title().replace('_', ''))}", "one": noun.one.replace("_", " "), "value": value,
-        "kind": kind, "step": step, "functions": functions, "is_array": is_array, "start": start, "arg": start if given else "", "setter": setter,
-        "result": result, "slip": f"[{', '.join([*functions, value])}]" if is_array else f"{{ current: {value}, {', '.join(functions)} }}",
-        "said": said.format(*functions, *([""] if len(functions) == 1 else []), step), "what": "number" if is_number else "boolean",
+        "name": f"use{noun.kind}{pick(rng, '{0}|State|{0}State|Switch|Setting').format(value.title().replace('_', ''))}",
+        "one": noun.one.replace("_", " "), "value": value,
+        "kind": kind, "step": step, "functions": functions, "is_array": is_array, "start": start,
+        "arg": start if given else "", "setter": setter,
+        "result": result,
+        "slip": f"[{', '.join([*functions, value])}]" if is_array else f"{{ current: {value}, {', '.join(functions)} }}",
+        "said": said.format(*functions, *([""] if len(functions) == 1 else []), step),
+        "what": "number" if is_number else "boolean",
         "said_start": f"It starts with the argument `{start}`." if given else f"It starts at {start}." if is_number else f"It is {start} at first.",
         "form": pick(rng, "the array|an array,") if is_array else pick(rng, "the object|an object,"),
-        "direct": "\n".join(f"  const {fn} = () => {setter}({text.format(value)});" for fn, text in zip(functions, nexts, strict=True)),
-        "stable": "\n".join(f"  const {fn} = useCallback(() => {setter}((current) => {text.format('current')}), []);" for fn, text in zip(functions, nexts, strict=True)),
+        "direct": "\n".join(f"  const {fn} = () => {setter}({text.format(value)});" for fn,
+                            text in zip(functions, nexts, strict=True)),
+        "stable": "\n".join(f"  const {fn} = useCallback(() => {setter}((current) => {text.format('current')}), []);" for fn,
+                            text in zip(functions, nexts, strict=True)),
         "nexts": nexts,
     }  # fmt: skip
 
@@ -125,7 +131,10 @@ SWITCH = Template(
             «direct»
               return «result»;
             }
-            """, mutants=(("return «result»", "return «slip»"), ("useState(«start»)", "useState(null)"), ("= () => «setter»(", "= () => («value», "), ("const [«value», «setter»] = useState(«start»)", "let «value» = «start», «setter» = (next) => { «value» = next; }"))),
+            """, mutants=(("return «result»", "return «slip»"), ("useState(«start»)", "useState(null)"),
+                          ("= () => «setter»(", "= () => («value», "),
+                          ("const [«value», «setter»] = useState(«start»)",
+                           "let «value» = «start», «setter» = (next) => { «value» = next; }"))),
         Shape(name="callback", code="""
             import { useCallback, useState } from "react";
 
@@ -134,10 +143,14 @@ SWITCH = Template(
             «stable»
               return «result»;
             }
-            """, mutants=(("return «result»", "return «slip»"), ("(current) =>", "(«value») =>  «value» ??"), ("useState(«start»)", "useState()"), ("return «result»;", ""))),
-        Shape(name="reducer", code=write_reducer, mutants=(("return «result»", "return «slip»"), (", «start»);", ");"), ("useReducer }", "useState }"), ("const [«value», ", "const [, "))),
+            """, mutants=(("return «result»", "return «slip»"), ("(current) =>", "(«value») =>  «value» ??"),
+                          ("useState(«start»)", "useState()"), ("return «result»;", ""))),
+        Shape(name="reducer", code=write_reducer,
+              mutants=(("return «result»", "return «slip»"), (", «start»);", ");"), ("useReducer }", "useState }"),
+                       ("const [«value», ", "const [, "))),
     ),
-    mutants=((" + «step»", " + «step» + 1"), (" - «step»", " + «step»"), ("=> !", "=> "), ("(true)", "(false)"), ("(false)", "(true)")),
+    mutants=((" + «step»", " + «step» + 1"), (" - «step»", " + «step»"), ("=> !", "=> "), ("(true)", "(false)"),
+             ("(false)", "(true)")),
     verifier=check_switch,
 )  # fmt: skip
 

@@ -84,9 +84,11 @@ BREAKPOINT = Template(
     ),
     draw=draw_breakpoint,
     shapes=(
-        Shape(name="limit", code=write_limit, mutants=(("-width: «edge»px", "-width: «off»px"), ("«limit»-width", "«other»-width"))),
+        Shape(name="limit", code=write_limit,
+              mutants=(("-width: «edge»px", "-width: «off»px"), ("«limit»-width", "«other»-width"))),
         Shape(name="range", code=write_range, mutants=(("width «sign» ", "width = "), ("@media", "@container"))),
-        Shape(name="inverse", code=write_inverse, mutants=(("-width: «rest»px", "-width: «edge»px"), ("«other»-width", "«limit»-width"))),
+        Shape(name="inverse", code=write_inverse,
+              mutants=(("-width: «rest»px", "-width: «edge»px"), ("«other»-width", "«limit»-width"))),
     ),
     mutants=(("width <= ", "width < "), ("width < ", "width <= "), ("width >= ", "width > "), ("width > ", "width >= "),
              ("«changed»;", "«usual»;"), (".«class»", "#«class»")),

@@ -34,8 +34,10 @@ def draw_days(rng: Random, arg: str) -> dict[str, Any]:
     words, test, slip, opposite = {
         "work": ("from Monday to Friday", "{0}.weekday() < 5", "{0}.weekday() <= 5", "{0}.weekday() >= 5"),
         "weekend": ("on Saturdays and Sundays", "{0}.weekday() >= 5", "{0}.weekday() > 5", "{0}.weekday() < 5"),
-        "day": (f"on {DAYS[first]}s", f"{{0}}.weekday() == {first}", f"{{0}}.weekday() == {first + 1}", f"{{0}}.weekday() != {first}"),
-        "two": (f"on {DAYS[low]}s and {DAYS[high]}s", f"{{0}}.weekday() in ({low}, {high})", f"{{0}}.weekday() in ({low + 1}, {high + 1})",
+        "day": (f"on {DAYS[first]}s", f"{{0}}.weekday() == {first}", f"{{0}}.weekday() == {first + 1}",
+                f"{{0}}.weekday() != {first}"),
+        "two": (f"on {DAYS[low]}s and {DAYS[high]}s", f"{{0}}.weekday() in ({low}, {high})",
+                f"{{0}}.weekday() in ({low + 1}, {high + 1})",
                 f"{{0}}.weekday() not in ({low}, {high})"),
         "month": (f"on day {day} of each month", f"{{0}}.day == {day}", f"{{0}}.day == {day + 1}", f"{{0}}.day != {day}"),
     }[way]  # fmt: skip
@@ -73,7 +75,8 @@ def draw_due(rng: Random) -> dict[str, Any]:
         "time": (f"at {hour:02}:{minute:02}", (f"{arg}.hour == {hour}", f"{arg}.minute == {minute}")),
         "hourly": (f"at minute {minute} of every hour", (f"{arg}.minute == {minute}",)),
         "often": (f"whenever the minute is a multiple of {step}", (f"{arg}.minute % {step} == 0",)),
-        "hours": (f"on the hour from {hour:02}:00 to {until:02}:00 (both included)", (f"{hour} <= {arg}.hour <= {until}", f"{arg}.minute == 0")),
+        "hours": (f"on the hour from {hour:02}:00 to {until:02}:00 (both included)",
+                  (f"{hour} <= {arg}.hour <= {until}", f"{arg}.minute == 0")),
     }[way]  # fmt: skip
     test = " and ".join(tests)
     return {

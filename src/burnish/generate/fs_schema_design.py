@@ -28,7 +28,8 @@ def insert(table: str, **values: Any) -> str:
 def draw_table(rng: Random) -> dict[str, Any]:
     """Draw a table with a text, a number and a status."""
     noun = draw_noun(rng)
-    return {"one": noun.one, "an_one": a(noun.one), "many": noun.many, "text": rng.choice(TEXT_FIELDS[:-3]), "number": rng.choice(NUMBER_FIELDS), "state": pick(rng, "state|phase|stage|status"), "first": rng.choice(STATUSES), "start": rng.choice((0, 1, 3, 5, 10, 100))}  # fmt: skip
+    return {"one": noun.one, "an_one": a(noun.one), "many": noun.many, "text": rng.choice(TEXT_FIELDS[:-3]), "number": rng.choice(NUMBER_FIELDS),
+            "state": pick(rng, "state|phase|stage|status"), "first": rng.choice(STATUSES), "start": rng.choice((0, 1, 3, 5, 10, 100))}  # fmt: skip
 
 
 def check_defaults(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -36,8 +37,10 @@ def check_defaults(facts: Facts, rng: Random) -> dict[str, Any]:
     many, text, number, state = (facts[name] for name in ("many", "text", "number", "state"))
     return script(
         [""], (insert(many, **{text: "Ada"}), TAKEN), (insert(many, **{text: "Ben", number: 42, state: "other"}), TAKEN),
-        (insert(many, **{number: 3}), REFUSED), (insert(many, **{text: None}), REFUSED), (insert(many, **{text: "x", number: None}), REFUSED), (insert(many, **{text: "x", state: None}), REFUSED),
-        (insert(many, id=1, **{text: "again"}), REFUSED), (f"SELECT id, {text}, {number}, {state} FROM {many}", [[1, "Ada", facts["start"], facts["first"]], [2, "Ben", 42, "other"]]),
+        (insert(many, **{number: 3}), REFUSED), (insert(many, **{text: None}), REFUSED), (insert(many, **{text: "x", number: None}), REFUSED),
+        (insert(many, **{text: "x", state: None}), REFUSED),
+        (insert(many, id=1, **{text: "again"}), REFUSED),
+        (f"SELECT id, {text}, {number}, {state} FROM {many}", [[1, "Ada", facts["start"], facts["first"]], [2, "Ben", 42, "other"]]),
     )  # fmt: skip
 
 
@@ -57,7 +60,8 @@ DEFAULTS = Template(
               «number» INTEGER NOT NULL DEFAULT «start»,
               «state» TEXT NOT NULL DEFAULT '«first»'
             );
-            """, mutants=(("«text» TEXT NOT NULL", "«text» TEXT"), (" DEFAULT «start»", ""), ("«number» INTEGER NOT NULL", "«number» INTEGER"), ("DEFAULT '«first»'", "DEFAULT ''"), (" PRIMARY KEY", ""))),
+            """, mutants=(("«text» TEXT NOT NULL", "«text» TEXT"), (" DEFAULT «start»", ""), ("«number» INTEGER NOT NULL", "«number» INTEGER"),
+                          ("DEFAULT '«first»'", "DEFAULT ''"), (" PRIMARY KEY", ""))),
         Shape(name="autoincrement", code="""
             CREATE TABLE IF NOT EXISTS «many» (
               id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -65,7 +69,8 @@ DEFAULTS = Template(
               «number» INTEGER DEFAULT «start» NOT NULL,
               «state» TEXT DEFAULT '«first»' NOT NULL
             );
-            """, mutants=((" AUTOINCREMENT", " AUTO_INCREMENT"), ("DEFAULT '«first»' NOT NULL", "DEFAULT '«first»'"), ("DEFAULT «start» NOT NULL", "NOT NULL"), ("«text» TEXT NOT NULL", "«text» TEXT NOT NULL DEFAULT ''"))),
+            """, mutants=((" AUTOINCREMENT", " AUTO_INCREMENT"), ("DEFAULT '«first»' NOT NULL", "DEFAULT '«first»'"),
+                          ("DEFAULT «start» NOT NULL", "NOT NULL"), ("«text» TEXT NOT NULL", "«text» TEXT NOT NULL DEFAULT ''"))),
         Shape(name="table_key", code="""
             CREATE TABLE «many» (
               id INTEGER,
@@ -74,7 +79,8 @@ DEFAULTS = Template(
               «state» TEXT NOT NULL DEFAULT ('«first»'),
               PRIMARY KEY (id)
             );
-            """, mutants=(("PRIMARY KEY (id)", "PRIMARY KEY («text»)"), ("DEFAULT («start»)", "DEFAULT («start» + 1)"), ("«state» TEXT NOT NULL", "«state» TEXT"), (" DEFAULT ('«first»')", ""))),
+            """, mutants=(("PRIMARY KEY (id)", "PRIMARY KEY («text»)"), ("DEFAULT («start»)", "DEFAULT («start» + 1)"),
+                          ("«state» TEXT NOT NULL", "«state» TEXT"), (" DEFAULT ('«first»')", ""))),
     ),
     verifier=check_defaults,
 )  # fmt: skip
@@ -83,16 +89,22 @@ DEFAULTS = Template(
 def draw_unique(rng: Random) -> dict[str, Any]:
     """Draw a table with a unique text and a number with a lower limit."""
     noun = draw_noun(rng)
-    return {"one": noun.one, "an_one": a(noun.one), "many": noun.many, "text": rng.choice(("code", "email", "slug", "sku", "name", "label", "title", "phone", "barcode", "serial", "handle", "domain", "nickname")), "number": rng.choice(NUMBER_FIELDS), "least": rng.choice((0, 1, 2, 3, 5, 10, 12, 18, 20, 50, 100))}  # fmt: skip
+    return {"one": noun.one, "an_one": a(noun.one), "many": noun.many,
+            "text": rng.choice(("code", "email", "slug", "sku", "name", "label", "title", "phone", "barcode", "serial", "handle", "domain",
+                                "nickname")),
+            "number": rng.choice(NUMBER_FIELDS), "least": rng.choice((0, 1, 2, 3, 5, 10, 12, 18, 20, 50, 100))}  # fmt: skip
 
 
 def check_unique(facts: Facts, rng: Random) -> dict[str, Any]:
     """Repeat a text, and go to the limit and below it."""
     many, text, number, least = (facts[name] for name in ("many", "text", "number", "least"))
     return script(
-        [""], (insert(many, **{text: "a1", number: least}), TAKEN), (insert(many, **{text: "a2", number: least + 7}), TAKEN), (insert(many, **{text: "a3", number: least}), TAKEN),
-        (insert(many, **{text: "a1", number: least + 1}), REFUSED), (insert(many, **{text: "b", number: least - 1}), REFUSED), (insert(many, **{text: "b", number: None}), REFUSED),
-        (insert(many, **{text: None, number: least}), REFUSED), (f"UPDATE {many} SET {number} = {least - 2}", REFUSED), (f"UPDATE {many} SET {text} = 'a1'", REFUSED),
+        [""], (insert(many, **{text: "a1", number: least}), TAKEN), (insert(many, **{text: "a2", number: least + 7}), TAKEN),
+        (insert(many, **{text: "a3", number: least}), TAKEN),
+        (insert(many, **{text: "a1", number: least + 1}), REFUSED), (insert(many, **{text: "b", number: least - 1}), REFUSED),
+        (insert(many, **{text: "b", number: None}), REFUSED),
+        (insert(many, **{text: None, number: least}), REFUSED), (f"UPDATE {many} SET {number} = {least - 2}", REFUSED),
+        (f"UPDATE {many} SET {text} = 'a1'", REFUSED),
         (f"SELECT id, {text}, {number} FROM {many}", [[1, "a1", least], [2, "a2", least + 7], [3, "a3", least]]),
     )  # fmt: skip
 
@@ -114,7 +126,8 @@ UNIQUE = Template(
               «text» TEXT NOT NULL UNIQUE,
               «number» INTEGER NOT NULL CHECK («number» >= «least»)
             );
-            """, mutants=((" UNIQUE", ""), (">=", ">"), (">=", "<="), ("«text» TEXT NOT NULL", "«text» TEXT"), ("INTEGER NOT NULL CHECK", "INTEGER CHECK"))),
+            """, mutants=((" UNIQUE", ""), (">=", ">"), (">=", "<="), ("«text» TEXT NOT NULL", "«text» TEXT"),
+                          ("INTEGER NOT NULL CHECK", "INTEGER CHECK"))),
         Shape(name="constraints", code="""
             CREATE TABLE «many» (
               id INTEGER PRIMARY KEY,
@@ -123,7 +136,9 @@ UNIQUE = Template(
               CONSTRAINT «many»_«text»_unique UNIQUE («text»),
               CONSTRAINT «many»_«number»_least CHECK («number» >= «least»)
             );
-            """, mutants=(("UNIQUE («text»)", "UNIQUE («text», «number»)"), (">= «least»", "> «least»"), ("«number» INTEGER NOT NULL", "«number» INTEGER"), ("UNIQUE («text»)", "UNIQUE («number»)"), ("«text» TEXT NOT NULL", "«text» TEXT"))),
+            """, mutants=(("UNIQUE («text»)", "UNIQUE («text», «number»)"), (">= «least»", "> «least»"),
+                          ("«number» INTEGER NOT NULL", "«number» INTEGER"), ("UNIQUE («text»)", "UNIQUE («number»)"),
+                          ("«text» TEXT NOT NULL", "«text» TEXT"))),
         Shape(name="index", code="""
             CREATE TABLE «many» (
               id INTEGER PRIMARY KEY,
@@ -132,7 +147,8 @@ UNIQUE = Template(
             );
 
             CREATE UNIQUE INDEX «many»_«text» ON «many» («text»);
-            """, mutants=((" UNIQUE", ""), ("NOT «number» <", "«number» <"), ("NOT «number» <", "NOT «number» <="), ("«many» («text»)", "«many» («number»)"))),
+            """, mutants=((" UNIQUE", ""), ("NOT «number» <", "«number» <"), ("NOT «number» <", "NOT «number» <="),
+                          ("«many» («text»)", "«many» («number»)"))),
     ),
     verifier=check_unique,
 )  # fmt: skip
@@ -144,10 +160,13 @@ def draw_child(rng: Random) -> dict[str, Any]:
     action = rng.choice(("CASCADE", "SET NULL"))
     gone = action == "CASCADE"
     return {
-        "parent": parent.one, "a_parent": a(parent.one), "parents": parent.many, "child": child.one, "a_child": a(child.one), "children": child.many, "key": f"{parent.one}_id",
+        "parent": parent.one, "a_parent": a(parent.one), "parents": parent.many, "child": child.one, "a_child": a(child.one), "children": child.many,
+        "key": f"{parent.one}_id",
         "text": rng.choice(TEXT_FIELDS), "action": action, "null": " NOT NULL" if gone else "",
-        "other": "SET NULL" if gone else "CASCADE", "null_words": "is required" if gone else "may be NULL", "null_type": " NOT NULL" if gone else " NULL", "wrong_null": "" if gone else " NOT NULL",
-        "fate": f"all its {child.many} are deleted too" if gone else f"its {child.many} stay, with `{parent.one}_id` NULL", "short": f"takes its {child.many} with it" if gone else f"sets `{parent.one}_id` of its {child.many} to NULL",
+        "other": "SET NULL" if gone else "CASCADE", "null_words": "is required" if gone else "may be NULL",
+        "null_type": " NOT NULL" if gone else " NULL", "wrong_null": "" if gone else " NOT NULL",
+        "fate": f"all its {child.many} are deleted too" if gone else f"its {child.many} stay, with `{parent.one}_id` NULL",
+        "short": f"takes its {child.many} with it" if gone else f"sets `{parent.one}_id` of its {child.many} to NULL",
     }  # fmt: skip
 
 
@@ -160,8 +179,10 @@ def check_child(facts: Facts, rng: Random) -> dict[str, Any]:
     left = [[3, two, "c"]] if gone else [[1, None, "a"], [2, None, "b"], [3, two, "c"], [4, None, "d"]]
     return script(
         [setup], *((insert(children, **{key: owner, text: letter}), TAKEN) for owner, letter in ((one, "a"), (one, "b"), (two, "c"))),
-        (insert(children, **{key: 99, text: "z"}), REFUSED), (insert(children, **{key: one, text: None}), REFUSED), (insert(children, **{key: None, text: "d"}), REFUSED if gone else TAKEN),
-        (f"UPDATE {children} SET {key} = 77", REFUSED), (f"DELETE FROM {parents} WHERE id = {one}", []), (f"SELECT id, {key}, {text} FROM {children}", left), (f"SELECT id FROM {parents}", [[two]]),
+        (insert(children, **{key: 99, text: "z"}), REFUSED), (insert(children, **{key: one, text: None}), REFUSED),
+        (insert(children, **{key: None, text: "d"}), REFUSED if gone else TAKEN),
+        (f"UPDATE {children} SET {key} = 77", REFUSED), (f"DELETE FROM {parents} WHERE id = {one}", []),
+        (f"SELECT id, {key}, {text} FROM {children}", left), (f"SELECT id FROM {parents}", [[two]]),
     )  # fmt: skip
 
 
@@ -181,7 +202,8 @@ CHILD = Template(
               «key» INTEGER«null» REFERENCES «parents» (id) ON DELETE «action»,
               «text» TEXT NOT NULL
             );
-            """, mutants=((" ON DELETE «action»", ""), ("ON DELETE «action»", "ON DELETE RESTRICT"), ("«text» TEXT NOT NULL", "«text» TEXT"), (" REFERENCES «parents» (id) ON DELETE «action»", ""), ("INTEGER«null» REFERENCES", "INTEGER«wrong_null» REFERENCES"))),
+            """, mutants=((" ON DELETE «action»", ""), ("ON DELETE «action»", "ON DELETE RESTRICT"), ("«text» TEXT NOT NULL", "«text» TEXT"),
+                          (" REFERENCES «parents» (id) ON DELETE «action»", ""), ("INTEGER«null» REFERENCES", "INTEGER«wrong_null» REFERENCES"))),
         Shape(name="table_constraint", code="""
             CREATE TABLE «children» (
               id INTEGER PRIMARY KEY,
@@ -189,7 +211,9 @@ CHILD = Template(
               «text» TEXT NOT NULL,
               FOREIGN KEY («key») REFERENCES «parents» (id) ON DELETE «action»
             );
-            """, mutants=(("ON DELETE «action»", "ON UPDATE «action»"), ("FOREIGN KEY («key»)", "FOREIGN KEY (id)"), ("«key» INTEGER«null»", "«key» INTEGER«wrong_null»"), ("ON DELETE «action»", "ON DELETE «other»"), ("«text» TEXT NOT NULL", "«text» TEXT"))),
+            """, mutants=(("ON DELETE «action»", "ON UPDATE «action»"), ("FOREIGN KEY («key»)", "FOREIGN KEY (id)"),
+                          ("«key» INTEGER«null»", "«key» INTEGER«wrong_null»"), ("ON DELETE «action»", "ON DELETE «other»"),
+                          ("«text» TEXT NOT NULL", "«text» TEXT"))),
         Shape(name="named", code="""
             CREATE TABLE IF NOT EXISTS «children» (
               id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -197,7 +221,9 @@ CHILD = Template(
               «key» INTEGER«null»,
               CONSTRAINT «children»_«parent» FOREIGN KEY («key») REFERENCES «parents» ON DELETE «action»
             );
-            """, mutants=(("ON DELETE «action»", "ON DELETE NO ACTION"), ("FOREIGN KEY («key») REFERENCES «parents» ON DELETE «action»", "UNIQUE («key»)"), ("«key» INTEGER«null»", "«key» INTEGER«wrong_null»"), ("«text» TEXT NOT NULL", "«text» TEXT"))),
+            """, mutants=(("ON DELETE «action»", "ON DELETE NO ACTION"),
+                          ("FOREIGN KEY («key») REFERENCES «parents» ON DELETE «action»", "UNIQUE («key»)"),
+                          ("«key» INTEGER«null»", "«key» INTEGER«wrong_null»"), ("«text» TEXT NOT NULL", "«text» TEXT"))),
     ),
     verifier=check_child,
 )  # fmt: skip
@@ -206,7 +232,8 @@ CHILD = Template(
 def draw_link(rng: Random) -> dict[str, Any]:
     """Draw two tables and the one that links them."""
     left, right = draw_nouns(rng, 2)
-    return {"left": left.one, "lefts": left.many, "right": right.one, "rights": right.many, "a_left": a(left.one), "a_right": a(right.one), "link": rng.choice((f"{left.one}_{right.many}", f"{left.many}_{right.many}", f"{left.one}_{right.one}_links"))}  # fmt: skip
+    return {"left": left.one, "lefts": left.many, "right": right.one, "rights": right.many, "a_left": a(left.one), "a_right": a(right.one),
+            "link": rng.choice((f"{left.one}_{right.many}", f"{left.many}_{right.many}", f"{left.one}_{right.one}_links"))}  # fmt: skip
 
 
 LINK_SETUP = "CREATE TABLE «lefts» (id INTEGER PRIMARY KEY, name TEXT);\nCREATE TABLE «rights» (id INTEGER PRIMARY KEY, name TEXT);"
@@ -224,9 +251,11 @@ def check_link(facts: Facts, rng: Random) -> dict[str, Any]:
         return insert(link, **{f"{left}_id": first, f"{right}_id": second})
 
     return script(
-        [setup], *((add(*pair), TAKEN) for pair in pairs), (add(one, three), REFUSED), (add(99, three), REFUSED), (add(one, 99), REFUSED), (add(None, three), REFUSED), (add(one, None), REFUSED),
+        [setup], *((add(*pair), TAKEN) for pair in pairs), (add(one, three), REFUSED), (add(99, three), REFUSED), (add(one, 99), REFUSED),
+        (add(None, three), REFUSED), (add(one, None), REFUSED),
         (f"SELECT {left}_id, {right}_id FROM {link}", [list(pair) for pair in pairs]), (f"DELETE FROM {lefts} WHERE id = {one}", []),
-        (f"SELECT {left}_id, {right}_id FROM {link}", [[two, three], [two, four]]), (f"DELETE FROM {rights} WHERE id = {four}", []), (f"SELECT {left}_id, {right}_id FROM {link}", [[two, three]]),
+        (f"SELECT {left}_id, {right}_id FROM {link}", [[two, three], [two, four]]), (f"DELETE FROM {rights} WHERE id = {four}", []),
+        (f"SELECT {left}_id, {right}_id FROM {link}", [[two, three]]),
     )  # fmt: skip
 
 
@@ -246,7 +275,9 @@ LINK = Template(
               «right»_id INTEGER NOT NULL REFERENCES «rights» (id) ON DELETE CASCADE,
               PRIMARY KEY («left»_id, «right»_id)
             );
-            """, mutants=(("(«left»_id, «right»_id)", "(«left»_id)"), (" ON DELETE CASCADE", ""), ("«right»_id INTEGER NOT NULL", "«right»_id INTEGER"), ("«rights» (id) ON DELETE CASCADE", "«rights» (id)"), (",\n  PRIMARY KEY («left»_id, «right»_id)", ""))),
+            """, mutants=(("(«left»_id, «right»_id)", "(«left»_id)"), (" ON DELETE CASCADE", ""),
+                          ("«right»_id INTEGER NOT NULL", "«right»_id INTEGER"), ("«rights» (id) ON DELETE CASCADE", "«rights» (id)"),
+                          (",\n  PRIMARY KEY («left»_id, «right»_id)", ""))),
         Shape(name="foreign_keys", code="""
             CREATE TABLE «link» (
               «left»_id INTEGER NOT NULL,
@@ -255,7 +286,9 @@ LINK = Template(
               FOREIGN KEY («left»_id) REFERENCES «lefts» (id) ON DELETE CASCADE,
               FOREIGN KEY («right»_id) REFERENCES «rights» (id) ON DELETE CASCADE
             ) WITHOUT ROWID;
-            """, mutants=(("REFERENCES «lefts» (id) ON DELETE CASCADE", "REFERENCES «lefts» (id)"), ("PRIMARY KEY («left»_id, «right»_id)", "PRIMARY KEY («right»_id)"), ("FOREIGN KEY («right»_id)", "FOREIGN KEY («left»_id)"), (" ON DELETE CASCADE", " ON DELETE RESTRICT"))),
+            """, mutants=(("REFERENCES «lefts» (id) ON DELETE CASCADE", "REFERENCES «lefts» (id)"),
+                          ("PRIMARY KEY («left»_id, «right»_id)", "PRIMARY KEY («right»_id)"),
+                          ("FOREIGN KEY («right»_id)", "FOREIGN KEY («left»_id)"), (" ON DELETE CASCADE", " ON DELETE RESTRICT"))),
         Shape(name="unique", code="""
             CREATE TABLE «link» (
               id INTEGER PRIMARY KEY,
@@ -263,7 +296,9 @@ LINK = Template(
               «right»_id INTEGER NOT NULL REFERENCES «rights» (id) ON DELETE CASCADE,
               UNIQUE («left»_id, «right»_id)
             );
-            """, mutants=((",\n  UNIQUE («left»_id, «right»_id)", ""), ("UNIQUE («left»_id, «right»_id)", "UNIQUE («left»_id)"), ("«left»_id INTEGER NOT NULL", "«left»_id INTEGER"), (" ON DELETE CASCADE", " ON DELETE SET NULL"), ("REFERENCES «rights» (id) ON DELETE CASCADE", ""))),
+            """, mutants=((",\n  UNIQUE («left»_id, «right»_id)", ""), ("UNIQUE («left»_id, «right»_id)", "UNIQUE («left»_id)"),
+                          ("«left»_id INTEGER NOT NULL", "«left»_id INTEGER"), (" ON DELETE CASCADE", " ON DELETE SET NULL"),
+                          ("REFERENCES «rights» (id) ON DELETE CASCADE", ""))),
     ),
     verifier=check_link,
 )  # fmt: skip
@@ -273,9 +308,15 @@ def draw_states(rng: Random) -> dict[str, Any]:
     """Draw a status list and two columns of which one isn't below the other."""
     noun = draw_noun(rng)
     values = rng.sample(STATUSES, rng.choice((2, 3, 4)))
-    low, high = rng.choice((("starts_on", "ends_on"), ("opened_on", "closed_on"), ("first_day", "last_day"), ("valid_from", "valid_until"), ("check_in", "check_out"), ("begins_on", "finishes_on")))  # fmt: skip
-    return {"one": noun.one, "many": noun.many, "state": pick(rng, "status|state|phase|stage"), "values": values, "low": low, "high": high, "strict": (strict := rng.random() < 0.4), "fits": ">" if strict else ">=", "slip": ">=" if strict else ">", "below": "<" if strict else "<=", "under": "<=" if strict else "<", "slip_below": "<=" if strict else "<", "slip_under": "<" if strict else "<=",
-            "equal": "must be later than" if strict else "isn't before", "wrong": "isn't later than" if strict else "lies before", "same": "Equal dates are refused, too." if strict else "Equal dates are fine.", "list": ", ".join(f"'{value}'" for value in values), "fewer": ", ".join(f"'{value}'" for value in values[:-1]), "last": values[-1]}  # fmt: skip
+    low, high = rng.choice((("starts_on", "ends_on"), ("opened_on", "closed_on"), ("first_day", "last_day"), ("valid_from", "valid_until"),
+                            ("check_in", "check_out"), ("begins_on", "finishes_on")))  # fmt: skip
+    return {"one": noun.one, "many": noun.many, "state": pick(rng, "status|state|phase|stage"), "values": values, "low": low, "high": high,
+            "strict": (strict := rng.random() < 0.4), "fits": ">" if strict else ">=", "slip": ">=" if strict else ">",
+            "below": "<" if strict else "<=", "under": "<=" if strict else "<", "slip_below": "<=" if strict else "<",
+            "slip_under": "<" if strict else "<=",
+            "equal": "must be later than" if strict else "isn't before", "wrong": "isn't later than" if strict else "lies before",
+            "same": "Equal dates are refused, too." if strict else "Equal dates are fine.", "list": ", ".join(f"'{value}'" for value in values),
+            "fewer": ", ".join(f"'{value}'" for value in values[:-1]), "last": values[-1]}  # fmt: skip
 
 
 def check_states(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -322,7 +363,8 @@ STATES = Template(
               «low» TEXT NOT NULL,
               «high» TEXT CHECK («high» «fits» «low»)
             );
-            """, mutants=((" CHECK («high» «fits» «low»)", ""), ("«fits»", "«slip»"), ("IN («list»)", "IN («fewer»)"), ("«state» TEXT NOT NULL", "«state» TEXT"), ("«low» TEXT NOT NULL", "«low» TEXT"))),
+            """, mutants=((" CHECK («high» «fits» «low»)", ""), ("«fits»", "«slip»"), ("IN («list»)", "IN («fewer»)"),
+                          ("«state» TEXT NOT NULL", "«state» TEXT"), ("«low» TEXT NOT NULL", "«low» TEXT"))),
         Shape(name="constraints", code="""
             CREATE TABLE «many» (
               id INTEGER PRIMARY KEY,
@@ -332,7 +374,9 @@ STATES = Template(
               CONSTRAINT known_«state» CHECK («state» IN («list»)),
               CONSTRAINT date_order CHECK («high» IS NULL OR «low» «below» «high»)
             );
-            """, mutants=(("«low» «below» «high»", "«low» «slip_below» «high»"), ("IS NULL OR", "IS NOT NULL AND"), ("«low» «below» «high»", "«high» «below» «low»"), ("IN («list»)", "NOT IN («list»)"), ("«low» DATE NOT NULL", "«low» DATE"))),
+            """, mutants=(("«low» «below» «high»", "«low» «slip_below» «high»"), ("IS NULL OR", "IS NOT NULL AND"),
+                          ("«low» «below» «high»", "«high» «below» «low»"), ("IN («list»)", "NOT IN («list»)"),
+                          ("«low» DATE NOT NULL", "«low» DATE"))),
         Shape(name="not_less", code="""
             CREATE TABLE «many» (
               id INTEGER PRIMARY KEY,
@@ -342,7 +386,9 @@ STATES = Template(
               CHECK («state» IN («list»)),
               CHECK (NOT («high» «under» «low»))
             );
-            """, mutants=(("NOT («high» «under» «low»)", "«high» «under» «low»"), ("  CHECK («state» IN («list»)),\n", ""), ("«high» TEXT", "«high» TEXT NOT NULL"), ("(«high» «under» «low»)", "(«high» «slip_under» «low»)"), ("«state» TEXT NOT NULL", "«state» TEXT"))),
+            """, mutants=(("NOT («high» «under» «low»)", "«high» «under» «low»"), ("  CHECK («state» IN («list»)),\n", ""),
+                          ("«high» TEXT", "«high» TEXT NOT NULL"), ("(«high» «under» «low»)", "(«high» «slip_under» «low»)"),
+                          ("«state» TEXT NOT NULL", "«state» TEXT"))),
     ),
     verifier=check_states,
 )  # fmt: skip

@@ -31,7 +31,8 @@ def draw_header(rng: Random) -> dict[str, Any]:
     noun, unit = draw_noun(rng), rng.choice(tuple(UNITS))
     count = rng.choice((2, 3, 5, 7, 12, 20, 30, 45))
     seconds = count * UNITS[unit]
-    others = ["HttpOnly", "Secure", f"SameSite={pick(rng, 'Lax|Strict')}", f"Path=/{pick(rng, f'admin|app|account|{noun.many}|my|')}"]  # fmt: skip
+    others = ["HttpOnly", "Secure", f"SameSite={pick(rng, 'Lax|Strict')}",
+              f"Path=/{pick(rng, f'admin|app|account|{noun.many}|my|')}"]  # fmt: skip
     chosen = [f"Max-Age={seconds}", *rng.sample(others, rng.choice((2, 2, 3)))]
     rng.shuffle(chosen)
     pairs = [one.partition("=") for one in chosen]
@@ -84,7 +85,8 @@ HEADER = Template(
                 cookie = SimpleCookie({"«cookie»": «arg»})
                 cookie["«cookie»"].update(«named!r»)
                 return cookie["«cookie»"].OutputString()
-            """, mutants=(("'«key»'", "'comment'"), ("'max-age': «seconds»", "'max-age': «wrong»"), ('cookie["«cookie»"].OutputString()', "cookie.output()"))),
+            """, mutants=(("'«key»'", "'comment'"), ("'max-age': «seconds»", "'max-age': «wrong»"),
+                          ('cookie["«cookie»"].OutputString()', "cookie.output()"))),
     ),
     mutants=(("Max-Age", "Expires"),),
     verifier=check_header,
@@ -127,8 +129,11 @@ def draw_lookup(rng: Random) -> dict[str, Any]:
         "age": f"A session begins at `{field}` and lasts {count} {unit}s, the last second included",
     }[kind]
     return {
-        **facts, "name": pick(rng, f"current_{user}|{user}_of_request|find_{user}|load_session|read_session|session_{user}|authenticate"),
-        "cookie": pick(rng, COOKIES), "user": user, "field": field, "kind": kind, "limit": limit, "revoked": revoked, "rule": words,
+        **facts,
+        "name": pick(rng,
+                     f"current_{user}|{user}_of_request|find_{user}|load_session|read_session|session_{user}|authenticate"),
+        "cookie": pick(rng, COOKIES), "user": user, "field": field, "kind": kind, "limit": limit, "revoked": revoked,
+        "rule": words,
         "example": f'{{"{user}": 7, "{field}": 1700000000{f", {chr(34)}{revoked}{chr(34)}: False" if revoked else ""}}}',
         "extra": f" A session with a true `{revoked}` is worth nothing." if revoked else "",
         "over": over + (f" or {flag}" if revoked else ""), "good": good + (f" and not {flag}" if revoked else ""),
@@ -186,7 +191,8 @@ LOOKUP = Template(
                 if session is None or «over»:
                     «fail»
                 return session["«user»"]
-            """, mutants=(("«past»", "«near»"), ("«past»", "«still»"), ('session["«user»"]', "session"), ("session is None or «over»", "session is None"), (" if cookie else None", ""))),
+            """, mutants=(("«past»", "«near»"), ("«past»", "«still»"), ('session["«user»"]', "session"),
+                          ("session is None or «over»", "session is None"), (" if cookie else None", ""))),
         Shape(name="loop", code="""
             def «name»(«args»):
                 for part in «header».split("; "):
@@ -195,7 +201,9 @@ LOOKUP = Template(
                     if key == "«cookie»" and session and «good»:
                         return session["«user»"]
                 «fail»
-            """, mutants=(('key == "«cookie»"', '"«cookie»" in key'), (" and «good»", ""), ('part.partition("=")', 'part.rpartition("=")'), ("«still»", "«past»"), ('split("; ")', 'split(";")'))),
+            """, mutants=(('key == "«cookie»"', '"«cookie»" in key'), (" and «good»", ""),
+                          ('part.partition("=")', 'part.rpartition("=")'), ("«still»", "«past»"),
+                          ('split("; ")', 'split(";")'))),
         Shape(name="dict", code="""
             def «name»(«args»):
                 cookies = dict(part.split("=", 1) for part in «header».split("; ") if part)
@@ -203,7 +211,8 @@ LOOKUP = Template(
                 if session is None or «over»:
                     «fail»
                 return session["«user»"]
-            """, mutants=(('split("=", 1)', 'split("=")'), (" if part", ""), ("«past»", "«near»"), ("session is None or ", ""), (" or «over»", ""))),
+            """, mutants=(('split("=", 1)', 'split("=")'), (" if part", ""), ("«past»", "«near»"),
+                          ("session is None or ", ""), (" or «over»", ""))),
     ),
     verifier=check_lookup,
 )  # fmt: skip
@@ -233,12 +242,15 @@ def draw_renew(rng: Random) -> dict[str, Any]:
     )
     pair, old, store = keys[: rng.choice((2, 2, 3))], facts["old"], facts["store"]
     return {
-        **facts, "name": pick(rng, "renew_session|rotate_session|start_session|sign_in|on_login|replace_session|upgrade_session|log_in"),
+        **facts,
+        "name": pick(rng,
+                     "renew_session|rotate_session|start_session|sign_in|on_login|replace_session|upgrade_session|log_in"),
         "field": field, "keys": pair, "only": only, "strict": strict, "tuple": "(" + ", ".join(f'"{key}"' for key in pair) + ")",
         "test": "in" if only else "not in", "untest": "not in" if only else "in",
         "rule": f"keeps only {in_words(pair)} (where they exist)" if only else f"keeps everything except {in_words(pair)}",
         "keep": f"nothing but {in_words(pair)} is carried over" if only else f"{in_words(pair)} are left behind and the rest is carried over",
-        "take": f"{store}.pop({old})" if strict else f"{store}.pop({old}, {{}})", "read": f"{store}[{old}]" if strict else f"{store}.get({old}, {{}})",
+        "take": f"{store}.pop({old})" if strict else f"{store}.pop({old}, {{}})",
+        "read": f"{store}[{old}]" if strict else f"{store}.get({old}, {{}})",
         "unknown": f"An unknown `{old}` is a KeyError." if strict else f"If `{old}` isn't there, begin with an empty session.",
         "leak": f"{store}[{old}]" if strict else f"{store}.get({old}, {{}})", "last": f', "{pair[-1]}")',
         # An old user that isn't kept can't come through.
@@ -284,7 +296,8 @@ RENEW = Template(
                 before = «take»
                 kept = {key: value for key, value in before.items() if key «test» «tuple»}
                 «store»[«new»] = {**kept, "«field»": «user»}
-            """, mutants=(("key «test» «tuple»", "key «untest» «tuple»"), ("«take»", "«leak»"), ('{**kept, "«field»": «user»}', "«put»"), ("{**kept, ", "{"), ("«last»", ",)"))),
+            """, mutants=(("key «test» «tuple»", "key «untest» «tuple»"), ("«take»", "«leak»"),
+                          ('{**kept, "«field»": «user»}', "«put»"), ("{**kept, ", "{"), ("«last»", ",)"))),
         Shape(name="loop", code="""
             def «name»(«args»):
                 session = {}
@@ -293,7 +306,8 @@ RENEW = Template(
                         session[key] = value
                 session["«field»"] = «user»
                 «store»[«new»] = session
-            """, mutants=(("key «test» «tuple»", "key «untest» «tuple»"), ("«take»", "«leak»"), ('    session["«field»"] = «user»\n', ""), ("[«new»]", "[«old»]"), ("«last»", ",)"))),
+            """, mutants=(("key «test» «tuple»", "key «untest» «tuple»"), ("«take»", "«leak»"),
+                          ('    session["«field»"] = «user»\n', ""), ("[«new»]", "[«old»]"), ("«last»", ",)"))),
         Shape(name="move_then_trim", code="""
             def «name»(«args»):
                 «store»[«new»] = session = «take»
@@ -301,7 +315,9 @@ RENEW = Template(
                     if key «untest» «tuple»:
                         del session[key]
                 session["«field»"] = «user»
-            """, mutants=(("key «untest» «tuple»", "key «test» «tuple»"), ("«take»", "«leak»"), ("list(session)", "session"), ('session["«field»"] = «user»', "«set»"), ("del session[key]", "session[key] = None"))),
+            """, mutants=(("key «untest» «tuple»", "key «test» «tuple»"), ("«take»", "«leak»"),
+                          ("list(session)", "session"), ('session["«field»"] = «user»', "«set»"),
+                          ("del session[key]", "session[key] = None"))),
     ),
     verifier=check_renew,
 )  # fmt: skip

@@ -108,7 +108,8 @@ COUNT = Template(
             FROM «table»
             GROUP BY «group»
             ORDER BY «group»;
-            """, mutants=(("COUNT(*)", "COUNT(«value»)"), ("ORDER BY «group»", "ORDER BY «group» DESC"), ("COUNT(*)", "SUM(«value»)"),
+            """, mutants=(("COUNT(*)", "COUNT(«value»)"), ("ORDER BY «group»", "ORDER BY «group» DESC"),
+                          ("COUNT(*)", "SUM(«value»)"),
                           ("GROUP BY «group»", "GROUP BY status"))),
         Shape(name="count_id", code="""
             SELECT «group», COUNT(id) AS «result»
@@ -153,13 +154,15 @@ HAVING = Template(
             GROUP BY «group»
             HAVING COUNT(*) >= «least»
             ORDER BY «group»;
-            """, mutants=((">=", ">"), (">=", "<="), ("COUNT(*)", "COUNT(DISTINCT «group»)"), ("ORDER BY «group»", "ORDER BY «group» DESC"))),
+            """, mutants=((">=", ">"), (">=", "<="), ("COUNT(*)", "COUNT(DISTINCT «group»)"),
+                          ("ORDER BY «group»", "ORDER BY «group» DESC"))),
         Shape(name="subquery", code="""
             SELECT «group»
             FROM (SELECT «group», COUNT(*) AS «result» FROM «table» GROUP BY «group»)
             WHERE «result» >= «least»
             ORDER BY «group»;
-            """, mutants=((">=", ">"), (">=", "="), ("COUNT(*)", "COUNT(DISTINCT status)"), ("ORDER BY «group»", "ORDER BY «result», «group»"))),
+            """, mutants=((">=", ">"), (">=", "="), ("COUNT(*)", "COUNT(DISTINCT status)"),
+                          ("ORDER BY «group»", "ORDER BY «result», «group»"))),
         Shape(name="cte", code="""
             WITH sizes AS (
                 SELECT «group», COUNT(id) AS «result» FROM «table» GROUP BY «group»
@@ -203,7 +206,8 @@ SUM = Template(
             WHERE status = '«status»'
             GROUP BY «group»
             ORDER BY «result» DESC, «group»;
-            """, mutants=(("WHERE status = '«status»'", "WHERE status <> '«status»'"), (" DESC", ""), ("SUM(", "AVG("), ("SUM(", "COUNT("),
+            """, mutants=(("WHERE status = '«status»'", "WHERE status <> '«status»'"), (" DESC", ""), ("SUM(", "AVG("),
+                          ("SUM(", "COUNT("),
                           ("WHERE status = '«status»'\n", ""))),
         Shape(name="order_by_position", code="""
             SELECT «group», SUM(«value»)
@@ -219,7 +223,8 @@ SUM = Template(
             FROM kept
             GROUP BY «group»
             ORDER BY «result» DESC, «group» ASC;
-            """, mutants=((" WHERE status = '«status»'", ""), ("«result» DESC", "«result»"), ("SUM(", "MIN("), ("FROM kept", "FROM «table»"))),
+            """, mutants=((" WHERE status = '«status»'", ""), ("«result» DESC", "«result»"), ("SUM(", "MIN("),
+                          ("FROM kept", "FROM «table»"))),
     ),
     verifier=check_sum,
 )  # fmt: skip
@@ -231,7 +236,8 @@ def draw_range(rng: Random) -> dict[str, Any]:
     ends = [("MAX", "largest", "maximum", "highest"), ("MIN", "smallest", "minimum", "lowest")]
     (first, one, top, high), (second, two, low, deep) = rng.sample(ends, 2)
     return {
-        **facts, "down": down, "first": first, "second": second, "one": one, "two": two, "top": top, "low": low, "high": high, "deep": deep,
+        **facts, "down": down, "first": first, "second": second, "one": one, "two": two, "top": top, "low": low,
+        "high": high, "deep": deep,
         "direction": " DESC" if down else "", "turned": "" if down else " DESC", "way": " in descending order" if down else "",
     }  # fmt: skip
 
@@ -265,15 +271,18 @@ RANGE = Template(
             FROM «table»
             GROUP BY «group»
             ORDER BY «group»«direction»;
-            """, mutants=(("«first»(«value»), «second»(«value»)", "«second»(«value»), «first»(«value»)"), ("«second»(«value»)", "AVG(«value»)"),
-                          ("ORDER BY «group»«direction»", "ORDER BY «group»«turned»"), ("MIN(«value»)", "MIN(COALESCE(«value», 0))"))),
+            """, mutants=(("«first»(«value»), «second»(«value»)", "«second»(«value»), «first»(«value»)"),
+                          ("«second»(«value»)", "AVG(«value»)"),
+                          ("ORDER BY «group»«direction»", "ORDER BY «group»«turned»"),
+                          ("MIN(«value»)", "MIN(COALESCE(«value», 0))"))),
         Shape(name="named_columns", code="""
             SELECT «group», «first»(«value») AS «one», «second»(«value») AS «two»
             FROM «table»
             WHERE «value» IS NOT NULL
             GROUP BY «group»
             ORDER BY 1«direction»;
-            """, mutants=(("IS NOT NULL", "IS NULL"), ("MAX(", "SUM("), ("ORDER BY 1«direction»", "ORDER BY 1«turned»"), ("MIN(«value»)", "MIN(id)"))),
+            """, mutants=(("IS NOT NULL", "IS NULL"), ("MAX(", "SUM("), ("ORDER BY 1«direction»", "ORDER BY 1«turned»"),
+                          ("MIN(«value»)", "MIN(id)"))),
     ),
     verifier=check_range,
 )  # fmt: skip
@@ -308,14 +317,16 @@ TOP = Template(
             HAVING SUM(«value») > «limit»
             ORDER BY SUM(«value») DESC, «group»
             LIMIT «top»;
-            """, mutants=(("> «limit»", "< «limit»"), (" DESC", ""), ("LIMIT «top»", "LIMIT «top» + 1"), ("LIMIT «top»", "LIMIT «top» OFFSET 1"))),
+            """, mutants=(("> «limit»", "< «limit»"), (" DESC", ""), ("LIMIT «top»", "LIMIT «top» + 1"),
+                          ("LIMIT «top»", "LIMIT «top» OFFSET 1"))),
         Shape(name="subquery", code="""
             SELECT «group»
             FROM (SELECT «group», SUM(«value») AS «result» FROM «table» GROUP BY «group»)
             WHERE «result» > «limit»
             ORDER BY «result» DESC, «group»
             LIMIT «top»;
-            """, mutants=(("«result» > «limit»", "«result» <= «limit»"), ("«result» DESC", "«group» DESC"), ("LIMIT «top»", "LIMIT 10"),
+            """, mutants=(("«result» > «limit»", "«result» <= «limit»"), ("«result» DESC", "«group» DESC"),
+                          ("LIMIT «top»", "LIMIT 10"),
                           ("SUM(", "COUNT("))),
         Shape(name="cte", code="""
             WITH totals AS (
@@ -323,7 +334,8 @@ TOP = Template(
             )
             SELECT «group» FROM totals WHERE «result» > «limit»
             ORDER BY «result» DESC, «group» LIMIT «top»;
-            """, mutants=(("«result» DESC", "«result»"), ("SUM(", "MAX("), ("LIMIT «top»", "LIMIT «top» - 1"), ("> «limit»", "< «limit»"))),
+            """, mutants=(("«result» DESC", "«result»"), ("SUM(", "MAX("), ("LIMIT «top»", "LIMIT «top» - 1"),
+                          ("> «limit»", "< «limit»"))),
     ),
     verifier=check_top,
 )  # fmt: skip

@@ -98,7 +98,8 @@ INNER = Template(
             JOIN «parents» AS p ON p.id = c.«key»
             WHERE c.status = '«status»'
             ORDER BY c.id;
-            """, mutants=(("JOIN", "LEFT JOIN"), ("p.id = c.«key»", "p.id = c.id"), ("c.status = '«status»'", "c.status <> '«status»'"))),
+            """, mutants=(("JOIN", "LEFT JOIN"), ("p.id = c.«key»", "p.id = c.id"),
+                          ("c.status = '«status»'", "c.status <> '«status»'"))),
         Shape(name="where_join", code="""
             SELECT «children».id, «parents».«label»
             FROM «children», «parents»
@@ -110,7 +111,8 @@ INNER = Template(
             FROM «children»
             WHERE status = '«status»' AND «key» IS NOT NULL
             ORDER BY id;
-            """, mutants=((" AND «key» IS NOT NULL", ""), ("= «children».«key»", "= «children».id"), ("status = '«status»' AND ", ""))),
+            """, mutants=((" AND «key» IS NOT NULL", ""), ("= «children».«key»", "= «children».id"),
+                          ("status = '«status»' AND ", ""))),
     ),
     mutants=((" = '«status»'", " = 'other'"), ("«label»", "id")),
     verifier=check_inner,
@@ -155,7 +157,8 @@ COUNTS = Template(
             SELECT «label», (SELECT COUNT(*) FROM «children» WHERE «children».«key» = «parents».id)
             FROM «parents»
             ORDER BY «label»;
-            """, mutants=((" WHERE «children».«key» = «parents».id", ""), ("«children».«key» =", "«children».id ="), ("COUNT(*)", "MAX(«number»)"))),
+            """, mutants=((" WHERE «children».«key» = «parents».id", ""), ("«children».«key» =", "«children».id ="),
+                          ("COUNT(*)", "MAX(«number»)"))),
         Shape(name="joined_counts", code="""
             SELECT p.«label», COALESCE(n.total, 0)
             FROM «parents» AS p
@@ -200,7 +203,8 @@ ANTI = Template(
             WHERE NOT EXISTS (
                 SELECT 1 FROM «children» AS c WHERE c.«key» = p.id AND c.status = '«status»'
             );
-            """, mutants=(("NOT EXISTS", "EXISTS"), (" AND c.status = '«status»'", ""), ("c.«key» = p.id AND ", ""), ("c.«key» = p.id", "c.id = p.id"))),
+            """, mutants=(("NOT EXISTS", "EXISTS"), (" AND c.status = '«status»'", ""), ("c.«key» = p.id AND ", ""),
+                          ("c.«key» = p.id", "c.id = p.id"))),
         Shape(name="left_join_null", code="""
             SELECT p.«label»
             FROM «parents» AS p
@@ -257,7 +261,8 @@ TOTALS = Template(
             GROUP BY p.id
             HAVING SUM(c.«number») >= «least»
             ORDER BY total DESC, p.«label»;
-            """, mutants=(("HAVING SUM(c.«number») >= «least»\n", ""), ("total DESC", "total"), ("SUM(", "MAX("), ("GROUP BY p.id\n", ""))),
+            """, mutants=(("HAVING SUM(c.«number») >= «least»\n", ""), ("total DESC", "total"), ("SUM(", "MAX("),
+                          ("GROUP BY p.id\n", ""))),
         Shape(name="subquery", code="""
             SELECT «label», total
             FROM (
@@ -267,7 +272,8 @@ TOTALS = Template(
             )
             WHERE total >= «least»
             ORDER BY total DESC, «label»;
-            """, mutants=(("WHERE total >= «least»\n", ""), ("total DESC", "total"), ("SUM(", "COUNT("), ("p.id = c.«key»", "p.id = c.id - 99"))),
+            """, mutants=(("WHERE total >= «least»\n", ""), ("total DESC", "total"), ("SUM(", "COUNT("),
+                          ("p.id = c.«key»", "p.id = c.id - 99"))),
         Shape(name="cte", code="""
             WITH totals AS (
                 SELECT «key», SUM(«number») AS total FROM «children» GROUP BY «key»
@@ -276,7 +282,8 @@ TOTALS = Template(
             FROM totals AS t JOIN «parents» AS p ON p.id = t.«key»
             WHERE t.total >= «least»
             ORDER BY t.total DESC, p.«label»;
-            """, mutants=(("WHERE t.total >= «least»\n", ""), ("t.total DESC", "t.total"), ("SUM(", "AVG("), ("total >=", "total <="))),
+            """, mutants=(("WHERE t.total >= «least»\n", ""), ("t.total DESC", "t.total"), ("SUM(", "AVG("),
+                          ("total >=", "total <="))),
     ),
     verifier=check_totals,
 )  # fmt: skip
@@ -343,7 +350,8 @@ BRIDGE = Template(
             JOIN «rights» AS r ON r.id = x.«right_key»
             WHERE r.«place» = '«wanted»'
             ORDER BY l.«name»;
-            """, mutants=(("DISTINCT ", ""), ("r.id = x.«right_key»", "r.id = x.«left_key» + 9"), ("ORDER BY l.«name»", "ORDER BY l.«name» DESC"))),
+            """, mutants=(("DISTINCT ", ""), ("r.id = x.«right_key»", "r.id = x.«left_key» + 9"),
+                          ("ORDER BY l.«name»", "ORDER BY l.«name» DESC"))),
         Shape(name="in_subquery", code="""
             SELECT «name»
             FROM «lefts»
@@ -353,7 +361,8 @@ BRIDGE = Template(
                 WHERE r.«place» = '«wanted»'
             )
             ORDER BY «name»;
-            """, mutants=(("id IN", "id NOT IN"), ("SELECT x.«left_key»", "SELECT x.«right_key»"), ("ORDER BY «name»", "ORDER BY id DESC"))),
+            """, mutants=(("id IN", "id NOT IN"), ("SELECT x.«left_key»", "SELECT x.«right_key»"),
+                          ("ORDER BY «name»", "ORDER BY id DESC"))),
         Shape(name="exists", code="""
             SELECT l.«name»
             FROM «lefts» AS l
@@ -362,7 +371,8 @@ BRIDGE = Template(
                 WHERE x.«left_key» = l.id AND r.id = x.«right_key» AND r.«place» = '«wanted»'
             )
             ORDER BY l.«name»;
-            """, mutants=(("WHERE EXISTS", "WHERE NOT EXISTS"), ("x.«left_key» = l.id AND ", ""), (" AND r.id = x.«right_key»", ""))),
+            """, mutants=(("WHERE EXISTS", "WHERE NOT EXISTS"), ("x.«left_key» = l.id AND ", ""),
+                          (" AND r.id = x.«right_key»", ""))),
     ),
     mutants=(("= '«wanted»'", "<> '«wanted»'"), ("= '«wanted»'", "= 'Elsewhere'")),
     verifier=check_bridge,

@@ -115,19 +115,24 @@ RANKED = Template(
         Shape(name="over", code="""
             SELECT id, «function»() OVER (PARTITION BY «group» ORDER BY «sort») AS «alias»
             FROM «table»«where»;
-            """, mutants=(("PARTITION BY «group» ", ""), ("«function»() OVER (PARTITION BY «group» ORDER BY «sort»)", "«other»() OVER (PARTITION BY «group» ORDER BY «bare_sort»)"), ("BY «sort»", "BY «wrong_sort»"), ("PARTITION BY «group»", "PARTITION BY status"))),
+            """, mutants=(("PARTITION BY «group» ", ""),
+                          ("«function»() OVER (PARTITION BY «group» ORDER BY «sort»)",
+                           "«other»() OVER (PARTITION BY «group» ORDER BY «bare_sort»)"),
+                          ("BY «sort»", "BY «wrong_sort»"), ("PARTITION BY «group»", "PARTITION BY status"))),
         Shape(name="named_window", code="""
             SELECT id, «function»() OVER per_«group» AS «alias»
             FROM «table»«where»
             WINDOW per_«group» AS (PARTITION BY «group» ORDER BY «sort»);
-            """, mutants=(("PARTITION BY «group» ", ""), ("ORDER BY «sort»", "ORDER BY «wrong_sort»"), ("«function»()", "NTILE(2)"), ("PARTITION BY «group» ORDER", "PARTITION BY «value» ORDER"))),
+            """, mutants=(("PARTITION BY «group» ", ""), ("ORDER BY «sort»", "ORDER BY «wrong_sort»"),
+                          ("«function»()", "NTILE(2)"), ("PARTITION BY «group» ORDER", "PARTITION BY «value» ORDER"))),
         Shape(name="count_ahead", code="""
             SELECT t.id, (
                 SELECT COUNT(«counted») + 1 FROM «table» AS o
                 WHERE o.«group» = t.«group»«and_status» AND «ahead»
             ) AS «alias»
             FROM «table» AS t«t_where»;
-            """, mutants=((" + 1", ""), ("o.«group» = t.«group»«and_status» AND ", ""), ("COUNT(«counted»)", "COUNT(«miscounted»)"), ("«ahead»", "«behind»"))),
+            """, mutants=((" + 1", ""), ("o.«group» = t.«group»«and_status» AND ", ""),
+                          ("COUNT(«counted»)", "COUNT(«miscounted»)"), ("«ahead»", "«behind»"))),
     ),
     mutants=((" AS «alias»", ""),),
     verifier=check_ranked,
@@ -147,7 +152,8 @@ def draw_dated(rng: Random) -> dict[str, Any]:
     noun, apart = draw_noun(rng), rng.random() < 0.7
     group = rng.choice([name for name in GROUPS if name != noun.one])
     return {
-        "table": noun.many, "one": noun.one, "a_one": a(noun.one), "group": group, "value": rng.choice(VALUES), "date": pick(rng, DATES), "apart": apart,
+        "table": noun.many, "one": noun.one, "a_one": a(noun.one), "group": group, "value": rng.choice(VALUES),
+        "date": pick(rng, DATES), "apart": apart,
         "part": f"PARTITION BY {group} " if apart else "", "part_wrong": "" if apart else f"PARTITION BY {group} ",
         "same": f"o.{group} = t.{group} AND " if apart else "", "same_wrong": "" if apart else f"o.{group} = t.{group} AND ",
     }  # fmt: skip
@@ -186,7 +192,8 @@ def draw_running(rng: Random) -> dict[str, Any]:
         "alias": pick(rng, f"running_{figure}|{figure}_so_far|rolling_{facts['value']}|{figure}_{facts['value']}|result"),
         "frame": f"{last - 1} PRECEDING" if last else "UNBOUNDED PRECEDING", "frame_wrong": f"{last or 2} PRECEDING",
         "span": f"that row and the {last - 1} before it" if last > 2 else "that row and the one before it" if last else "that row and every earlier one",
-        "limit": f" ORDER BY o.{facts['date']} DESC LIMIT {last}" if last else "", "limit_wrong": f" ORDER BY o.{facts['date']} DESC LIMIT {last + 1 if last else 3}",
+        "limit": f" ORDER BY o.{facts['date']} DESC LIMIT {last}" if last else "",
+        "limit_wrong": f" ORDER BY o.{facts['date']} DESC LIMIT {last + 1 if last else 3}",
         "few": " (fewer at the start)" if last else "", "rolling": f"{last}-row {figure}" if last else f"running {figure}",
         "lines": " Each `{}` counts by itself.".format(facts["group"]) if facts["apart"] else " All rows count, whatever their `{}`.".format(facts["group"]),
     }  # fmt: skip
@@ -224,14 +231,17 @@ RUNNING = Template(
             SELECT «date», «function»(«value») OVER («part»ORDER BY «date» ROWS BETWEEN «frame» AND CURRENT ROW) AS «alias»
             FROM «table»
             ORDER BY «date»;
-            """, mutants=(("«part»ORDER BY «date» ROWS", "«part_wrong»ORDER BY «date» ROWS"), ("«frame»", "«frame_wrong»"), ("CURRENT ROW", "1 FOLLOWING"),
+            """, mutants=(("«part»ORDER BY «date» ROWS", "«part_wrong»ORDER BY «date» ROWS"), ("«frame»", "«frame_wrong»"),
+                          ("CURRENT ROW", "1 FOLLOWING"),
                           ("BY «date» ROWS", "BY «date» DESC ROWS"))),
         Shape(name="named_window", code="""
             SELECT «date», «function»(«value») OVER recent AS «alias»
             FROM «table»
             WINDOW recent AS («part»ORDER BY «date» ROWS «frame»)
             ORDER BY «date»;
-            """, mutants=(("(«part»ORDER", "(«part_wrong»ORDER"), ("ROWS «frame»", "ROWS BETWEEN «frame» AND UNBOUNDED FOLLOWING"), ("ROWS «frame»", "ROWS «frame_wrong»"),
+            """, mutants=(("(«part»ORDER", "(«part_wrong»ORDER"),
+                          ("ROWS «frame»", "ROWS BETWEEN «frame» AND UNBOUNDED FOLLOWING"),
+                          ("ROWS «frame»", "ROWS «frame_wrong»"),
                           ("BY «date» ROWS", "BY id ROWS"))),
         Shape(name="correlated", code="""
             SELECT t.«date», (
@@ -240,7 +250,8 @@ RUNNING = Template(
             ) AS «alias»
             FROM «table» AS t
             ORDER BY t.«date»;
-            """, mutants=(("WHERE «same»", "WHERE «same_wrong»"), ("<= t.", "< t."), ("t.«date»«limit»)", "t.«date»«limit_wrong»)"), ("<= t.", ">= t."))),
+            """, mutants=(("WHERE «same»", "WHERE «same_wrong»"), ("<= t.", "< t."),
+                          ("t.«date»«limit»)", "t.«date»«limit_wrong»)"), ("<= t.", ">= t."))),
     ),
     mutants=(("«function»(", "«slip»("), (" AS «alias»", "")),
     verifier=check_running,
@@ -259,7 +270,8 @@ def draw_change(rng: Random) -> dict[str, Any]:
     last_row = f"For the {end} row of {per}, " if mode in ("null", "zero") else ""
     return facts | {
         "back": back, "mode": mode, "limit": limit, "alias": alias, "near": near, "beside": beside, "whose": whose,
-        "function": "LAG" if back else "LEAD", "other": "LEAD" if back else "LAG", "sign": "<" if back else ">", "sort": " DESC" if back else "",
+        "function": "LAG" if back else "LEAD", "other": "LEAD" if back else "LAG", "sign": "<" if back else ">",
+        "sort": " DESC" if back else "",
         "wrong_sign": ">" if back else "<", "wrong_sort": "" if back else " DESC",
         "open": "COALESCE(" if mode == "zero" else "", "close": ", 0)" if mode == "zero" else "",
         "keep": {"omit": f"\nWHERE {alias} IS NOT NULL", "large": f"\nWHERE ABS({alias}) >= {limit}"}.get(mode, ""),
@@ -330,7 +342,9 @@ CHANGE = Template(
         Shape(name="over", code=wrap("""
             SELECT «date», «open»«left»«function»(«value») OVER («part»ORDER BY «date»)«right»«close» AS «alias»
             FROM «table»
-            """), mutants=(("«function»", "«other»"), ("«part»ORDER", "«part_wrong»ORDER"), ("(«part»ORDER BY «date»)", "(«part»ORDER BY id)"), ("«function»(«value»)", "FIRST_VALUE(«value»)"))),
+            """), mutants=(("«function»", "«other»"), ("«part»ORDER", "«part_wrong»ORDER"),
+                           ("(«part»ORDER BY «date»)", "(«part»ORDER BY id)"),
+                           ("«function»(«value»)", "FIRST_VALUE(«value»)"))),
         Shape(name="with_beside", code=wrap("""
             SELECT «date», «open»«left»«near»«right»«close» AS «alias»
             FROM (
@@ -338,14 +352,16 @@ CHANGE = Template(
                 FROM «table»
                 WINDOW w AS («part»ORDER BY «date»)
             )
-            """), mutants=(("«function»", "«other»"), ("(«part»ORDER", "(«part_wrong»ORDER"), ("«left»«near»«right»", "«near»"), ("BY «date»)", "BY «date» DESC)"))),
+            """), mutants=(("«function»", "«other»"), ("(«part»ORDER", "(«part_wrong»ORDER"),
+                           ("«left»«near»«right»", "«near»"), ("BY «date»)", "BY «date» DESC)"))),
         Shape(name="correlated", code=wrap("""
             SELECT «date», «open»«left»(
                 SELECT o.«value» FROM «table» AS o
                 WHERE «same»o.«date» «sign» t.«date» ORDER BY o.«date»«sort» LIMIT 1
             )«right»«close» AS «alias»
             FROM «table» AS t
-            """), mutants=((" «sign» ", " «wrong_sign» "), ("WHERE «same»", "WHERE «same_wrong»"), ("o.«date»«sort» LIMIT 1", "o.«date»«wrong_sort» LIMIT 1"), ("LIMIT 1", "LIMIT 1 OFFSET 1"))),
+            """), mutants=((" «sign» ", " «wrong_sign» "), ("WHERE «same»", "WHERE «same_wrong»"),
+                           ("o.«date»«sort» LIMIT 1", "o.«date»«wrong_sort» LIMIT 1"), ("LIMIT 1", "LIMIT 1 OFFSET 1"))),
     ),
     verifier=check_change,
 )  # fmt: skip

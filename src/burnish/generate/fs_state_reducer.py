@@ -27,8 +27,11 @@ def draw_counter(rng: Random) -> dict[str, Any]:
     low, step = rng.choice((0, 1, 2, 5, 10, -5, -20)), rng.choice((1, 2, 3, 4, 5, 10))
     high = low + step * rng.randrange(3, 9) + rng.randrange(3)
     start, noun = rng.choice((low, low + 1, rng.randrange(low, high))), draw_noun(rng)
-    return {"name": pick(rng, f"counterReducer|{noun.one}Reducer|quantityReducer|updateCount|{noun.one}Count|stepper|{noun.one}Stepper|count{noun.kind}s"), "up": up, "down": down, "reset": reset,
-            "field": pick(rng, f"count|quantity|value|level|page|volume|guests|seats|{noun.one}Count|{noun.many}|zoom|speed"), "step": step, "low": low, "high": high, "start": start}  # fmt: skip
+    return {"name": pick(rng, f"counterReducer|{noun.one}Reducer|quantityReducer|updateCount|{noun.one}Count|stepper|{noun.one}Stepper|count{noun.kind}s"),
+            "up": up, "down": down, "reset": reset,
+            "field": pick(rng,
+                          f"count|quantity|value|level|page|volume|guests|seats|{noun.one}Count|{noun.many}|zoom|speed"),
+            "step": step, "low": low, "high": high, "start": start}  # fmt: skip
 
 
 def check_counter(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -82,8 +85,10 @@ COUNTER = Template(
                   return state;
               }
             }
-            """, mutants=(("Math.min(state.«field» + «step», «high»)", "state.«field» + «step»"), ("Math.max(state.«field» - «step», «low»)", "state.«field» - «step»"),
-                          ("return state;", "return {};"), ("{ ...state, «field»: «start» }", "{ «field»: «start» }"), ("- «step»", "- «step» - 1"))),
+            """, mutants=(("Math.min(state.«field» + «step», «high»)", "state.«field» + «step»"),
+                          ("Math.max(state.«field» - «step», «low»)", "state.«field» - «step»"),
+                          ("return state;", "return {};"), ("{ ...state, «field»: «start» }", "{ «field»: «start» }"),
+                          ("- «step»", "- «step» - 1"))),
         Shape(name="table", code="""
             const changes = { "«up»": «step», "«down»": -«step» };
 
@@ -94,7 +99,8 @@ COUNTER = Template(
               const «field» = Math.min(«high», Math.max(«low», state.«field» + change));
               return { ...state, «field» };
             };
-            """, mutants=(("Math.min(«high», Math.max(«low», state.«field» + change))", "state.«field» + change"), ("-«step»", "«step»"), ("if (!change) return state;", ""),
+            """, mutants=(("Math.min(«high», Math.max(«low», state.«field» + change))", "state.«field» + change"),
+                          ("-«step»", "«step»"), ("if (!change) return state;", ""),
                           ("return { ...state, «field» };", "return { «field» };"), ("«field»: «start» }", "«field»: «high» }"))),
         Shape(name="ifs", code="""
             function «name»(state, { type }) {
@@ -107,7 +113,8 @@ COUNTER = Template(
               if («field» < «low») «field» = «low»;
               return Object.assign({}, state, { «field» });
             }
-            """, mutants=(("if («field» > «high») «field» = «high»;", ""), ("Object.assign({}, state, ", "Object.assign(state, "), ("-= «step»", "-= 1 + «step»"),
+            """, mutants=(("if («field» > «high») «field» = «high»;", ""),
+                          ("Object.assign({}, state, ", "Object.assign(state, "), ("-= «step»", "-= 1 + «step»"),
                           ("if («field» < «low») «field» = «low»;", ""), ("+= «step»", "= «step»"))),
     ),
     verifier=check_counter,
@@ -117,7 +124,8 @@ COUNTER = Template(
 def draw_toggle(rng: Random) -> dict[str, Any]:
     """Draw a list whose items have a switch."""
     noun = draw_noun(rng)
-    return {"name": f"{pick(rng, 'toggle|flip|switch|reduce')}{noun.kind}{pick(rng, '|s')}", "one": noun.one, "many": noun.many, "flag": rng.choice(FLAG_FIELDS),
+    return {"name": f"{pick(rng, 'toggle|flip|switch|reduce')}{noun.kind}{pick(rng, '|s')}", "one": noun.one,
+            "many": noun.many, "flag": rng.choice(FLAG_FIELDS),
             "type": f"{pick(rng, 'toggle|flip|switch')}/{noun.one}", "all": pick(rng, "all|every|clear_all|reset_all")}  # fmt: skip
 
 
@@ -182,7 +190,8 @@ TOGGLE = Template(
               }
               return state;
             }
-            """, mutants=(("!item.«flag»", "true"), ("item.id === action.id", "item.id !== action.id"), ("{ ...item, «flag»: !item.«flag» }", "{ id: item.id, «flag»: !item.«flag» }"),
+            """, mutants=(("!item.«flag»", "true"), ("item.id === action.id", "item.id !== action.id"),
+                          ("{ ...item, «flag»: !item.«flag» }", "{ id: item.id, «flag»: !item.«flag» }"),
                           ("«flag»: false", "«flag»: true"), ("return state;", "return { ...state, «many»: [] };"))),
         Shape(name="switch", code="""
             const «name» = (state, { type, id }) => {
@@ -196,7 +205,9 @@ TOGGLE = Template(
                   return state;
               }
             };
-            """, mutants=(("!entry.«flag»", "false"), ("({ ...state, «many»", "({ «many»"), ("entry.id === id", "entry.id == 10"), ("default:\n      return state;", "default:\n      return null;"),
+            """, mutants=(("!entry.«flag»", "false"), ("({ ...state, «many»", "({ «many»"),
+                          ("entry.id === id", "entry.id == 10"),
+                          ("default:\n      return state;", "default:\n      return null;"),
                           ("({ ...entry, «flag»: false })", "entry"))),
         Shape(name="index", code="""
             function «name»(state, action) {
@@ -209,8 +220,10 @@ TOGGLE = Template(
               }
               return { ...state, «many» };
             }
-            """, mutants=(("state.«many».map((item) => ({ ...item }))", "state.«many»"), ("= !found.«flag»", "= true"), ("return { ...state, «many» };", "return { «many» };"),
-                          ("item.«flag» = false", "item.«flag» = !item.«flag»"), ("item.id === action.id", "item.id !== action.id"))),
+            """, mutants=(("state.«many».map((item) => ({ ...item }))", "state.«many»"), ("= !found.«flag»", "= true"),
+                          ("return { ...state, «many» };", "return { «many» };"),
+                          ("item.«flag» = false", "item.«flag» = !item.«flag»"),
+                          ("item.id === action.id", "item.id !== action.id"))),
     ),
     verifier=check_toggle,
 )  # fmt: skip
@@ -228,8 +241,10 @@ def draw_request(rng: Random) -> dict[str, Any]:
             ("fetch", "loaded", "failed"),
         )
     )
-    return {"name": f"{noun.many.split('_')[0]}Reducer", "many": noun.many, "started": f"{prefix}/{started}", "loaded": f"{prefix}/{loaded}", "failed": f"{prefix}/{failed}",
-            "busy": pick(rng, "loading|busy|pending|isLoading"), "data": pick(rng, "data|items|list|rows"), "error": pick(rng, "error|problem|message|failure")}  # fmt: skip
+    return {"name": f"{noun.many.split('_')[0]}Reducer", "many": noun.many, "started": f"{prefix}/{started}",
+            "loaded": f"{prefix}/{loaded}", "failed": f"{prefix}/{failed}",
+            "busy": pick(rng, "loading|busy|pending|isLoading"), "data": pick(rng, "data|items|list|rows"),
+            "error": pick(rng, "error|problem|message|failure")}  # fmt: skip
 
 
 def check_request(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -284,8 +299,11 @@ REQUEST = Template(
                   return state;
               }
             }
-            """, mutants=(("«busy»: true, «error»: null", "«busy»: true"), ("«data»: action.payload", "«data»: []"), ("{ ...state, «busy»: false, «error»: action.payload }", "{ «busy»: false, «data»: [], «error»: action.payload }"),
-                          ("«busy»: false, «data»", "«busy»: true, «data»"), ("return state;", "return { ...state, «busy»: false };"))),
+            """, mutants=(("«busy»: true, «error»: null", "«busy»: true"), ("«data»: action.payload", "«data»: []"),
+                          ("{ ...state, «busy»: false, «error»: action.payload }",
+                           "{ «busy»: false, «data»: [], «error»: action.payload }"),
+                          ("«busy»: false, «data»", "«busy»: true, «data»"),
+                          ("return state;", "return { ...state, «busy»: false };"))),
         Shape(name="table", code="""
             const updates = {
               "«started»": () => ({ «busy»: true, «error»: null }),
@@ -297,7 +315,9 @@ REQUEST = Template(
               const update = updates[action.type];
               return update ? { ...state, ...update(action.payload) } : state;
             }
-            """, mutants=(("{ ...state, ...update(action.payload) }", "update(action.payload)"), ("«data»: payload, «error»: null", "«data»: payload"), ("«busy»: true", "«busy»: false"), ("«error»: payload", "«error»: true"))),
+            """, mutants=(("{ ...state, ...update(action.payload) }", "update(action.payload)"),
+                          ("«data»: payload, «error»: null", "«data»: payload"), ("«busy»: true", "«busy»: false"),
+                          ("«error»: payload", "«error»: true"))),
         Shape(name="ifs", code="""
             const «name» = (state, { type, payload }) => {
               if (type === "«started»") return { ...state, «busy»: true, «error»: null };
@@ -305,7 +325,8 @@ REQUEST = Template(
               if (type === "«failed»") return { ...state, «busy»: false, «error»: payload };
               return state;
             };
-            """, mutants=(("«busy»: true, «error»: null", "«busy»: true"), ("«data»: payload", "«data»: state.«data»"), ("«busy»: false, «error»: payload", "«error»: payload"), ("return state;", "return undefined;"))),
+            """, mutants=(("«busy»: true, «error»: null", "«busy»: true"), ("«data»: payload", "«data»: state.«data»"),
+                          ("«busy»: false, «error»: payload", "«error»: payload"), ("return state;", "return undefined;"))),
     ),
     verifier=check_request,
 )  # fmt: skip

@@ -41,11 +41,13 @@ def draw_line(rng: Random) -> dict[str, Any]:
     rest = f"{{key: value for key, value in {fields}.items() if value is not None}}" if has["none"] else fields
     return {
         **facts, "name": pick(rng, "log_line|to_log|format_log|json_line|log_record|render_log|make_entry|write_entry"),
-        "fields": fields, "keywords": keywords, "signature": f"{facts['args']}, {'**' if keywords else ''}{fields}", "options": options,
+        "fields": fields, "keywords": keywords, "signature": f"{facts['args']}, {'**' if keywords else ''}{fields}",
+        "options": options,
         "level_key": level_key, "event_key": event_key, "service_key": service_key, "service": service, "case": case,
         "level_code": level_code, "settings": settings, "rest": rest, "noun": draw_noun(rng).one,
         "pair": f', "{service_key}": "{service}"' if has["service"] else "",
-        "guard": "if value is not None:\n            " if has["none"] else "", "other_case": "lower" if case == "upper" else "upper",
+        "guard": "if value is not None:\n            " if has["none"] else "",
+        "other_case": "lower" if case == "upper" else "upper",
         "level_words": f"`{level}` in {'capitals' if case == 'upper' else 'small letters'}" if has["upper"] else f"`{level}`",
         "service_words": f', "{service}" under `"{service_key}"`' if has["service"] else "",
         "also": f' Also put "{service}" under `"{service_key}"`.' if has["service"] else "",
@@ -84,7 +86,8 @@ def check_line(facts: Facts, rng: Random) -> dict[str, Any]:
         }
         record = known | {key: value for key, value in shown.items() if value is not None or "none" not in options}
         given = {"level": level, "event": event}
-        call = {"entry": facts["name"], "args": [given[role] for role in facts["order"]], "fields": list(zip(names, values, strict=True)),
+        call = {"entry": facts["name"], "args": [given[role] for role in facts["order"]],
+                "fields": list(zip(names, values, strict=True)),
                 "keywords": facts["keywords"], "sorted": "sorted" in options}  # fmt: skip
         cases.append((call, {"lines": 1, "record": sorted(record.items()) if "sorted" in options else record}))
     return python_check(facts["name"], cases, harness=LINE_HARNESS)
@@ -123,7 +126,8 @@ LINE = Template(
                 for key, value in «fields».items():
                     «guard»record[key] = value
                 return json.dumps(record«settings»)
-            """, mutants=(("record[key] = value", "record[key] = key"), ("return json.dumps(record«settings»)", "return record"))),
+            """, mutants=(("record[key] = value", "record[key] = key"),
+                          ("return json.dumps(record«settings»)", "return record"))),
         Shape(name="union", code="""
             import json
 
@@ -135,7 +139,8 @@ LINE = Template(
     ),
     mutants=(('"«level_key»": «level_code»', '"«level_key»": «event»'), (".«case»()", ""), (".«case»()", ".«other_case»()"),
              ("«pair»", ""), (" if value is not None}", " if value}"), ("if value is not None:", "if value:"),
-             ("    «guard»record", "    record"), (", default=str", ""), (", sort_keys=True", ""), ("«settings»)", ", indent=2)")),
+             ("    «guard»record", "    record"), (", default=str", ""), (", sort_keys=True", ""),
+             ("«settings»)", ", indent=2)")),
     verifier=check_line,
 )  # fmt: skip
 
@@ -158,10 +163,12 @@ def drive(ns, call):
 """
 # An attribute of a log record, what it is, and keys that it may have in a log.
 ATTRIBUTES = (
-    ("levelname", "the name of the level", "level|severity|lvl|levelname"), ("name", "the logger's name", "logger|source|name|channel"),
+    ("levelname", "the name of the level", "level|severity|lvl|levelname"),
+    ("name", "the logger's name", "logger|source|name|channel"),
     ("lineno", "the line number", "line|lineno|line_number"), ("funcName", "the function's name", "function|func|in_function"),
     ("module", "the module's name", "module|mod|in_module"), ("process", "the process ID", "pid|process|process_id"),
-    ("created", "the time as seconds since 1970", "time|ts|timestamp|created"), ("levelno", "the number of the level", "level_number|levelno"),
+    ("created", "the time as seconds since 1970", "time|ts|timestamp|created"),
+    ("levelno", "the number of the level", "level_number|levelno"),
     ("threadName", "the name of the thread", "thread|thread_name"),
 )  # fmt: skip
 
@@ -196,9 +203,11 @@ def draw_format(rng: Random) -> dict[str, Any]:
         "null_step": f'\n        entry["{extra}"] = getattr(record, "{extra}", None)' if null else "",
         "error_lines": f'\n        if record.exc_info:\n            entry["{error}"] = {told}' if has_error != "no" else "",
         "told": told, "first_key": parts[0][2], "first_attribute": parts[0][0], "second_attribute": parts[1][0],
-        "key_words": ", ".join(f'{words} as `"{key}"`' for _, words, key in parts) + f' and the message with its arguments as `"{message}"`',
+        "key_words": ", ".join(f'{words} as `"{key}"`' for _, words,
+                               key in parts) + f' and the message with its arguments as `"{message}"`',
         "short_words": in_words([key for _, _, key in parts]) + f" ({', '.join(words for _, words, _ in parts)})",
-        "error_words": {"no": "", "type": f' If there is an exception, `"{error}"` is the name of its class, otherwise it is left out.',
+        "error_words": {"no": "",
+                        "type": f' If there is an exception, `"{error}"` is the name of its class, otherwise it is left out.',
                         "text": f' If there is an exception, `"{error}"` is its text, otherwise it is left out.'}[has_error],
         "extra_words": {"no": "", "null": f' `"{extra}"` is the attribute of the record with that name, or null if it has none.',
                         "out": f' If the record has an attribute `{extra}`, add it under that name.'}[has_extra],
@@ -214,7 +223,8 @@ def check_format(facts: Facts, rng: Random) -> dict[str, Any]:
         own = {
             "name": f"{rng.choice(COLORS)}.{rng.choice(COLORS)}", "levelno": levelno, "levelname": levelname,
             "lineno": rng.randrange(1, 900), "funcName": f"load_{rng.choice(COLORS)}", "module": rng.choice(COLORS),
-            "process": rng.randrange(2, 9000), "created": 1_700_000_000 + rng.randrange(9_000) / 4, "threadName": rng.choice(CITIES),
+            "process": rng.randrange(2, 9000), "created": 1_700_000_000 + rng.randrange(9_000) / 4,
+            "threadName": rng.choice(CITIES),
         }  # fmt: skip
         word, count = rng.choice(CITIES), rng.randrange(90)
         message, args = (("%s has %d", [word, count]), (f"{word} is full", []))[number % 2]
@@ -261,7 +271,8 @@ FORMAT = Template(
                         «pairs»,
                     }«out»«error_lines»
                     return json.dumps(entry)
-            """, mutants=(("return json.dumps(entry)", "return str(entry)"), ("return json.dumps(entry)", "return json.dumps(record.__dict__, default=str)"))),
+            """, mutants=(("return json.dumps(entry)", "return str(entry)"),
+                          ("return json.dumps(entry)", "return json.dumps(record.__dict__, default=str)"))),
         Shape(name="table", code="""
             import json
             import logging

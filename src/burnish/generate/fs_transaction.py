@@ -25,27 +25,38 @@ def draw_pair(rng: Random) -> dict[str, Any]:
     if kind == "archive":
         copy = pick(rng, "archived_{0}|old_{0}|{0}_archive|{0}_history").format(many)
         return facts | {
-            "name": pick(rng, "archive_{0}|retire_{0}|put_away_{0}").format(noun.one), "args": key, "columns": f"`{many}`(id, label) and `{copy}`(id, label)",
+            "name": pick(rng, "archive_{0}|retire_{0}|put_away_{0}").format(noun.one), "args": key,
+            "columns": f"`{many}`(id, label) and `{copy}`(id, label)",
             "task": f"copies the row with that id from `{many}` to `{copy}` and deletes it from `{many}`", "second_table": copy,
-            "first": f'"INSERT INTO {copy} SELECT id, label FROM {many} WHERE id = ?", ({key},)', "second": f'"DELETE FROM {many} WHERE id = ?", ({key},)',
+            "first": f'"INSERT INTO {copy} SELECT id, label FROM {many} WHERE id = ?", ({key},)',
+            "second": f'"DELETE FROM {many} WHERE id = ?", ({key},)',
         }  # fmt: skip
     if kind == "parent":
         return facts | {
-            "name": pick(rng, "delete_{0}|remove_{0}|drop_{0}").format(noun.one), "args": key, "columns": f"`{many}`(id, label) and `{other.many}`(id, {key})",
-            "task": f"deletes the `{other.many}` whose `{key}` is that id and the row of `{many}` with that id", "second_table": other.many,
-            "first": f'"DELETE FROM {other.many} WHERE {key} = ?", ({key},)', "second": f'"DELETE FROM {many} WHERE id = ?", ({key},)',
+            "name": pick(rng, "delete_{0}|remove_{0}|drop_{0}").format(noun.one), "args": key,
+            "columns": f"`{many}`(id, label) and `{other.many}`(id, {key})",
+            "task": f"deletes the `{other.many}` whose `{key}` is that id and the row of `{many}` with that id",
+            "second_table": other.many,
+            "first": f'"DELETE FROM {other.many} WHERE {key} = ?", ({key},)',
+            "second": f'"DELETE FROM {many} WHERE id = ?", ({key},)',
         }  # fmt: skip
     if kind == "entry":
         log = pick(rng, "{0}_log|{0}_changes|audit_log").format(noun.one)
         return facts | {
-            "name": pick(rng, "rename_{0}|relabel_{0}|set_{0}_label").format(noun.one), "args": f"{key}, label", "columns": f"`{many}`(id, label) and `{log}`({key}, label)",
-            "task": f"sets `label` of the row in `{many}` with that id and inserts the id and the new label into `{log}`", "second_table": log,
-            "first": f'"UPDATE {many} SET label = ? WHERE id = ?", (label, {key})', "second": f'"INSERT INTO {log} VALUES (?, ?)", ({key}, label)',
+            "name": pick(rng, "rename_{0}|relabel_{0}|set_{0}_label").format(noun.one), "args": f"{key}, label",
+            "columns": f"`{many}`(id, label) and `{log}`({key}, label)",
+            "task": f"sets `label` of the row in `{many}` with that id and inserts the id and the new label into `{log}`",
+            "second_table": log,
+            "first": f'"UPDATE {many} SET label = ? WHERE id = ?", (label, {key})',
+            "second": f'"INSERT INTO {log} VALUES (?, ?)", ({key}, label)',
         }  # fmt: skip
     return facts | {
-        "name": pick(rng, "add_{1}|book_{1}|create_{1}").format(noun.one, other.one), "args": f"{key}, label", "columns": f"`{many}`(id, uses) and `{other.many}`({key}, label)",
-        "task": f"inserts the id and the label into `{other.many}` and adds 1 to `uses` of the row in `{many}` with that id", "second_table": other.many,
-        "first": f'"INSERT INTO {other.many} VALUES (?, ?)", ({key}, label)', "second": f'"UPDATE {many} SET uses = uses + 1 WHERE id = ?", ({key},)',
+        "name": pick(rng, "add_{1}|book_{1}|create_{1}").format(noun.one, other.one), "args": f"{key}, label",
+        "columns": f"`{many}`(id, uses) and `{other.many}`({key}, label)",
+        "task": f"inserts the id and the label into `{other.many}` and adds 1 to `uses` of the row in `{many}` with that id",
+        "second_table": other.many,
+        "first": f'"INSERT INTO {other.many} VALUES (?, ?)", ({key}, label)',
+        "second": f'"UPDATE {many} SET uses = uses + 1 WHERE id = ?", ({key},)',
     }  # fmt: skip
 
 
@@ -56,7 +67,8 @@ def check_pair(facts: Facts, rng: Random) -> dict[str, Any]:
     ids = (good, first_bad, second_bad, idle)
     counted = kind == "number"
     setup = f"CREATE TABLE {many} (id INTEGER PRIMARY KEY, {'uses INTEGER' if counted else 'label TEXT'});\n"
-    setup += {"archive": f"CREATE TABLE {second} (id INTEGER, label TEXT);\n", "parent": f"CREATE TABLE {second} (id INTEGER PRIMARY KEY, {facts['key']} INTEGER);\n"}.get(
+    setup += {"archive": f"CREATE TABLE {second} (id INTEGER, label TEXT);\n",
+              "parent": f"CREATE TABLE {second} (id INTEGER PRIMARY KEY, {facts['key']} INTEGER);\n"}.get(
         kind, f"CREATE TABLE {second} ({facts['key']} INTEGER, label TEXT);\n")  # fmt: skip
     setup += "".join(
         f"INSERT INTO {many} VALUES ({number}, {7 if counted else repr(f'l{number}')});\n" for number in ids
@@ -109,7 +121,9 @@ PAIR = Template(
                     «db».execute(«first»)
                     «db».execute(«second»)
             """, mutants=(("with «db»:", "if «db»:"), ("(«first»)\n", "(«first»)\n        «db».commit()\n"),
-                          ("        «db».execute(«second»)", "    «db».execute(«second»)"), ("    with «db»:\n        «db».execute(«first»)\n        «db».execute(«second»)", "    «db».execute(«first»)\n    «db».execute(«second»)\n    «db».commit()"))),
+                          ("        «db».execute(«second»)", "    «db».execute(«second»)"),
+                          ("    with «db»:\n        «db».execute(«first»)\n        «db».execute(«second»)",
+                           "    «db».execute(«first»)\n    «db».execute(«second»)\n    «db».commit()"))),
         Shape(name="try_except", code="""
             def «name»(«db», «args»):
                 try:
@@ -119,7 +133,9 @@ PAIR = Template(
                     «db».rollback()
                     raise
                 «db».commit()
-            """, mutants=(("        «db».rollback()\n", ""), ("    «db».commit()", "    return None"), ("        raise\n", "        return None\n"), ("(«first»)\n", "(«first»)\n        «db».commit()\n"))),
+            """, mutants=(("        «db».rollback()\n", ""), ("    «db».commit()", "    return None"),
+                          ("        raise\n", "        return None\n"),
+                          ("(«first»)\n", "(«first»)\n        «db».commit()\n"))),
         Shape(name="begin_commit", code="""
             def «name»(«db», «args»):
                 «db».execute("BEGIN")
@@ -130,7 +146,8 @@ PAIR = Template(
                 except Exception:
                     «db».execute("ROLLBACK")
                     raise
-            """, mutants=(("\"ROLLBACK\"", "\"COMMIT\""), ("        «db».execute(\"COMMIT\")\n", ""), ("        raise", "        return None"))),
+            """, mutants=(("\"ROLLBACK\"", "\"COMMIT\""), ("        «db».execute(\"COMMIT\")\n", ""),
+                          ("        raise", "        return None"))),
     ),
     mutants=(("        «db».execute(«first»)\n", ""), ("        «db».execute(«second»)\n", "")),
     verifier=check_pair,
@@ -138,9 +155,12 @@ PAIR = Template(
 
 
 HOLDERS = (
-    ("accounts", "balance", "amount"), ("wallets", "credits", "amount"), ("warehouses", "stock", "quantity"), ("shelves", "items", "count"),
-    ("budgets", "money", "amount"), ("players", "coins", "coins_moved"), ("teams", "points", "points_moved"), ("tanks", "liters", "volume"),
-    ("cards", "balance", "sum_moved"), ("depots", "bikes", "number"), ("members", "vouchers", "number"), ("projects", "hours", "hours_moved"),
+    ("accounts", "balance", "amount"), ("wallets", "credits", "amount"), ("warehouses", "stock", "quantity"),
+    ("shelves", "items", "count"),
+    ("budgets", "money", "amount"), ("players", "coins", "coins_moved"), ("teams", "points", "points_moved"),
+    ("tanks", "liters", "volume"),
+    ("cards", "balance", "sum_moved"), ("depots", "bikes", "number"), ("members", "vouchers", "number"),
+    ("projects", "hours", "hours_moved"),
 )  # fmt: skip
 
 
@@ -158,8 +178,10 @@ def draw_transfer(rng: Random) -> dict[str, Any]:
              f"when no row has the id `{target}`, it raises {unknown}"]  # fmt: skip
     first, second = rng.sample(rules, 2)
     return facts | {
-        "table": table, "field": field, "floor": floor, "log": log, "short": short, "unknown": unknown, "rules": f"{first}; {second}",
-        "name": pick(rng, f"transfer|move_{field}|transfer_{field}|shift_{field}|pass_on_{field}|give_{field}"), "db": db, "below": floor - 1,
+        "table": table, "field": field, "floor": floor, "log": log, "short": short, "unknown": unknown,
+        "rules": f"{first}; {second}",
+        "name": pick(rng, f"transfer|move_{field}|transfer_{field}|shift_{field}|pass_on_{field}|give_{field}"), "db": db,
+        "below": floor - 1,
         "noted": f" It also inserts the row ({source}, {target}, {amount}) into `{log}`." if log else "",
         "tables": f"`{table}`(id, {field})" + (f" and `{log}`({source}, {target}, {amount})" if log else ""),
         "note": f'\n        {db}.execute("INSERT INTO {log} VALUES (?, ?, ?)", ({source}, {target}, {amount}))' if log else "",
@@ -178,9 +200,11 @@ def check_transfer(facts: Facts, rng: Random) -> dict[str, Any]:
     setup += FAULT.format(table, "UPDATE", f"OLD.id = {refusing}")
     spare, part = purse[one] - floor, rng.randrange(4, 12)
     plans: list[list[tuple[int, int, int, str | None]]] = [
-        [(one, two, part, None), (one, missing, 3, "unknown"), (one, two, spare - part + 1, "short"), (one, two, spare - part, None)],
+        [(one, two, part, None), (one, missing, 3, "unknown"), (one, two, spare - part + 1, "short"),
+         (one, two, spare - part, None)],
         [(one, refusing, 4, "fault"), (two, one, purse[two] - floor, None), (two, one, 1, "short")],
-        [(one, missing, 1, "unknown")], [(two, one, purse[two] - floor + 1, "short"), (one, two, 1, None)], [(refusing, one, 2, "fault")],
+        [(one, missing, 1, "unknown")], [(two, one, purse[two] - floor + 1, "short"), (one, two, 1, None)],
+        [(refusing, one, 2, "fault")],
     ]  # fmt: skip
     cases = []
     for plan in plans:
@@ -224,7 +248,9 @@ TRANSFER = Template(
                     given = «db».execute("UPDATE «table» SET «field» = «field» + ? WHERE id = ?", («amount», «target»))
                     if given.rowcount == 0:
                         raise «unknown»(«target»)«note»
-            """, mutants=(("with «db»:", "if «db»:"), ("held - «amount» <", "held - «amount» <="), ("        if given.rowcount == 0:\n            raise «unknown»(«target»)", "        assert given"),
+            """, mutants=(("with «db»:", "if «db»:"), ("held - «amount» <", "held - «amount» <="),
+                          ("        if given.rowcount == 0:\n            raise «unknown»(«target»)",
+                           "        assert given"),
                           ("        given =", "        «db».commit()\n        given ="), ("raise «short»", "raise «unknown»"))),
         Shape(name="guarded_update", code="""
             def «name»(«db», «args»):
@@ -238,7 +264,9 @@ TRANSFER = Template(
                     given = «db».execute("UPDATE «table» SET «field» = «field» + ? WHERE id = ?", («amount», «target»))
                     if not given.rowcount:
                         raise «unknown»(«target»)«note»
-            """, mutants=((">= «floor»", "> «floor»"), ("        if taken.rowcount == 0:\n            raise «short»(«source»)\n", ""), ("with «db»:", "for _ in [0]:"), ("if not given.rowcount", "if given.rowcount"),
+            """, mutants=((">= «floor»", "> «floor»"),
+                          ("        if taken.rowcount == 0:\n            raise «short»(«source»)\n", ""),
+                          ("with «db»:", "for _ in [0]:"), ("if not given.rowcount", "if given.rowcount"),
                           (">= «floor»", ">= «below»"))),
         Shape(name="check_after", code="""
             def «name»(«db», «args»):
@@ -255,7 +283,9 @@ TRANSFER = Template(
                     «db».rollback()
                     raise
                 «db».commit()
-            """, mutants=(("        «db».rollback()\n", ""), ("    «db».commit()", "    return None"), ("left < «floor»", "left <= «floor»"), ("        raise\n", "        return None\n"), ("rowcount < 2", "rowcount < 1"))),
+            """, mutants=(("        «db».rollback()\n", ""), ("    «db».commit()", "    return None"),
+                          ("left < «floor»", "left <= «floor»"), ("        raise\n", "        return None\n"),
+                          ("rowcount < 2", "rowcount < 1"))),
     ),
     verifier=check_transfer,
 )  # fmt: skip
@@ -285,7 +315,9 @@ IMPORT = Template(
                     except sqlite3.IntegrityError:
                         «refused»«saved_else»
                 return «result»
-            """, mutants=(("            with «db»:", "            if «db»:"), ("(«given_name»,))\n", "(«given_name»,))\n                «db».commit()\n"), ("return «result»", "return «start»"), ("cursor.lastrowid", "1"),
+            """, mutants=(("            with «db»:", "            if «db»:"),
+                          ("(«given_name»,))\n", "(«given_name»,))\n                «db».commit()\n"),
+                          ("return «result»", "return «start»"), ("cursor.lastrowid", "1"),
                           ("            «refused»", "            return «result»"))),
         Shape(name="savepoint", code="""
             import sqlite3
@@ -302,7 +334,9 @@ IMPORT = Template(
                         «swallow»
                 «db».commit()
                 return «result»
-            """, mutants=(("            «db».execute(\"ROLLBACK TO item\")\n", ""), ("    «db».commit()\n", ""), ("ROLLBACK TO item", "ROLLBACK"), ("\"ROLLBACK TO item\"", "\"RELEASE item\""), ("(new, value)", "(value, new)"))),
+            """, mutants=(("            «db».execute(\"ROLLBACK TO item\")\n", ""), ("    «db».commit()\n", ""),
+                          ("ROLLBACK TO item", "ROLLBACK"), ("\"ROLLBACK TO item\"", "\"RELEASE item\""),
+                          ("(new, value)", "(value, new)"))),
         Shape(name="commit_each", code="""
             import sqlite3
 
@@ -318,7 +352,9 @@ IMPORT = Template(
                         «db».rollback()
                         «swallow»
                 return «result»
-            """, mutants=(("            «db».rollback()\n", ""), ("            «db».commit()", "            «db».rollback()"), ("rows)\n", "rows[:1])\n"), ("            «swallow»", "            return «result»"))),
+            """, mutants=(("            «db».rollback()\n", ""),
+                          ("            «db».commit()", "            «db».rollback()"), ("rows)\n", "rows[:1])\n"),
+                          ("            «swallow»", "            return «result»"))),
     ),
     mutants=(("IntegrityError", "OperationalError"),),
     verifier=check_import,

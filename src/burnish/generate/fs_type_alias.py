@@ -18,10 +18,14 @@ def refuse(line: str) -> str:
 UNIONS = (
     ("{0}Status", "the states of {0}", "|".join(STATUSES)), ("{0}State", "the stages that {0} go through", "|".join(STATUSES)),
     ("{0}Role", "the rights that people have on {0}", "owner|editor|viewer|admin|guest|auditor|author|member"),
-    ("{0}Size", "the sizes of {0}", "xs|s|m|l|xl|xxl|small|medium|large"), ("{0}Channel", "the channels for news about {0}", "email|sms|push|phone|chat|post|fax|web"),
-    ("{0}Order", "the sort orders of {0}", "name|date|price|rating|newest|oldest|random|size"), ("{0}View", "the views of {0}", "list|grid|map|table|board|calendar|chart|gallery"),
-    ("{0}Priority", "the priorities of {0}", "1|2|3|4|5|10|20"), ("{0}PageSize", "the page sizes in the list of {0}", "5|10|15|20|25|50|100"),
-    ("{0}Code", "the HTTP statuses of requests for {0}", "200|201|204|400|401|403|404|409|422|500"), ("{0}Rating", "the ratings of {0}", "0|1|2|3|4|5"),
+    ("{0}Size", "the sizes of {0}", "xs|s|m|l|xl|xxl|small|medium|large"),
+    ("{0}Channel", "the channels for news about {0}", "email|sms|push|phone|chat|post|fax|web"),
+    ("{0}Order", "the sort orders of {0}", "name|date|price|rating|newest|oldest|random|size"),
+    ("{0}View", "the views of {0}", "list|grid|map|table|board|calendar|chart|gallery"),
+    ("{0}Priority", "the priorities of {0}", "1|2|3|4|5|10|20"),
+    ("{0}PageSize", "the page sizes in the list of {0}", "5|10|15|20|25|50|100"),
+    ("{0}Code", "the HTTP statuses of requests for {0}", "200|201|204|400|401|403|404|409|422|500"),
+    ("{0}Rating", "the ratings of {0}", "0|1|2|3|4|5"),
 )  # fmt: skip
 
 
@@ -34,10 +38,16 @@ def draw_union(rng: Random) -> dict[str, Any]:
     texts = values if numbers else [f'"{value}"' for value in values]
     rest = " | null" if nullable else ""
     return {
-        "Type": form.format(noun.kind), "many": noun.many, "purpose": purpose.format(noun.many), "texts": texts, "nullable": nullable, "numbers": numbers, "rest": rest,
-        "union": " | ".join(texts) + rest, "list": ", ".join(texts), "lines": "\n  | ".join([*texts, *(["null"] if nullable else [])]), "shown": f"{', '.join(texts[:-1])} and {texts[-1]}",
-        "either": f"{', '.join(texts[:-1])} or {texts[-1]}", "what": "numbers" if numbers else "strings", "one": "number" if numbers else "string",
-        "also": pick(rng, " `null` is allowed as well.| It may also be `null`.| Besides, `null` must fit.") if nullable else "", "array": pick(rng, "values|allowed|options|choices|known"),
+        "Type": form.format(noun.kind), "many": noun.many, "purpose": purpose.format(noun.many), "texts": texts,
+        "nullable": nullable, "numbers": numbers, "rest": rest,
+        "union": " | ".join(texts) + rest, "list": ", ".join(texts),
+        "lines": "\n  | ".join([*texts, *(["null"] if nullable else [])]),
+        "shown": f"{', '.join(texts[:-1])} and {texts[-1]}",
+        "either": f"{', '.join(texts[:-1])} or {texts[-1]}", "what": "numbers" if numbers else "strings",
+        "one": "number" if numbers else "string",
+        "also": pick(rng,
+                     " `null` is allowed as well.| It may also be `null`.| Besides, `null` must fit.") if nullable else "",
+        "array": pick(rng, "values|allowed|options|choices|known"),
         "first": texts[0], "last": texts[-1], "wrong": "77" if numbers else '"other"',
     }  # fmt: skip
 
@@ -69,16 +79,19 @@ UNION = Template(
     ),
     draw=draw_union,
     shapes=(
-        Shape(name="union", code="type «Type» = «union»;", mutants=(("«first» | ", ""), (" = «union»", " = «one»«rest»"), (" = «first»", " = «wrong» | «first»"))),
+        Shape(name="union", code="type «Type» = «union»;",
+              mutants=(("«first» | ", ""), (" = «union»", " = «one»«rest»"), (" = «first»", " = «wrong» | «first»"))),
         Shape(name="lines", code="""
             export type «Type» =
               | «lines»;
-            """, mutants=(("  | «first»\n", ""), ("  | «first»", "  | «wrong»"), ("  | «lines»", "  | «one»"), ("type «Type» =\n  | «first»", "type «Type» =\n  | undefined\n  | «first»"))),
+            """, mutants=(("  | «first»\n", ""), ("  | «first»", "  | «wrong»"), ("  | «lines»", "  | «one»"),
+                          ("type «Type» =\n  | «first»", "type «Type» =\n  | undefined\n  | «first»"))),
         Shape(name="const_array", code="""
             const «array» = [«list»] as const;
 
             type «Type» = (typeof «array»)[number]«rest»;
-            """, mutants=((" as const", ""), ("[«first», ", "["), ("(typeof «array»)[number]", "typeof «array»"), (", «last»]", ", «wrong»]"))),
+            """, mutants=((" as const", ""), ("[«first», ", "["), ("(typeof «array»)[number]", "typeof «array»"),
+                          (", «last»]", ", «wrong»]"))),
     ),
     mutants=((" | null", " | undefined"), ("\n  | null", "")),
     verifier=check_union,
@@ -95,10 +108,13 @@ SPECIAL = (
     ("a list of numbers", "scores|sizes|prices|ratings|positions", "number[]", "[1, 2]", '["a"]', "number"),
     ("text or null", "closedAt|paidAt|parentId|deletedAt|reviewer", "string | null", "null", "undefined", "string"),
     ("a number or null", "discount|limit|deposit|quota|rating", "number | null", "null", '"none"', "number"),
-    ("an object that maps texts to numbers", "stock|votes|totals|counts|balances", "Record<string, number>", "{ a: 1 }", "{ a: true }", "object"),
-    ("an object with the numbers `x` and `y`", "position|offset|place|corner", "{ x: number; y: number }", "{ x: 1, y: 2 }", "{ x: 1 }", "{ x: number }"),
+    ("an object that maps texts to numbers", "stock|votes|totals|counts|balances", "Record<string, number>", "{ a: 1 }",
+     "{ a: true }", "object"),
+    ("an object with the numbers `x` and `y`", "position|offset|place|corner", "{ x: number; y: number }", "{ x: 1, y: 2 }",
+     "{ x: 1 }", "{ x: number }"),
     ("one of the texts \"low\" and \"high\"", "level|urgency|risk|quality", '"low" | "high"', '"low"', '"medium"', "string"),
-    ("a function from a number to text", "format|show|describe|print", "(value: number) => string", "(value) => value.toFixed(1)", "(value) => value + 1", "unknown"),
+    ("a function from a number to text", "format|show|describe|print", "(value: number) => string",
+     "(value) => value.toFixed(1)", "(value) => value + 1", "unknown"),
     ("a pair of numbers", "range|span|bounds|extent", "[number, number]", "[1, 2]", "[1]", "number[]"),
 )  # fmt: skip
 
@@ -143,10 +159,13 @@ def draw_object(rng: Random) -> dict[str, Any]:
     rng.shuffle(fields)
     words = [field["words"] for field in fields]
     return {
-        "Type": noun.kind + pick(rng, "|Data|Row|Props|Details|Info|Record"), "many": noun.many, "one": noun.one, "fields": fields, "listed": ", ".join(words), "last": f"{', '.join(words[:-1])} and {words[-1]}",
-        "lines": "\n".join(f"  {write_field(field)};" for field in fields), "bullets": "\n".join(f"- {one}" for one in words), "optional": optional, "readonly": readonly,
+        "Type": noun.kind + pick(rng, "|Data|Row|Props|Details|Info|Record"), "many": noun.many, "one": noun.one,
+        "fields": fields, "listed": ", ".join(words), "last": f"{', '.join(words[:-1])} and {words[-1]}",
+        "lines": "\n".join(f"  {write_field(field)};" for field in fields),
+        "bullets": "\n".join(f"- {one}" for one in words), "optional": optional, "readonly": readonly,
         "right": f"{special['name']}: {special['type']}", "slip": f"{special['name']}: {special['wrong']}",
-        "rest": "\n".join(f"  {write_field(field)};" for field in fields if field["mark"] != "readonly"), "fixed": next(write_field(one)[9:] for one in fields if one["mark"] == "readonly"),
+        "rest": "\n".join(f"  {write_field(field)};" for field in fields if field["mark"] != "readonly"),
+        "fixed": next(write_field(one)[9:] for one in fields if one["mark"] == "readonly"),
     }  # fmt: skip
 
 
@@ -192,25 +211,30 @@ OBJECT = Template(
             type «Type» = {
             «lines»
             };
-            """, mutants=(("readonly ", ""), ("«optional»?:", "«optional»:"), ("«right»", "«slip»"), ("«readonly»:", "«readonly»?:"))),
+            """, mutants=(("readonly ", ""), ("«optional»?:", "«optional»:"), ("«right»", "«slip»"),
+                          ("«readonly»:", "«readonly»?:"))),
         Shape(name="interface", code="""
             interface «Type» {
             «lines»
             }
-            """, mutants=(("readonly ", ""), ("«optional»?:", "«optional»:"), ("«right»", "«slip»"), ("«right»", "«right» | undefined"))),
+            """, mutants=(("readonly ", ""), ("«optional»?:", "«optional»:"), ("«right»", "«slip»"),
+                          ("«right»", "«right» | undefined"))),
         Shape(name="intersection", code="""
             type «Type» = Readonly<{ «fixed» }> & {
             «rest»
             };
-            """, mutants=(("Readonly<{ «fixed» }>", "{ «fixed» }"), ("Readonly<{ «fixed» }> & ", ""), ("«optional»?:", "«optional»:"), ("«right»", "«slip»"), (" & {", " | {"))),
+            """, mutants=(("Readonly<{ «fixed» }>", "{ «fixed» }"), ("Readonly<{ «fixed» }> & ", ""),
+                          ("«optional»?:", "«optional»:"), ("«right»", "«slip»"), (" & {", " | {"))),
     ),
     verifier=check_object,
 )  # fmt: skip
 
 TAGS = "created|renamed|moved|closed|opened|failed|started|finished|shared|archived|assigned|rejected|approved|joined|left|sent|scheduled"
 PAYLOADS = (
-    ("id", "number"), ("title", "string"), ("reason", "string"), ("total", "number"), ("email", "string"), ("position", "number"), ("url", "string"), ("silent", "boolean"),
-    ("retries", "number"), ("names", "string[]"), ("owner", "string"), ("progress", "number"), ("final", "boolean"), ("codes", "number[]"), ("city", "string"), ("delay", "number"),
+    ("id", "number"), ("title", "string"), ("reason", "string"), ("total", "number"), ("email", "string"),
+    ("position", "number"), ("url", "string"), ("silent", "boolean"),
+    ("retries", "number"), ("names", "string[]"), ("owner", "string"), ("progress", "number"), ("final", "boolean"),
+    ("codes", "number[]"), ("city", "string"), ("delay", "number"),
 )  # fmt: skip
 VALUES = {
     "number": ("4", '"4"'),
@@ -240,12 +264,18 @@ def draw_tagged(rng: Random) -> dict[str, Any]:
         f'"{member["tag"]}" has {in_words([": ".join(field) for field in member["fields"]])}' for member in members
     ]
     return {
-        "Type": noun.kind + pick(rng, "Event|Message|Change|Action|Update"), "many": noun.many, "one": noun.one, "tag": tag, "members": members, "shared": shared, "words": "; ".join(words),
-        "bullets": "\n".join(f"- {one}" for one in words), "lines": "\n  | ".join(bodies), "first": bodies[0], "second": bodies[1], "bare": f'{{ {tag}: "{members[0]["tag"]}" }}',
-        "tags": ", ".join(f'"{member["tag"]}"' for member in members), "loose": bodies[0].replace(f'"{members[0]["tag"]}"', "string"),
-        "interfaces": "\n".join(f"interface {kind} {body}" for kind, body in zip(kinds, bodies, strict=True)), "names": " | ".join(kinds), "head": kinds[0],
-        "map": "\n".join(f"  {member['tag']}: {{ {pair} }};" for member, pair in zip(members, pairs, strict=True)), "common": common,
-        "also": f" All of them have `{shared[0]}: {shared[1]}` too." if shared else "", "also_below": f"All of them have `{shared[0]}: {shared[1]}` too. " if shared else "",
+        "Type": noun.kind + pick(rng, "Event|Message|Change|Action|Update"), "many": noun.many, "one": noun.one, "tag": tag,
+        "members": members, "shared": shared, "words": "; ".join(words),
+        "bullets": "\n".join(f"- {one}" for one in words), "lines": "\n  | ".join(bodies), "first": bodies[0],
+        "second": bodies[1], "bare": f'{{ {tag}: "{members[0]["tag"]}" }}',
+        "tags": ", ".join(f'"{member["tag"]}"' for member in members),
+        "loose": bodies[0].replace(f'"{members[0]["tag"]}"', "string"),
+        "interfaces": "\n".join(f"interface {kind} {body}" for kind, body in zip(kinds, bodies, strict=True)),
+        "names": " | ".join(kinds), "head": kinds[0],
+        "map": "\n".join(f"  {member['tag']}: {{ {pair} }};" for member, pair in zip(members, pairs, strict=True)),
+        "common": common,
+        "also": f" All of them have `{shared[0]}: {shared[1]}` too." if shared else "",
+        "also_below": f"All of them have `{shared[0]}: {shared[1]}` too. " if shared else "",
     }  # fmt: skip
 
 
@@ -296,7 +326,8 @@ TAGGED = Template(
         Shape(name="inline", code="""
             type «Type» =
               | «lines»;
-            """, mutants=(("«first»", "«loose»"), ("«first»", "«bare»"), ("  | «first»\n", ""), ("«first»", "«first» & «second»"))),
+            """, mutants=(("«first»", "«loose»"), ("«first»", "«bare»"), ("  | «first»\n", ""),
+                          ("«first»", "«first» & «second»"))),
         Shape(name="interfaces", code="""
             «interfaces»
 
@@ -308,7 +339,8 @@ TAGGED = Template(
             };
 
             type «Type» = { [K in keyof Payloads]: { «tag»: K«common» } & Payloads[K] }[keyof Payloads];
-            """, mutants=((" & Payloads[K]", ""), ("}[keyof Payloads]", "}"), ("«tag»: K", "«tag»: keyof Payloads"), ("{ «tag»: K«common» } & ", ""), ("«tag»: K", "«tag»: string"))),
+            """, mutants=((" & Payloads[K]", ""), ("}[keyof Payloads]", "}"), ("«tag»: K", "«tag»: keyof Payloads"),
+                          ("{ «tag»: K«common» } & ", ""), ("«tag»: K", "«tag»: string"))),
     ),
     verifier=check_tagged,
 )  # fmt: skip

@@ -16,17 +16,34 @@ def refuse(line: str) -> str:
 
 # What a value of a type becomes: words, the expression, a slip, and pairs of inputs and results.
 TEXTS: dict[str, Any] = {
-    "string": (("its trimmed text", "{0}.trim()", "{0}", ((" a b ", "a b"), ("x", "x"))), ("its text in upper case", "{0}.toUpperCase()", "{0}.toLowerCase()", (("aB", "AB"), ("x y", "X Y"))), ("its text in lower case", "{0}.toLowerCase()", "{0}.toUpperCase()", (("Ab", "ab"), ("X y", "x y"))), ("its text in double quotes", '`"${{{0}}}"`', "{0}", (("a", '"a"'), ("", '""')))),
-    "number": (("the number with two decimals", "{0}.toFixed(2)", "{0}.toFixed(1)", ((1.5, "1.50"), (0, "0.00"))), ("the number rounded to a whole one, as text", "{0}.toFixed(0)", "{0}.toFixed(2)", ((3.2, "3"), (0, "0"))), ("the number as plain text", "String({0})", "{0}.toFixed(1)", ((4, "4"), (-1.25, "-1.25"))), ("the number followed by `%`", "`${{{0}}}%`", "String({0})", ((40, "40%"), (0, "0%"))), ("a `#` and the number", "`#${{{0}}}`", "`${{{0}}}#`", ((7, "#7"), (0, "#0")))),
-    "boolean": (('"yes" for true and "no" for false', '{0} ? "yes" : "no"', '{0} ? "no" : "yes"', ((True, "yes"), (False, "no"))), ('"on" or "off"', '{0} ? "on" : "off"', '{0} ? "off" : "on"', ((True, "on"), (False, "off"))), ('"true" or "false"', "String({0})", "String(!{0})", ((True, "true"), (False, "false")))),
-    "null": (('"none"', '"none"', '"null"', ((None, "none"),)), ('"-"', '"-"', '""', ((None, "-"),)), ("the empty string", '""', '"null"', ((None, ""),)), ('"unknown"', '"unknown"', '"none"', ((None, "unknown"),))),
-    "string[]": (("its texts joined by a comma and a space", '{0}.join(", ")', '{0}.join(",")', ((["a", "b"], "a, b"), ([], ""))), ("its texts joined by `/`", '{0}.join("/")', "{0}.join()", ((["a", "b", "c"], "a/b/c"), (["x"], "x")))),
-    "Date": (("its ISO date and time", "{0}.toISOString()", "{0}.toString()", ()), ("its day in the ISO form, `2025-03-01`", "{0}.toISOString().slice(0, 10)", "{0}.toISOString()", ())),
+    "string": (("its trimmed text", "{0}.trim()", "{0}", ((" a b ", "a b"), ("x", "x"))),
+               ("its text in upper case", "{0}.toUpperCase()", "{0}.toLowerCase()", (("aB", "AB"), ("x y", "X Y"))),
+               ("its text in lower case", "{0}.toLowerCase()", "{0}.toUpperCase()", (("Ab", "ab"), ("X y", "x y"))),
+               ("its text in double quotes", '`"${{{0}}}"`', "{0}", (("a", '"a"'), ("", '""')))),
+    "number": (("the number with two decimals", "{0}.toFixed(2)", "{0}.toFixed(1)", ((1.5, "1.50"), (0, "0.00"))),
+               ("the number rounded to a whole one, as text", "{0}.toFixed(0)", "{0}.toFixed(2)", ((3.2, "3"), (0, "0"))),
+               ("the number as plain text", "String({0})", "{0}.toFixed(1)", ((4, "4"), (-1.25, "-1.25"))),
+               ("the number followed by `%`", "`${{{0}}}%`", "String({0})", ((40, "40%"), (0, "0%"))),
+               ("a `#` and the number", "`#${{{0}}}`", "`${{{0}}}#`", ((7, "#7"), (0, "#0")))),
+    "boolean": (('"yes" for true and "no" for false', '{0} ? "yes" : "no"', '{0} ? "no" : "yes"', ((True, "yes"), (False, "no"))),
+                ('"on" or "off"', '{0} ? "on" : "off"', '{0} ? "off" : "on"', ((True, "on"), (False, "off"))),
+                ('"true" or "false"', "String({0})", "String(!{0})", ((True, "true"), (False, "false")))),
+    "null": (('"none"', '"none"', '"null"', ((None, "none"),)), ('"-"', '"-"', '""', ((None, "-"),)),
+             ("the empty string", '""', '"null"', ((None, ""),)), ('"unknown"', '"unknown"', '"none"', ((None, "unknown"),))),
+    "string[]": (("its texts joined by a comma and a space", '{0}.join(", ")', '{0}.join(",")', ((["a", "b"], "a, b"), ([], ""))),
+                 ("its texts joined by `/`", '{0}.join("/")', "{0}.join()", ((["a", "b", "c"], "a/b/c"), (["x"], "x")))),
+    "Date": (("its ISO date and time", "{0}.toISOString()", "{0}.toString()", ()),
+             ("its day in the ISO form, `2025-03-01`", "{0}.toISOString().slice(0, 10)", "{0}.toISOString()", ())),
 }  # fmt: skip
 NUMBERS: dict[str, Any] = {
-    "string": (("its length", "{0}.length", "{0}.length + 1", (("abc", 3), ("", 0))), ("the number that it spells", "Number({0})", "{0}.length", (("12", 12), ("3.5", 3.5)))),
-    "number": (("the number itself", "{0}", "-{0}", ((4, 4), (0, 0))), ("the number, rounded", "Math.round({0})", "Math.floor({0})", ((2.6, 3), (7, 7))), ("its double", "{0} * 2", "{0} + 2", ((5, 10), (0, 0))), ("a hundredth of it", "{0} / 100", "{0} * 100", ((250, 2.5), (0, 0)))),
-    "boolean": (("2 for true and 1 for false", "{0} ? 2 : 1", "{0} ? 1 : 2", ((True, 2), (False, 1))), ("10 for true and -10 for false", "{0} ? 10 : -10", "{0} ? -10 : 10", ((True, 10), (False, -10)))),
+    "string": (("its length", "{0}.length", "{0}.length + 1", (("abc", 3), ("", 0))),
+               ("the number that it spells", "Number({0})", "{0}.length", (("12", 12), ("3.5", 3.5)))),
+    "number": (("the number itself", "{0}", "-{0}", ((4, 4), (0, 0))),
+               ("the number, rounded", "Math.round({0})", "Math.floor({0})", ((2.6, 3), (7, 7))),
+               ("its double", "{0} * 2", "{0} + 2", ((5, 10), (0, 0))),
+               ("a hundredth of it", "{0} / 100", "{0} * 100", ((250, 2.5), (0, 0)))),
+    "boolean": (("2 for true and 1 for false", "{0} ? 2 : 1", "{0} ? 1 : 2", ((True, 2), (False, 1))),
+                ("10 for true and -10 for false", "{0} ? 10 : -10", "{0} ? -10 : 10", ((True, 10), (False, -10)))),
     "null": (("0", "0", "1", ((None, 0),)), ("-1", "-1", "1", ((None, -1),))),
     "string[]": (("its length", "{0}.length", "{0}.length - 1", ((["a", "b"], 2), ([], 0))),),
 }  # fmt: skip
@@ -58,11 +75,18 @@ def draw_kinds(rng: Random) -> dict[str, Any]:
     words = [f"{names[kind]} gives {drawn[kinds.index(kind)][0]}" for kind in shown]
     wrapped = [f"({text})" if " ? " in text else text for text in results]
     return {
-        "fn": pick(rng, "format|show|print|describe" if texts else "measure|count|convert|weigh") + pick(rng, f"Value|Cell|Field|{noun.kind}|Input|Entry"), "value": value, "kinds": kinds, "union": " | ".join(shown), "out": "string" if texts else "number", "many": noun.many,
-        "pairs": [[*pair] for one in drawn for pair in one[3]], "words": ", ".join(words[:-1]) + f", and {words[-1]}", "bullets": "\n".join(f"- {names[kind]}: {drawn[kinds.index(kind)][0]}" for kind in shown),
-        "ifs": "\n".join(f"  if ({test}) return {result};" for test, result in zip(tests, results, strict=False)), "last": results[-1], "slip": drawn[-1][2].format(value),
-        "chain": " : ".join([*(f"{test} ? {result}" for test, result in zip(tests, wrapped, strict=False)), wrapped[-1]]), "first": results[0], "first_slip": drawn[0][2].format(value), "first_wrapped": wrapped[0], "last_wrapped": wrapped[-1],
-        "switch": "\n".join(f'    case "{kind}":\n      return {result};' for kind, result in zip(plain, results, strict=False)), "test": tests[0],
+        "fn": pick(rng,
+                   "format|show|print|describe" if texts else "measure|count|convert|weigh") + pick(
+                       rng, f"Value|Cell|Field|{noun.kind}|Input|Entry"),
+        "value": value, "kinds": kinds, "union": " | ".join(shown), "out": "string" if texts else "number", "many": noun.many,
+        "pairs": [[*pair] for one in drawn for pair in one[3]], "words": ", ".join(words[:-1]) + f", and {words[-1]}",
+        "bullets": "\n".join(f"- {names[kind]}: {drawn[kinds.index(kind)][0]}" for kind in shown),
+        "ifs": "\n".join(f"  if ({test}) return {result};" for test, result in zip(tests, results, strict=False)), "last": results[-1],
+        "slip": drawn[-1][2].format(value),
+        "chain": " : ".join([*(f"{test} ? {result}" for test, result in zip(tests, wrapped, strict=False)), wrapped[-1]]),
+        "first": results[0], "first_slip": drawn[0][2].format(value), "first_wrapped": wrapped[0], "last_wrapped": wrapped[-1],
+        "switch": "\n".join(f'    case "{kind}":\n      return {result};' for kind, result in zip(plain, results, strict=False)),
+        "test": tests[0],
         "stranger": rng.choice([kind for kind in OTHERS if kind not in kinds]), "isodate": odd == "Date" and "slice" in results[-1],
     }  # fmt: skip
 
@@ -103,11 +127,13 @@ KINDS = Template(
             «ifs»
               return «last»;
             }
-            """, mutants=(("  return «last»;", "  return «slip»;"), (") return «first»;", ") return «first_slip»;"), ("«test»", "typeof «value» !== \"object\" && false"), (": «union»)", ": any)"))),
+            """, mutants=(("  return «last»;", "  return «slip»;"), (") return «first»;", ") return «first_slip»;"),
+                          ("«test»", "typeof «value» !== \"object\" && false"), (": «union»)", ": any)"))),
         Shape(name="ternary", code="""
             const «fn» = («value»: «union»): «out» =>
               «chain»;
-            """, mutants=(("? «first_wrapped»", "? «first_slip»"), (": «last_wrapped»;", ": «slip»;"), (": «union»)", ": unknown)"), ("): «out» =>", "): any =>"))),
+            """, mutants=(("? «first_wrapped»", "? «first_slip»"), (": «last_wrapped»;", ": «slip»;"), (": «union»)", ": unknown)"),
+                          ("): «out» =>", "): any =>"))),
         Shape(name="switch", code="""
             function «fn»(«value»: «union»): «out» {
               switch (typeof «value») {
@@ -116,16 +142,22 @@ KINDS = Template(
                   return «last»;
               }
             }
-            """, mutants=(("return «last»", "return «slip»"), ("return «first»", "return «first_slip»"), ("switch (typeof «value»)", "switch («value»)"), (": «union»)", ": any)"))),
+            """, mutants=(("return «last»", "return «slip»"), ("return «first»", "return «first_slip»"),
+                          ("switch (typeof «value»)", "switch («value»)"), (": «union»)", ": any)"))),
     ),
     verifier=check_kinds,
 )  # fmt: skip
 
 # Kinds of a field: words, names, type, test of it, good values, bad values.
 FIELDS = (
-    ("a string", "title|name|email|city|color|owner|slug", "string", 'typeof {0} === "string"', ["x", ""], [3, None, True]), ("a number", "total|size|price|score|count|rank", "number", 'typeof {0} === "number"', [0, 2.5], ["3", None, True]),
-    ("a boolean", "paid|visible|active|locked|draft", "boolean", 'typeof {0} === "boolean"', [True, False], ["true", 1, None]), ("a string or null", "note|phone|parent|reviewer", "string | null", '({0} === null || typeof {0} === "string")', ["x", None], [5, False]),
-    ("an array", "tags|items|lines|notes", "unknown[]", "Array.isArray({0})", [[], [1, "a"]], [{}, "ab", None, {"length": 1}]), ('"open" or "closed"', "state|status|phase", '"open" | "closed"', '({0} === "open" || {0} === "closed")', ["open", "closed"], ["other", None, 1]),
+    ("a string", "title|name|email|city|color|owner|slug", "string", 'typeof {0} === "string"', ["x", ""], [3, None, True]),
+    ("a number", "total|size|price|score|count|rank", "number", 'typeof {0} === "number"', [0, 2.5], ["3", None, True]),
+    ("a boolean", "paid|visible|active|locked|draft", "boolean", 'typeof {0} === "boolean"', [True, False], ["true", 1, None]),
+    ("a string or null", "note|phone|parent|reviewer", "string | null", '({0} === null || typeof {0} === "string")', ["x", None],
+     [5, False]),
+    ("an array", "tags|items|lines|notes", "unknown[]", "Array.isArray({0})", [[], [1, "a"]], [{}, "ab", None, {"length": 1}]),
+    ('"open" or "closed"', "state|status|phase", '"open" | "closed"', '({0} === "open" || {0} === "closed")', ["open", "closed"],
+     ["other", None, 1]),
 )  # fmt: skip
 
 
@@ -140,10 +172,16 @@ def draw_guard(rng: Random) -> dict[str, Any]:
     both = [field[3].format(f"one.{name}") for field, name in zip(drawn, names, strict=True)]
     words = [f"`{name}` ({field[0]})" for field, name in zip(drawn, names, strict=True)]
     return {
-        "Type": noun.kind + pick(rng, "|Data|Row|Reply|Body"), "fn": f"{pick(rng, 'is|looksLike|hasShapeOf')}{noun.kind}", "value": value, "many": noun.many, "one": noun.one, "fields": [[name, FIELDS.index(field)] for field, name in zip(drawn, names, strict=True)],
-        "type_text": "{ " + "; ".join(f"{name}: {field[2]}" for field, name in zip(drawn, names, strict=True)) + " }", "words": " and ".join([", ".join(words[:-1]), words[-1]]), "names": ", ".join(names), "source": pick(rng, "the server|a file|local storage|a message|the query cache|a form"),
-        "ins": " &&\n    ".join(f'"{name}" in {value} &&\n    {test}' for name, test in zip(names, tests, strict=True)), "loose": " && ".join(loose), "both": " && ".join(both),
-        "test": tests[0], "test_loose": loose[0], "test_both": both[0], "last": tests[-1], "last_loose": loose[-1], "last_both": both[-1],
+        "Type": noun.kind + pick(rng, "|Data|Row|Reply|Body"), "fn": f"{pick(rng, 'is|looksLike|hasShapeOf')}{noun.kind}",
+        "value": value, "many": noun.many, "one": noun.one,
+        "fields": [[name, FIELDS.index(field)] for field, name in zip(drawn, names, strict=True)],
+        "type_text": "{ " + "; ".join(f"{name}: {field[2]}" for field, name in zip(drawn, names, strict=True)) + " }",
+        "words": " and ".join([", ".join(words[:-1]), words[-1]]), "names": ", ".join(names),
+        "source": pick(rng, "the server|a file|local storage|a message|the query cache|a form"),
+        "ins": " &&\n    ".join(f'"{name}" in {value} &&\n    {test}' for name, test in zip(names, tests, strict=True)),
+        "loose": " && ".join(loose), "both": " && ".join(both),
+        "test": tests[0], "test_loose": loose[0], "test_both": both[0], "last": tests[-1], "last_loose": loose[-1],
+        "last_both": both[-1],
     }  # fmt: skip
 
 
@@ -193,7 +231,8 @@ GUARD = Template(
                 «ins»
               );
             }
-            """, mutants=(("    «value» !== null &&\n", ""), ("«value» is «Type»", "boolean"), ("    «test»", "    true"), ("    «last»", "    true"))),
+            """, mutants=(("    «value» !== null &&\n", ""), ("«value» is «Type»", "boolean"), ("    «test»", "    true"),
+                          ("    «last»", "    true"))),
         Shape(name="record", code="""
             interface «Type» «type_text»
 
@@ -202,7 +241,8 @@ GUARD = Template(
               const one = «value» as Record<string, unknown>;
               return «both»;
             }
-            """, mutants=((" || «value» === null", ""), ("«test_both»", "one"), ("«value» is «Type»", "boolean"), ("return «both»;", "return !!one;"), ("«last_both»", "true"))),
+            """, mutants=((" || «value» === null", ""), ("«test_both»", "one"), ("«value» is «Type»", "boolean"),
+                          ("return «both»;", "return !!one;"), ("«last_both»", "true"))),
         Shape(name="destructuring", code="""
             export type «Type» = «type_text»;
 
@@ -210,15 +250,18 @@ GUARD = Template(
               const { «names» } = («value» ?? {}) as Partial<Record<keyof «Type», unknown>>;
               return «loose»;
             };
-            """, mutants=(("(«value» ?? {})", "«value»"), ("«test_loose»", "true"), ("unknown): «value» is «Type»", "any): boolean"), ("return «loose»;", "return true;"), ("«last_loose»", "true"))),
+            """, mutants=(("(«value» ?? {})", "«value»"), ("«test_loose»", "true"), ("unknown): «value» is «Type»", "any): boolean"),
+                          ("return «loose»;", "return true;"), ("«last_loose»", "true"))),
     ),
     verifier=check_guard,
 )  # fmt: skip
 
 # Words for a kind of event, with its field, the type of that, and a text around it.
 EVENTS = (
-    ("created", "title", "string"), ("renamed", "name", "string"), ("moved", "place", "string"), ("paid", "amount", "number"), ("failed", "reason", "string"), ("rated", "stars", "number"), ("assigned", "owner", "string"), ("resized", "width", "number"),
-    ("delayed", "days", "number"), ("shared", "email", "string"), ("retried", "attempt", "number"), ("priced", "total", "number"), ("tagged", "label", "string"), ("split", "parts", "number"), ("labelled", "color", "string"), ("merged", "target", "string"),
+    ("created", "title", "string"), ("renamed", "name", "string"), ("moved", "place", "string"), ("paid", "amount", "number"),
+    ("failed", "reason", "string"), ("rated", "stars", "number"), ("assigned", "owner", "string"), ("resized", "width", "number"),
+    ("delayed", "days", "number"), ("shared", "email", "string"), ("retried", "attempt", "number"), ("priced", "total", "number"),
+    ("tagged", "label", "string"), ("split", "parts", "number"), ("labelled", "color", "string"), ("merged", "target", "string"),
 )  # fmt: skip
 PLAIN = (
     ("closed", "Closed"),
@@ -263,10 +306,17 @@ def draw_union(rng: Random) -> dict[str, Any]:
     ]
     tests = [f'{argument}.{tag} === "{one[0]}"' for one in members]
     return {
-        "Type": noun.kind + pick(rng, "Event|Change|Update|Notice|Step"), "fn": pick(rng, "describe|summarize|format|explain|render|textOf") + pick(rng, f"|Event|Change|{noun.kind}|Entry"), "argument": argument, "tag": tag, "many": noun.many, "one": noun.one,
-        "members": members, "union": "\n  | ".join(bare), "words": "; ".join(words), "bullets": "\n".join(f"- {one}" for one in words), "switch": "\n".join(f'    case "{one[0]}":\n      return {result};' for one, result in zip(members, results, strict=True)),
-        "ifs": "\n".join(f"  if ({test}) return {result};" for test, result in zip(tests[:-1], results, strict=False)), "last": results[-1], "chain": "\n    : ".join([*(f"{test}\n    ? {result}" for test, result in zip(tests[:-1], results, strict=False)), results[-1]]),
-        "first": results[0], "second": results[1], "first_tag": members[0][0], "second_tag": members[1][0], "first_type": bare[0], "last_type": bare[-1], "test": tests[0],
+        "Type": noun.kind + pick(rng, "Event|Change|Update|Notice|Step"),
+        "fn": pick(rng, "describe|summarize|format|explain|render|textOf") + pick(rng, f"|Event|Change|{noun.kind}|Entry"),
+        "argument": argument, "tag": tag, "many": noun.many, "one": noun.one,
+        "members": members, "union": "\n  | ".join(bare), "words": "; ".join(words), "bullets": "\n".join(f"- {one}" for one in words),
+        "switch": "\n".join(f'    case "{one[0]}":\n      return {result};' for one, result in zip(members, results, strict=True)),
+        "ifs": "\n".join(f"  if ({test}) return {result};" for test, result in zip(tests[:-1], results, strict=False)),
+        "last": results[-1],
+        "chain": "\n    : ".join([*(f"{test}\n    ? {result}" for test, result in zip(tests[:-1], results, strict=False)),
+                                  results[-1]]),
+        "first": results[0], "second": results[1], "first_tag": members[0][0], "second_tag": members[1][0], "first_type": bare[0],
+        "last_type": bare[-1], "test": tests[0],
     }  # fmt: skip
 
 
@@ -317,7 +367,8 @@ TAGGED = Template(
             «switch»
               }
             }
-            """, mutants=(('case "«first_tag»"', 'case "«second_tag»"'), ("return «first»", "return «second»"), ("  | «first_type»\n", ""), ("return «first»;", "break;"))),
+            """, mutants=(('case "«first_tag»"', 'case "«second_tag»"'), ("return «first»", "return «second»"),
+                          ("  | «first_type»\n", ""), ("return «first»;", "break;"))),
         Shape(name="ifs", code="""
             export type «Type» =
               | «union»;
@@ -326,14 +377,16 @@ TAGGED = Template(
             «ifs»
               return «last»;
             }
-            """, mutants=(("«test»", "\"«first_tag»\" in «argument»"), ("«argument»: «Type»", "«argument»: any"), ("  return «last»;\n", ""), ("(«test») return «first»", "(«test») return \"\""))),
+            """, mutants=(("«test»", "\"«first_tag»\" in «argument»"), ("«argument»: «Type»", "«argument»: any"),
+                          ("  return «last»;\n", ""), ("(«test») return «first»", "(«test») return \"\""))),
         Shape(name="ternary", code="""
             type «Type» =
               | «union»;
 
             const «fn» = («argument»: «Type»): string =>
               «chain»;
-            """, mutants=(("? «first»", "? \"\""), ("): string =>", "): any =>"), ("«test»", "!(«test»)"), ("«last_type»;", "{ «tag»: string };"))),
+            """, mutants=(("? «first»", "? \"\""), ("): string =>", "): any =>"), ("«test»", "!(«test»)"),
+                          ("«last_type»;", "{ «tag»: string };"))),
     ),
     mutants=(("«first_type»", "{ «tag»: \"«first_tag»\"; [key: string]: any }"),),
     verifier=check_union,

@@ -52,8 +52,11 @@ def draw_clamp(rng: Random) -> dict[str, Any]:
             (f"return {high}\n", f"return {x}\n"),
             (f"    return {x}", f"    return {low}"),
         )
-    return {"name": name, "module": pick(rng, f"numbers_|limits|ranges|helpers|tools|{noun.many}|{noun.one}_rules"), "low": low, "high": high, "below": low - rng.randrange(2, 9), "above": high + rng.randrange(2, 9), "program": program, "broken": broken,
-            "inside": low + rng.randrange(2, 8), "rule": "It limits a number.", "cover": f"numbers below {low}, inside, above {high}, and the limits themselves"}  # fmt: skip
+    return {"name": name, "module": pick(rng, f"numbers_|limits|ranges|helpers|tools|{noun.many}|{noun.one}_rules"),
+            "low": low, "high": high, "below": low - rng.randrange(2, 9), "above": high + rng.randrange(2, 9),
+            "program": program, "broken": broken,
+            "inside": low + rng.randrange(2, 8), "rule": "It limits a number.",
+            "cover": f"numbers below {low}, inside, above {high}, and the limits themselves"}  # fmt: skip
 
 
 CLAMPED = Template(
@@ -76,7 +79,8 @@ CLAMPED = Template(
 
             def test_above():
                 assert «name»(«above») == «high»
-            """, mutants=(("assert «name»(«above») == «high»", "assert «name»(«above»)"), ("== «inside»", "is not None"), ("«name»(«below») == «low»", "«name»(«below») == «below»"), ("== «high»", "!= «high»"))),
+            """, mutants=(("assert «name»(«above») == «high»", "assert «name»(«above»)"), ("== «inside»", "is not None"),
+                          ("«name»(«below») == «low»", "«name»(«below») == «below»"), ("== «high»", "!= «high»"))),
         Shape(name="parametrized", code="""
             import pytest
 
@@ -86,7 +90,8 @@ CLAMPED = Template(
             @pytest.mark.parametrize("given, expected", [(«below», «low»), («low», «low»), («inside», «inside»), («above», «high»)])
             def test_«name»(given, expected):
                 assert «name»(given) == expected
-            """, mutants=((", («above», «high»)", ""), ("(«below», «low»), ", ""), ("== expected", "!= expected"), ("(«inside», «inside»)", "(«inside», «low»)"))),
+            """, mutants=((", («above», «high»)", ""), ("(«below», «low»), ", ""), ("== expected", "!= expected"),
+                          ("(«inside», «inside»)", "(«inside», «low»)"))),
         Shape(name="table", code="""
             from «module» import «name»
 
@@ -95,7 +100,8 @@ CLAMPED = Template(
                 expected = {«below»: «low», «low»: «low», «inside»: «inside», «high»: «high», «above»: «high»}
                 for given, result in expected.items():
                     assert «name»(given) == result
-            """, mutants=((", «above»: «high»", ""), ("«below»: «low», ", ""), ("== result", "!= result"), ("«below»: «low»", "«below»: «high»"))),
+            """, mutants=((", «above»: «high»", ""), ("«below»: «low», ", ""), ("== result", "!= result"),
+                          ("«below»: «low»", "«below»: «high»"))),
     ),
     verifier=check_suite,
 )  # fmt: skip
@@ -135,8 +141,11 @@ def draw_total(rng: Random) -> dict[str, Any]:
             (f"if {test}", "if True"),
             ("total +=", "total ="),
         ]
-    return {"name": name, "module": pick(rng, f"cart|orders|billing|invoice|basket|{noun.one}_costs|{noun.many}_math"), "flag": flag, "price": price, "count": count, "program": program, "broken": break_each(program, *edits), "on": str(counts_marked), "off": str(not counts_marked),
-            "p": p, "c": c, "product": p * c, "sum": p * c + 7, "rule": f"It adds up what {verb} marked `{flag}`.", "cover": "an empty list, the multiplication, several items and an item that doesn't count"}  # fmt: skip
+    return {"name": name, "module": pick(rng, f"cart|orders|billing|invoice|basket|{noun.one}_costs|{noun.many}_math"),
+            "flag": flag, "price": price, "count": count, "program": program, "broken": break_each(program, *edits),
+            "on": str(counts_marked), "off": str(not counts_marked),
+            "p": p, "c": c, "product": p * c, "sum": p * c + 7, "rule": f"It adds up what {verb} marked `{flag}`.",
+            "cover": "an empty list, the multiplication, several items and an item that doesn't count"}  # fmt: skip
 
 
 TOTALLED = Template(
@@ -163,7 +172,8 @@ TOTALLED = Template(
 
             def test_some_items_do_not_count():
                 assert «name»([item(«p», «c»), item(9, 2, «off»)]) == «product»
-            """, mutants=(("== «product»", "> 0"), ("item(9, 2, «off»)", "item(0, 2, «off»)"), ("== «sum»", "== «product»"), ("item(«p», «c»), item(7, 1)", "item(0, 0), item(«sum», 1)"))),
+            """, mutants=(("== «product»", "> 0"), ("item(9, 2, «off»)", "item(0, 2, «off»)"), ("== «sum»", "== «product»"),
+                          ("item(«p», «c»), item(7, 1)", "item(0, 0), item(«sum», 1)"))),
         Shape(name="single_test", code="""
             from «module» import «name»
 
@@ -177,7 +187,8 @@ TOTALLED = Template(
                 assert «name»([]) == 0
                 assert «name»(lines) == «sum»
                 assert «name»(lines[:1]) == «product»
-            """, mutants=(('"«price»": 100', '"«price»": 0'), ("== «sum»\n", ">= 0\n"), ("== «sum»", "== «product»"), ('"«count»": 3, "«flag»": «off»', '"«count»": 3, "«flag»": «on»'))),
+            """, mutants=(('"«price»": 100', '"«price»": 0'), ("== «sum»\n", ">= 0\n"), ("== «sum»", "== «product»"),
+                          ('"«count»": 3, "«flag»": «off»', '"«count»": 3, "«flag»": «on»'))),
     ),
     mutants=(("== 0", "== 1"),),
     verifier=check_suite,
@@ -196,8 +207,14 @@ def draw_parse(rng: Random) -> dict[str, Any]:
     """Draw a function that cuts a text in two."""
     first, second = rng.sample(FIRST_NAMES, 2)
     noun = draw_noun(rng)
-    return {"name": pick(rng, f"parse_line|parse_{noun.one}|split_{noun.one}|cut_{noun.one}|read_{noun.one}_line|{noun.one}_pair"), "module": pick(rng, "parsing|settings|headers|lines|pairs"), "mark": rng.choice((":", "=", "->", "|", ";")), "text": pick(rng, "text|line|raw|entry|value"), "left": pick(rng, "left|key|head|before"), "right": pick(rng, "right|rest|tail|after"), "found": pick(rng, "separator|found|mark|_between"), "complaint": pick(rng, "not a pair: |can't read |bad line: |two parts wanted: |no separator in "), "a": first.lower(), "b": second.lower(),
-            "rule": pick(rng, "It cuts a line in two.|It reads one line of our settings.|It takes a header apart.|Our importer calls it for every line.|It is the heart of a small parser.|A line has two parts."), "cover": "both parts, the spaces, a second mark in the text and the error"}  # fmt: skip
+    return {"name": pick(rng, f"parse_line|parse_{noun.one}|split_{noun.one}|cut_{noun.one}|read_{noun.one}_line|{noun.one}_pair"),
+            "module": pick(rng, "parsing|settings|headers|lines|pairs"), "mark": rng.choice((":", "=", "->", "|", ";")),
+            "text": pick(rng, "text|line|raw|entry|value"), "left": pick(rng, "left|key|head|before"),
+            "right": pick(rng, "right|rest|tail|after"), "found": pick(rng, "separator|found|mark|_between"),
+            "complaint": pick(rng, "not a pair: |can't read |bad line: |two parts wanted: |no separator in "),
+            "a": first.lower(), "b": second.lower(),
+            "rule": pick(rng, "It cuts a line in two.|It reads one line of our settings.|It takes a header apart.|Our importer calls it for every line.|It is the heart of a small parser.|A line has two parts."),
+            "cover": "both parts, the spaces, a second mark in the text and the error"}  # fmt: skip
 
 
 PARSED = Template(
@@ -223,7 +240,10 @@ PARSED = Template(
             def test_no_mark():
                 with pytest.raises(ValueError):
                     «name»("«a»")
-            """, mutants=(("pytest.raises(ValueError)", "pytest.raises(KeyError)"), ('" «a» «mark» «b» "', '"«a»«mark»«b»"'), ('"«a»«mark»«b»«mark»c") == ("«a»", "«b»«mark»c")', '"«a»«mark»c") == ("«a»", "c")'), ('«name»("«a»")', 'raise ValueError'))),
+            """, mutants=(("pytest.raises(ValueError)", "pytest.raises(KeyError)"),
+                          ('" «a» «mark» «b» "', '"«a»«mark»«b»"'),
+                          ('"«a»«mark»«b»«mark»c") == ("«a»", "«b»«mark»c")', '"«a»«mark»c") == ("«a»", "c")'),
+                          ('«name»("«a»")', 'raise ValueError'))),
         Shape(name="try_except", code="""
             from «module» import «name»
 
@@ -240,9 +260,12 @@ PARSED = Template(
                 except ValueError:
                     return
                 assert False, "no error"
-            """, mutants=(('assert right == "«b»«mark»1"', "assert right"), ('assert False, "no error"', "pass"), ("except ValueError", "except KeyError"), ('assert left == "«a»"', 'assert "«a»" in left'))),
+            """, mutants=(('assert right == "«b»«mark»1"', "assert right"), ('assert False, "no error"', "pass"),
+                          ("except ValueError", "except KeyError"), ('assert left == "«a»"', 'assert "«a»" in left'))),
     ),
-    verifier=suite(PARSE, (("partition", "rpartition"), ("«left».strip()", "«left»"), ("«right».strip()", "«right»"), ('        raise ValueError("«complaint»" + «text»)', "        pass"))),
+    verifier=suite(PARSE,
+                   (("partition", "rpartition"), ("«left».strip()", "«left»"), ("«right».strip()", "«right»"),
+                    ('        raise ValueError("«complaint»" + «text»)', "        pass"))),
 )  # fmt: skip
 
 STACK = """
@@ -268,8 +291,12 @@ def draw_stack(rng: Random) -> dict[str, Any]:
     noun = draw_noun(rng)
     end = rng.choice(("0", "-1"))
     push, pop = rng.choice((("add", "take"), ("put", "get"), ("push", "pop"), ("insert", "remove")))
-    return {"kind": f"{noun.kind}{'Queue' if end == '0' else 'Stack'}", "name": f"{noun.kind}{'Queue' if end == '0' else 'Stack'}", "module": pick(rng, "stores|queues|jobs|buffers"), "many": noun.many, "one": "item", "push": push, "pop": pop, "end": end, "other": "-1" if end == "0" else "0",
-            "x": "a" if end == "0" else "b", "y": "b" if end == "0" else "a", "rule": f"`{push}` stores, `{pop}` takes the {'oldest' if end == '0' else 'newest'}.", "cover": "the order, the length and taking from an empty one"}  # fmt: skip
+    return {"kind": f"{noun.kind}{'Queue' if end == '0' else 'Stack'}",
+            "name": f"{noun.kind}{'Queue' if end == '0' else 'Stack'}", "module": pick(rng, "stores|queues|jobs|buffers"),
+            "many": noun.many, "one": "item", "push": push, "pop": pop, "end": end, "other": "-1" if end == "0" else "0",
+            "x": "a" if end == "0" else "b", "y": "b" if end == "0" else "a",
+            "rule": f"`{push}` stores, `{pop}` takes the {'oldest' if end == '0' else 'newest'}.",
+            "cover": "the order, the length and taking from an empty one"}  # fmt: skip
 
 
 STACKED = Template(
@@ -304,7 +331,8 @@ STACKED = Template(
                 assert len(store) == 1
                 store.«pop»()
                 assert len(store) == 0
-            """, mutants=(('assert store.«pop»() == "«y»"', "assert len(store) == 2"), ("is None", "is not None"), ("assert len(store) == 1", "assert len(store) == 2"), ('== "«y»"', '== "«x»"'))),
+            """, mutants=(('assert store.«pop»() == "«y»"', "assert len(store) == 2"), ("is None", "is not None"),
+                          ("assert len(store) == 1", "assert len(store) == 2"), ('== "«y»"', '== "«x»"'))),
         Shape(name="one_story", code="""
             from «module» import «kind»
 
@@ -317,9 +345,12 @@ STACKED = Template(
                 assert len(store) == 2
                 assert [store.«pop»(), store.«pop»()] == ["«x»", "«y»"]
                 assert len(store) == 0
-            """, mutants=(('== ["«x»", "«y»"]', '!= ["", ""]'), ("    assert store.«pop»() is None\n", ""), ('["«x»", "«y»"]', '["«y»", "«x»"]'), ("assert len(store) == 2", "assert len(store) == 3"))),
+            """, mutants=(('== ["«x»", "«y»"]', '!= ["", ""]'), ("    assert store.«pop»() is None\n", ""),
+                          ('["«x»", "«y»"]', '["«y»", "«x»"]'), ("assert len(store) == 2", "assert len(store) == 3"))),
     ),
-    verifier=suite(STACK, ((".pop(«end»)", ".pop(«other»)"), ("return None", "raise IndexError"), ("return len(self._«many»)", "return 0"), (".append(item)", ".append([item])"))),
+    verifier=suite(STACK,
+                   ((".pop(«end»)", ".pop(«other»)"), ("return None", "raise IndexError"),
+                    ("return len(self._«many»)", "return 0"), (".append(item)", ".append([item])"))),
 )  # fmt: skip
 
 CATEGORY = Category(

@@ -27,7 +27,8 @@ ADDED = (
 # What happens to the properties that stay: words, the same for one property, the type around the rest, a mapped type.
 REST = {
     "plain": ("unchanged", "{0}", "{{ {0}: T[P] }}"), "partial": ("all optional", "Partial<{0}>", "{{ {0}?: T[P] }}"),
-    "readonly": ("all read-only", "Readonly<{0}>", "{{ readonly {0}: T[P] }}"), "required": ("all required, even those that are optional in `T`", "Required<{0}>", "{{ {0}-?: T[P] }}"),
+    "readonly": ("all read-only", "Readonly<{0}>", "{{ readonly {0}: T[P] }}"),
+    "required": ("all required, even those that are optional in `T`", "Required<{0}>", "{{ {0}-?: T[P] }}"),
 }  # fmt: skip
 
 
@@ -39,10 +40,16 @@ def draw_omit(rng: Random) -> dict[str, Any]:
     union, extra = " | ".join(f'"{key}"' for key in keys), f" & {{ {added[0]}: {added[1]} }}" if added else ""
     words, wrapper, mapped = REST[mode]
     return {
-        "Type": pick(rng, "New|Draft|Input|Patch|Form|Sent|Editable|Incoming|Stored|Public") + pick(rng, "Of|Version|Values|Fields|Data"), "Kind": noun.kind, "many": noun.many, "mode": mode, "keys": keys, "added": list(added or ()),
-        "left_out": in_words(keys), "or": in_words(keys, last="or"), "words": words, "union": union, "extra": extra, "whole": wrapper.format("T") + extra,
-        "omit": wrapper.format(f"Omit<T, {union}>") + extra, "pick": wrapper.format(f"Pick<T, Exclude<keyof T, {union}>>") + extra,
-        "map": mapped.format(f"[P in keyof T as Exclude<P, {union}>]") + extra, "less": f'"{keys[0]}"' if len(keys) > 1 else '"unused"',
+        "Type": pick(rng,
+                     "New|Draft|Input|Patch|Form|Sent|Editable|Incoming|Stored|Public") + pick(
+                         rng, "Of|Version|Values|Fields|Data"),
+        "Kind": noun.kind, "many": noun.many, "mode": mode, "keys": keys, "added": list(added or ()),
+        "left_out": in_words(keys), "or": in_words(keys, last="or"), "words": words, "union": union, "extra": extra,
+        "whole": wrapper.format("T") + extra,
+        "omit": wrapper.format(f"Omit<T, {union}>") + extra,
+        "pick": wrapper.format(f"Pick<T, Exclude<keyof T, {union}>>") + extra,
+        "map": mapped.format(f"[P in keyof T as Exclude<P, {union}>]") + extra,
+        "less": f'"{keys[0]}"' if len(keys) > 1 else '"unused"',
         "also": f" It has one property more: `{added[0]}`, a {added[1]}." if added else "",
     }  # fmt: skip
 
@@ -87,27 +94,39 @@ OMIT = Template(
     ),
     draw=draw_omit,
     shapes=(
-        Shape(name="omit", code="type «Type»<T> = «omit»;", mutants=(("«omit»", "«whole»"), ("Omit<T, ", "Extract<T, "), ("«union»", "«less»"))),
-        Shape(name="pick", code="type «Type»<T> = «pick»;", mutants=(("Exclude<keyof T, «union»>", "keyof T"), ("Exclude<", "Extract<"), ("«union»", "«less»"))),
-        Shape(name="mapped", code="export type «Type»<T> = «map»;", mutants=((" as Exclude<P, «union»>", ""), ("Exclude<", "Extract<"), ("«union»", "«less»"))),
+        Shape(name="omit", code="type «Type»<T> = «omit»;",
+              mutants=(("«omit»", "«whole»"), ("Omit<T, ", "Extract<T, "), ("«union»", "«less»"))),
+        Shape(name="pick", code="type «Type»<T> = «pick»;",
+              mutants=(("Exclude<keyof T, «union»>", "keyof T"), ("Exclude<", "Extract<"), ("«union»", "«less»"))),
+        Shape(name="mapped", code="export type «Type»<T> = «map»;",
+              mutants=((" as Exclude<P, «union»>", ""), ("Exclude<", "Extract<"), ("«union»", "«less»"))),
     ),
-    mutants=(("Partial<", "Readonly<"), ("Readonly<", "Required<"), ("Required<", "Partial<"), ("]?:", "]:"), ("readonly ", ""), ("]-?:", "]:")),
+    mutants=(("Partial<", "Readonly<"), ("Readonly<", "Required<"), ("Required<", "Partial<"), ("]?:", "]:"),
+             ("readonly ", ""), ("]-?:", "]:")),
     verifier=check_omit,
 )  # fmt: skip
 
 # Types of a property, with names that suit them.
 TYPES = {
-    "string": "title|name|city|email|owner|label|country", '"open" | "done"': "state|status|phase|stage", "number": "total|count|weight|score|size|price", "1 | 2 | 3": "grade|rank|level|tier",
-    "boolean": "paid|active|public|locked|verified", "true": "ready|known|confirmed", "string | null": "note|phone|comment|nickname|reviewer", "number | null": "limit|discount|quota|deposit",
-    "boolean | null": "agreed|asked|invited", "string[]": "tags|aliases|emails|steps|labels", "readonly number[]": "codes|ratings|sizes|marks", "string[] | null": "links|groups|words",
-    "Date": "paidAt|createdAt|sentAt|startsOn|seenAt", "Date | null": "closedAt|endsOn|deletedAt", "() => void": "close|reset|refresh|stop", "(to: string) => Promise<number>": "rename|send|copy|move",
+    "string": "title|name|city|email|owner|label|country", '"open" | "done"': "state|status|phase|stage",
+    "number": "total|count|weight|score|size|price", "1 | 2 | 3": "grade|rank|level|tier",
+    "boolean": "paid|active|public|locked|verified", "true": "ready|known|confirmed",
+    "string | null": "note|phone|comment|nickname|reviewer", "number | null": "limit|discount|quota|deposit",
+    "boolean | null": "agreed|asked|invited", "string[]": "tags|aliases|emails|steps|labels",
+    "readonly number[]": "codes|ratings|sizes|marks", "string[] | null": "links|groups|words",
+    "Date": "paidAt|createdAt|sentAt|startsOn|seenAt", "Date | null": "closedAt|endsOn|deletedAt",
+    "() => void": "close|reset|refresh|stop", "(to: string) => Promise<number>": "rename|send|copy|move",
     "(() => void) | null": "onClose|onError|onSave",
 }  # fmt: skip
 # Kinds of a value: words, the type, the property types of that kind, and one that comes near.
 KINDS = {
-    "string": ("strings", "string", ("string", '"open" | "done"'), "string | null"), "number": ("numbers", "number", ("number", "1 | 2 | 3"), "number | null"),
-    "boolean": ("booleans", "boolean", ("boolean", "true"), "boolean | null"), "function": ("functions", "(...args: any[]) => unknown", ("() => void", "(to: string) => Promise<number>"), "(() => void) | null"),
-    "list": ("arrays", "readonly unknown[]", ("string[]", "readonly number[]"), "string[] | null"), "date": ("`Date` objects", "Date", ("Date",), "Date | null"),
+    "string": ("strings", "string", ("string", '"open" | "done"'), "string | null"),
+    "number": ("numbers", "number", ("number", "1 | 2 | 3"), "number | null"),
+    "boolean": ("booleans", "boolean", ("boolean", "true"), "boolean | null"),
+    "function": ("functions", "(...args: any[]) => unknown", ("() => void", "(to: string) => Promise<number>"),
+                 "(() => void) | null"),
+    "list": ("arrays", "readonly unknown[]", ("string[]", "readonly number[]"), "string[] | null"),
+    "date": ("`Date` objects", "Date", ("Date",), "Date | null"),
     "nullable": ("allowed to be null", "", tuple(form for form in TYPES if form.endswith("| null")), "string"),
 }  # fmt: skip
 RESULTS = {"keys": "", "object": "", "partial": "?", "readonly": ""}
@@ -135,15 +154,22 @@ def draw_keys(rng: Random) -> dict[str, Any]:
     }[result]
     which = f"{'not ' if inverted else ''}{words}"
     gives = {
-        "keys": "gives the union of the names of those properties of `T` whose values are", "object": "is an object type with only those properties of `T` whose values are",
-        "partial": "has, as optional properties, only those properties of `T` whose values are", "readonly": "has, as read-only properties, only those properties of `T` whose values are",
+        "keys": "gives the union of the names of those properties of `T` whose values are",
+        "object": "is an object type with only those properties of `T` whose values are",
+        "partial": "has, as optional properties, only those properties of `T` whose values are",
+        "readonly": "has, as read-only properties, only those properties of `T` whose values are",
     }[result]  # fmt: skip
     return {
-        "Type": pick(rng, "Only|Just|Matching|Filtered|Chosen|Selected|Some") + pick(rng, {"keys": "Keys|Names|KeysOf|Props"}.get(result, "Fields|Part|Values|Of|Subset")), "Kind": noun.kind, "many": noun.many, "kind": kind, "inverted": inverted,
-        "result": result, "which": which, "gives": gives, "choice": choice, "flipped": flipped, "index": wrapped.format(f"{{ [K in keyof T]: {choice} }}[keyof T]"),
+        "Type": pick(rng, "Only|Just|Matching|Filtered|Chosen|Selected|Some") + pick(
+            rng, {"keys": "Keys|Names|KeysOf|Props"}.get(result, "Fields|Part|Values|Of|Subset")),
+        "Kind": noun.kind, "many": noun.many, "kind": kind, "inverted": inverted,
+        "result": result, "which": which, "gives": gives, "choice": choice, "flipped": flipped,
+        "index": wrapped.format(f"{{ [K in keyof T]: {choice} }}[keyof T]"),
         "mapped": f"keyof {mapped}" if result == "keys" else mapped, "helped": wrapped.format("Match<T, keyof T>"),
-        "purpose": pick(rng, f"a table of {noun.many}|the filters of {noun.many}|copying {noun.many}|a form for {noun.many}|exporting {noun.many}|comparing {noun.many}|sorting {noun.many}"),
-        "kept": kept, "dropped": dropped, "example": in_words([key for key, _ in fields if key in kept]), "shown": "; ".join(f"{key}: {text}" for key, text in fields),
+        "purpose": pick(rng,
+                        f"a table of {noun.many}|the filters of {noun.many}|copying {noun.many}|a form for {noun.many}|exporting {noun.many}|comparing {noun.many}|sorting {noun.many}"),
+        "kept": kept, "dropped": dropped, "example": in_words([key for key, _ in fields if key in kept]),
+        "shown": "; ".join(f"{key}: {text}" for key, text in fields),
     }  # fmt: skip
 
 
@@ -188,26 +214,37 @@ KEYS = Template(
     ),
     draw=draw_keys,
     shapes=(
-        Shape(name="index", code="type «Type»<T> = «index»;", mutants=(("«choice»", "«flipped»"), ("«choice»", "K"), ("T[K] ", "K "), ("}[keyof T]", "}"))),
-        Shape(name="key_remap", code="type «Type»<T> = «mapped»;", mutants=(("«choice»", "«flipped»"), (" as «choice»", ""), ("«choice»", "never"))),
+        Shape(name="index", code="type «Type»<T> = «index»;",
+              mutants=(("«choice»", "«flipped»"), ("«choice»", "K"), ("T[K] ", "K "), ("}[keyof T]", "}"))),
+        Shape(name="key_remap", code="type «Type»<T> = «mapped»;",
+              mutants=(("«choice»", "«flipped»"), (" as «choice»", ""), ("«choice»", "never"))),
         Shape(name="helper", code="""
             type Match<T, K extends keyof T> = K extends keyof T ? («choice») : never;
 
             export type «Type»<T> = «helped»;
-            """, mutants=(("(«choice»)", "(«flipped»)"), ("(«choice»)", "K"), ("Match<T, keyof T>", "keyof T"), ("K extends keyof T ? («choice») : never", "«choice»"))),
+            """, mutants=(("(«choice»)", "(«flipped»)"), ("(«choice»)", "K"), ("Match<T, keyof T>", "keyof T"),
+                          ("K extends keyof T ? («choice») : never", "«choice»"))),
     ),
-    mutants=(("Partial<", "Required<"), ("Readonly<", "Partial<"), ("readonly [K", "[K"), ("]?:", "]:"), ("T[K] extends", "T[keyof T] extends")),
+    mutants=(("Partial<", "Required<"), ("Readonly<", "Partial<"), ("readonly [K", "[K"), ("]?:", "]:"),
+             ("T[K] extends", "T[keyof T] extends")),
     verifier=check_keys,
 )  # fmt: skip
 
 # How a value's type appears in the derived one: words, the type, a value of it for a number, a value that isn't.
 DERIVED = (
-    ("get|read|fetch|current", "", "a method without arguments that returns the property's type", "() => T[K]", "() => 1", '() => "x"'),
-    ("load|query|request|await", "", "a method without arguments that returns a promise of the property's type", "() => Promise<T[K]>", "async () => 1", "() => 1"),
-    ("set|change|write|update", "", "a method that takes a value of the property's type and returns nothing", "(value: T[K]) => void", "(value: number) => {}", "(value: string) => {}"),
-    ("check|validate|test", "", "a method that takes a value of the property's type and returns a boolean", "(value: T[K]) => boolean", "(value: number) => value > 1", "(value: number) => value"),
-    ("format|show|print", "", "a method that takes a value of the property's type and returns a string", "(value: T[K]) => string", "(value: number) => value.toFixed(1)", "(value: string) => value"),
-    ("on|after|before|when", "Change|Update|Edit", "a method that takes the new and the old value, both of the property's type, and returns nothing", "(now: T[K], old: T[K]) => void", "(now: number, old: number) => {}", "(now: string) => {}"),
+    ("get|read|fetch|current", "", "a method without arguments that returns the property's type", "() => T[K]", "() => 1",
+     '() => "x"'),
+    ("load|query|request|await", "", "a method without arguments that returns a promise of the property's type",
+     "() => Promise<T[K]>", "async () => 1", "() => 1"),
+    ("set|change|write|update", "", "a method that takes a value of the property's type and returns nothing",
+     "(value: T[K]) => void", "(value: number) => {}", "(value: string) => {}"),
+    ("check|validate|test", "", "a method that takes a value of the property's type and returns a boolean",
+     "(value: T[K]) => boolean", "(value: number) => value > 1", "(value: number) => value"),
+    ("format|show|print", "", "a method that takes a value of the property's type and returns a string",
+     "(value: T[K]) => string", "(value: number) => value.toFixed(1)", "(value: string) => value"),
+    ("on|after|before|when", "Change|Update|Edit",
+     "a method that takes the new and the old value, both of the property's type, and returns nothing",
+     "(now: T[K], old: T[K]) => void", "(now: number, old: number) => {}", "(now: string) => {}"),
     ("is|has|was", "Valid|Changed|Touched|Shown|Locked", "a boolean", "boolean", "true", "1"),
     ("old|initial|default|last", "", "a value of the same type", "T[K]", "1", '"x"'),
     ("all|many|past|known", "Values|Versions|Options", "an array of the property's type", "T[K][]", "[1]", "1"),
@@ -224,10 +261,18 @@ def draw_derived(rng: Random) -> dict[str, Any]:
     ).split("|")
     before, after = "readonly " if strict == "readonly" else "", "?" if strict == "optional" else ""
     return {
-        "Type": pick(rng, "Derived|Mapped|Prefixed|Extended|Generated|Renamed|Linked|Companion") + pick(rng, "Props|Methods|Members|Api|Fields|Shape"), "Kind": noun.kind, "many": noun.many, "words": words, "form": form, "good": good, "bad": bad, "strict": strict,
-        "names": example, "new": [f"{prefix}{one.title()}{suffix}" for one in example], "first": example[0], "second": example[1], "first_new": f"{prefix}{example[0].title()}{suffix}", "second_new": f"{prefix}{example[1].title()}{suffix}",
-        "prefix": prefix, "suffix": suffix, "plain": f"`{prefix}${{Capitalize<string & K>}}{suffix}`", "short": f"`{prefix}${{Capitalize<K>}}{suffix}`", "before": before, "after": after,
-        "rule": f"`{prefix}`, then the old name with a capital letter" + (f", then `{suffix}`" if suffix else ""), "as": {"": "", "optional": " All new properties are optional.", "readonly": " All new properties are read-only."}[strict],
+        "Type": pick(rng,
+                     "Derived|Mapped|Prefixed|Extended|Generated|Renamed|Linked|Companion") + pick(
+                         rng, "Props|Methods|Members|Api|Fields|Shape"),
+        "Kind": noun.kind, "many": noun.many, "words": words, "form": form, "good": good, "bad": bad, "strict": strict,
+        "names": example, "new": [f"{prefix}{one.title()}{suffix}" for one in example], "first": example[0],
+        "second": example[1], "first_new": f"{prefix}{example[0].title()}{suffix}",
+        "second_new": f"{prefix}{example[1].title()}{suffix}",
+        "prefix": prefix, "suffix": suffix, "plain": f"`{prefix}${{Capitalize<string & K>}}{suffix}`",
+        "short": f"`{prefix}${{Capitalize<K>}}{suffix}`", "before": before, "after": after,
+        "rule": f"`{prefix}`, then the old name with a capital letter" + (f", then `{suffix}`" if suffix else ""),
+        "as": {"": "", "optional": " All new properties are optional.",
+               "readonly": " All new properties are read-only."}[strict],
         "small": f"`{prefix}${{string & K}}{suffix}`",
     }  # fmt: skip
 
@@ -290,7 +335,8 @@ RENAMED = Template(
             type NewName<K> = K extends string ? «short» : never;
 
             export type «Type»<T> = { «before»[K in keyof T as NewName<K>]«after»: «form» };
-            """, mutants=((" as NewName<K>", ""), ("«short» : never", "K : never"), ("Capitalize<K>", "Uncapitalize<K>"), ("«form»", "unknown"))),
+            """, mutants=((" as NewName<K>", ""), ("«short» : never", "K : never"), ("Capitalize<K>", "Uncapitalize<K>"),
+                          ("«form»", "unknown"))),
     ),
     mutants=(("{ readonly [", "{ ["), ("  readonly [", "  ["), ("]?:", "]:"), ("T[K]", "keyof T"), ("`«prefix»$", "`«prefix»_$")),
     verifier=check_derived,

@@ -26,8 +26,13 @@ def digest_by_hand(secret: str, body: str, *, algorithm: str) -> str:
 
 def draw_signing(rng: Random) -> dict[str, Any]:
     """Draw how a body is signed."""
-    return {"name": pick(rng, "sign|sign_payload|make_signature|signature_of|sign_body|compute_signature|webhook_signature"), "algorithm": rng.choice(tuple(ALGORITHMS)), "one": draw_noun(rng).one, "upper": (upper := rng.choice(("", ".upper()"))), "other": "" if upper else ".upper()", "case": "upper-case" if upper else "lower-case",
-            "prefix": rng.choice(("", "", "", "v1=", "v0=", "sig=", "hmac:", "s1=", "mac:", "signature=", "key1:")), **draw_arguments(rng, secret="secret|key|token|shared_secret", body="body|payload|message|data|content")}  # fmt: skip
+    return {"name": pick(rng,
+                         "sign|sign_payload|make_signature|signature_of|sign_body|compute_signature|webhook_signature"),
+            "algorithm": rng.choice(tuple(ALGORITHMS)), "one": draw_noun(rng).one,
+            "upper": (upper := rng.choice(("", ".upper()"))), "other": "" if upper else ".upper()",
+            "case": "upper-case" if upper else "lower-case",
+            "prefix": rng.choice(("", "", "", "v1=", "v0=", "sig=", "hmac:", "s1=", "mac:", "signature=", "key1:")),
+            **draw_arguments(rng, secret="secret|key|token|shared_secret", body="body|payload|message|data|content")}  # fmt: skip
 
 
 def check_signing(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -61,7 +66,9 @@ SIGNING = Template(
             def «name»(«args»):
                 digest = hmac.new(«secret».encode(), «body».encode(), hashlib.«algorithm»).hexdigest()«upper»
                 return "«prefix»" + digest
-            """, mutants=(("hashlib.«algorithm»", "hashlib.md5"), ("«secret».encode(), «body».encode()", "«body».encode(), «secret».encode()"), (".hexdigest()«upper»", ".hexdigest()«other»"), ('"«prefix»" + digest', '"x" + digest'))),
+            """, mutants=(("hashlib.«algorithm»", "hashlib.md5"),
+                          ("«secret».encode(), «body».encode()", "«body».encode(), «secret».encode()"),
+                          (".hexdigest()«upper»", ".hexdigest()«other»"), ('"«prefix»" + digest', '"x" + digest'))),
         Shape(name="digest_name", code="""
             import hmac
 
@@ -70,7 +77,9 @@ SIGNING = Template(
                 signer = hmac.new(«secret».encode("utf-8"), digestmod="«algorithm»")
                 signer.update(«body».encode("utf-8"))
                 return f"«prefix»{signer.hexdigest()«upper»}"
-            """, mutants=(('digestmod="«algorithm»"', 'digestmod="md5"'), ("«body».encode", "«body».strip().encode"), ("signer.hexdigest()", "signer.hexdigest()[:32]"), ("    signer.update(«body».encode(\"utf-8\"))\n", ""))),
+            """, mutants=(('digestmod="«algorithm»"', 'digestmod="md5"'), ("«body».encode", "«body».strip().encode"),
+                          ("signer.hexdigest()", "signer.hexdigest()[:32]"),
+                          ("    signer.update(«body».encode(\"utf-8\"))\n", ""))),
         Shape(name="one_shot", code="""
             from hmac import digest
 
@@ -78,7 +87,8 @@ SIGNING = Template(
             def «name»(«args»):
                 raw = digest(«secret».encode(), «body».encode(), "«algorithm»")
                 return "«prefix»" + raw.hex()«upper»
-            """, mutants=(('"«algorithm»")', '"md5")'), ("raw.hex()", "str(raw)"), ("raw.hex()", "raw.hex()[1:]"), ("«secret».encode(), «body»", "«secret».lower().encode(), «body»"))),
+            """, mutants=(('"«algorithm»")', '"md5")'), ("raw.hex()", "str(raw)"), ("raw.hex()", "raw.hex()[1:]"),
+                          ("«secret».encode(), «body»", "«secret».lower().encode(), «body»"))),
     ),
     mutants=((".encode(),", ".encode()[::-1],"),),
     verifier=check_signing,
@@ -87,8 +97,12 @@ SIGNING = Template(
 
 def draw_verify(rng: Random) -> dict[str, Any]:
     """Draw the check of a signature header."""
-    return {"name": pick(rng, "is_valid|verify|verify_signature|is_authentic|check_webhook|signature_matches"), "algorithm": rng.choice(("sha256", "sha1", "sha512")), "scheme": rng.choice(("sha256", "v1", "v2", "hmac", "sig", "v0", "s1", "mac", "signature")), "one": draw_noun(rng).one,
-            **draw_arguments(rng, secret="secret|key|token", body="body|payload|raw|data", header="header|signature|given|sent")}  # fmt: skip
+    return {"name": pick(rng, "is_valid|verify|verify_signature|is_authentic|check_webhook|signature_matches"),
+            "algorithm": rng.choice(("sha256", "sha1", "sha512")),
+            "scheme": rng.choice(("sha256", "v1", "v2", "hmac", "sig", "v0", "s1", "mac", "signature")),
+            "one": draw_noun(rng).one,
+            **draw_arguments(rng, secret="secret|key|token", body="body|payload|raw|data",
+                             header="header|signature|given|sent")}  # fmt: skip
 
 
 def check_verify(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -132,7 +146,9 @@ VERIFY = Template(
             def «name»(«args»):
                 digest = hmac.new(«secret».encode(), «body».encode(), hashlib.«algorithm»).hexdigest()
                 return hmac.compare_digest(f"«scheme»={digest}", «header»)
-            """, mutants=(("hmac.compare_digest(f\"«scheme»={digest}\", «header»)", "digest in «header»"), ("«body».encode()", "«header».encode()"), ("hashlib.«algorithm»", "hashlib.md5"), ("return hmac", "return not hmac"))),
+            """, mutants=(("hmac.compare_digest(f\"«scheme»={digest}\", «header»)", "digest in «header»"),
+                          ("«body».encode()", "«header».encode()"), ("hashlib.«algorithm»", "hashlib.md5"),
+                          ("return hmac", "return not hmac"))),
         Shape(name="split_header", code="""
             import hmac
 
@@ -143,7 +159,9 @@ VERIFY = Template(
                     return False
                 wanted = hmac.new(«secret».encode(), «body».encode(), "«algorithm»").hexdigest()
                 return hmac.compare_digest(given, wanted)
-            """, mutants=(('    if scheme != "«scheme»":\n        return False\n', ""), ("hmac.compare_digest(given, wanted)", "wanted.startswith(given)"), ('"«algorithm»")', '"md5")'), ("«secret».encode()", "b''"))),
+            """, mutants=(('    if scheme != "«scheme»":\n        return False\n', ""),
+                          ("hmac.compare_digest(given, wanted)", "wanted.startswith(given)"), ('"«algorithm»")', '"md5")'),
+                          ("«secret».encode()", "b''"))),
         Shape(name="prefix_check", code="""
             import hashlib
             import hmac
@@ -154,7 +172,10 @@ VERIFY = Template(
                     return False
                 mac = hmac.new(«secret».encode("utf-8"), «body».encode("utf-8"), hashlib.«algorithm»)
                 return hmac.compare_digest(«header».removeprefix("«scheme»="), mac.hexdigest())
-            """, mutants=(("return False", "return True"), ("hmac.compare_digest(«header».removeprefix(\"«scheme»=\"), mac.hexdigest())", "«header».endswith(mac.hexdigest())"), ("hashlib.«algorithm»", "hashlib.md5"),
+            """, mutants=(("return False", "return True"),
+                          ("hmac.compare_digest(«header».removeprefix(\"«scheme»=\"), mac.hexdigest())",
+                           "«header».endswith(mac.hexdigest())"),
+                          ("hashlib.«algorithm»", "hashlib.md5"),
                           ("«body».encode", "«body».upper().encode"), ('startswith("«scheme»=")', 'startswith("")'))),
     ),
     verifier=check_verify,
@@ -167,8 +188,11 @@ def draw_repeat(rng: Random) -> dict[str, Any]:
     kind = pick(rng, f"|{noun.kind}|Known|Recent|Bounded|{noun.kind}Webhook") + pick(
         rng, "Deliveries|SeenEvents|ReplayGuard|Inbox|EventLog|Memory|Filter|Register|Ids|Journal"
     )
-    return {"kind": kind, "method": pick(rng, "accept|is_new|record|add|register|admit|first_time|note|remember|check|take_in|see"), "size": rng.randrange(2, 21), "one": noun.one,
-            "id": pick(rng, f"event_id|delivery_id|message_id|id_|{noun.one}_id|call_id|request_id|key|token|{noun.one}_event|uid|nonce")}  # fmt: skip
+    return {"kind": kind,
+            "method": pick(rng, "accept|is_new|record|add|register|admit|first_time|note|remember|check|take_in|see"),
+            "size": rng.randrange(2, 21), "one": noun.one,
+            "id": pick(rng,
+                       f"event_id|delivery_id|message_id|id_|{noun.one}_id|call_id|request_id|key|token|{noun.one}_event|uid|nonce")}  # fmt: skip
 
 
 def check_repeat(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -215,7 +239,8 @@ REPEAT = Template(
                         return False
                     self.recent.append(«id»)
                     return True
-            """, mutants=(("maxlen=«size»", "maxlen=«size» + 1"), ("maxlen=«size»", ""), ("in self.recent", "in list(self.recent)[1:]"), ("        self.recent.append(«id»)\n", ""))),
+            """, mutants=(("maxlen=«size»", "maxlen=«size» + 1"), ("maxlen=«size»", ""),
+                          ("in self.recent", "in list(self.recent)[1:]"), ("        self.recent.append(«id»)\n", ""))),
         Shape(name="list", code="""
             class «kind»:
                 def __init__(self):
@@ -226,7 +251,8 @@ REPEAT = Template(
                         return False
                     self.ids = [*self.ids, «id»][-«size»:]
                     return True
-            """, mutants=(("[-«size»:]", ""), ("[-«size»:]", "[:«size»]"), ("return False", "return True"), ("[-«size»:]", "[1 - «size»:]"))),
+            """, mutants=(("[-«size»:]", ""), ("[-«size»:]", "[:«size»]"), ("return False", "return True"),
+                          ("[-«size»:]", "[1 - «size»:]"))),
         Shape(name="dict", code="""
             class «kind»:
                 def __init__(self):
@@ -239,7 +265,9 @@ REPEAT = Template(
                         if len(self._seen) > «size»:
                             del self._seen[next(iter(self._seen))]
                     return not known
-            """, mutants=(("> «size»", ">= «size»"), ("return not known", "return known"), ("del self._seen[next(iter(self._seen))]", "self._seen.popitem()"), ("> «size»", "> «size» + 1"))),
+            """, mutants=(("> «size»", ">= «size»"), ("return not known", "return known"),
+                          ("del self._seen[next(iter(self._seen))]", "self._seen.popitem()"),
+                          ("> «size»", "> «size» + 1"))),
     ),
     verifier=check_repeat,
 )  # fmt: skip
@@ -248,9 +276,12 @@ REPEAT = Template(
 def draw_route(rng: Random) -> dict[str, Any]:
     """Draw event names and where they go."""
     noun = draw_noun(rng)
-    return {"name": pick(rng, f"handler_for|route_event|find_handler|match_event|subscription_for|{noun.one}_handler|pick_handler|dispatch_name|resolve"), "one": noun.one, "separator": rng.choice((".", ":", "/", "-", "_")), "verb": pick(rng, "created|paid|updated|removed|sent|closed|moved|approved|expired"),
+    return {"name": pick(rng, f"handler_for|route_event|find_handler|match_event|subscription_for|{noun.one}_handler|pick_handler|dispatch_name|resolve"),
+            "one": noun.one, "separator": rng.choice((".", ":", "/", "-", "_")),
+            "verb": pick(rng, "created|paid|updated|removed|sent|closed|moved|approved|expired"),
             "default": pick(rng, "ignored|unknown|fallback|none|dead_letter|default|unhandled|archive|noop"),
-            **draw_arguments(rng, event=f"event|kind|name|topic|event_name|event_type|{noun.one}_event|label", handlers="handlers|routes|table|subscriptions|mapping|patterns|rules|targets")}  # fmt: skip
+            **draw_arguments(rng, event=f"event|kind|name|topic|event_name|event_type|{noun.one}_event|label",
+                             handlers="handlers|routes|table|subscriptions|mapping|patterns|rules|targets")}  # fmt: skip
 
 
 def check_route(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -300,7 +331,8 @@ ROUTE = Template(
                 if not fitting:
                     return "«default»"
                 return «handlers»[max(fitting, key=len)]
-            """, mutants=(("max(fitting, key=len)", "min(fitting, key=len)"), ('p.endswith("*") and ', ""), ('return "«default»"', "return None"), ("p[:-1]", "p"))),
+            """, mutants=(("max(fitting, key=len)", "min(fitting, key=len)"), ('p.endswith("*") and ', ""),
+                          ('return "«default»"', "return None"), ("p[:-1]", "p"))),
         Shape(name="loop", code="""
             def «name»(«args»):
                 best = None
@@ -311,7 +343,9 @@ ROUTE = Template(
                         if best is None or len(pattern) > len(best):
                             best = pattern
                 return "«default»" if best is None else «handlers»[best]
-            """, mutants=(("len(pattern) > len(best)", "len(pattern) < len(best)"), ("return «handlers»[pattern]", "best = pattern"), ("startswith", "endswith"), ("pattern[:-1]", "pattern"))),
+            """, mutants=(("len(pattern) > len(best)", "len(pattern) < len(best)"),
+                          ("return «handlers»[pattern]", "best = pattern"), ("startswith", "endswith"),
+                          ("pattern[:-1]", "pattern"))),
         Shape(name="shorten", code="""
             def «name»(«args»):
                 if «event» in «handlers»:
@@ -321,7 +355,9 @@ ROUTE = Template(
                     if pattern in «handlers»:
                         return «handlers»[pattern]
                 return "«default»"
-            """, mutants=(("range(len(«event»), -1, -1)", "range(len(«event») + 1)"), ("range(len(«event»), -1, -1)", "range(len(«event»), 0, -1)"), ('return "«default»"', 'return "*"'), ('+ "*"', '+ "?"'))),
+            """, mutants=(("range(len(«event»), -1, -1)", "range(len(«event») + 1)"),
+                          ("range(len(«event»), -1, -1)", "range(len(«event»), 0, -1)"),
+                          ('return "«default»"', 'return "*"'), ('+ "*"', '+ "?"'))),
     ),
     verifier=check_route,
 )  # fmt: skip

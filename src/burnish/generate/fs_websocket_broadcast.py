@@ -44,7 +44,8 @@ SENDS = "send|send_text|send_str|write|push|send_message"
 def draw_select(rng: Random) -> dict[str, Any]:
     """Draw which clients get a message, how it is sent and what is returned."""
     way, noun = pick(rng, "sender|field|member|flag|above"), draw_noun(rng)
-    field = {"sender": "", "field": pick(rng, "room|channel|topic|group|team_id|board"), "member": pick(rng, "topics|rooms|channels|tags"),
+    field = {"sender": "", "field": pick(rng, "room|channel|topic|group|team_id|board"),
+             "member": pick(rng, "topics|rooms|channels|tags"),
              "flag": pick(rng, "muted|paused|blocked|away|idle"), "above": pick(rng, "level|rank|tier|clearance")}[way]  # fmt: skip
     value = {"sender": "sender|author|source|origin", "field": f"{field}|wanted|target", "member": "topic|wanted|label|name",
              "flag": "", "above": "least|minimum|needed|floor"}[way]  # fmt: skip
@@ -76,11 +77,14 @@ def draw_select(rng: Random) -> dict[str, Any]:
         ),
     }[way]
     return {
-        **facts, "name": pick(rng, f"broadcast|send_all|notify_{facts['clients']}|publish|fan_out|announce|tell_others|send_{noun.one}"),
+        **facts,
+        "name": pick(rng,
+                     f"broadcast|send_all|notify_{facts['clients']}|publish|fan_out|announce|tell_others|send_{noun.one}"),
         "way": way, "field": field, "send": send, "one": one, "counts": counts, "test": test, "slip": slip, "words": words,
         "noun": noun.one, "event": a(noun.one), "call": f"{one}.{send}({facts['message']})",
         "start": "sent = 0\n    " if counts else "", "count": "\n            sent += 1" if counts else "",
-        "flat_count": "\n        sent += 1" if counts else "", "end": "\n    return sent" if counts else "", "size": "\n    return len(chosen)" if counts else "",
+        "flat_count": "\n        sent += 1" if counts else "", "end": "\n    return sent" if counts else "",
+        "size": "\n    return len(chosen)" if counts else "",
         "return_words": " It returns how many got it." if counts else "",
     }  # fmt: skip
 
@@ -98,7 +102,8 @@ def check_select(facts: Facts, rng: Random) -> dict[str, Any]:
         fields: list[dict[str, Any]] = []
         for number, yes in enumerate(chosen):
             near = least + number % 3 if yes else least - 1 - number % 2
-            options: dict[str, dict[str, Any]] = {"sender": {}, "field": {field: label if yes else f"{label}s"}, "flag": {field: not yes},
+            options: dict[str, dict[str, Any]] = {"sender": {}, "field": {field: label if yes else f"{label}s"},
+                                                  "flag": {field: not yes},
                        "member": {field: ["a", label] if yes else ["b", f"{label}s"]}, "above": {field: near}}  # fmt: skip
             fields.append(options[way])
         call = {"entry": facts["name"], "order": facts["order"], "send": facts["send"], "message": message,
@@ -193,7 +198,8 @@ def draw_drop(rng: Random) -> dict[str, Any]:
         "lines_in": remove + (f"\n            {close}" if closes else "") + (f"\n            failed.append({one})" if tells == "failed" else ""),
         "start": "failed = []\n\n    " if tells == "failed" else "",
         "drop_words": f"is removed from `{clients}`" + (f" and closed with `await {one}.close()`" if closes else ""),
-        "tell_words": {"none": "", "count": " Return how many connections remain.", "failed": " Return a list of the removed ones."}[tells],
+        "tell_words": {"none": "", "count": " Return how many connections remain.",
+                       "failed": " Return a list of the removed ones."}[tells],
     }  # fmt: skip
 
 

@@ -26,8 +26,10 @@ def draw_result(rng: Random) -> dict[str, Any]:
         "arg": arg, "change": change, "on_success": on_success, "part": part, "side": "success" if on_success else "failure",
         "other": "failure" if on_success else "success", "made": made, "raw": f"{arg}.{part}",
         "new": f"{kind}<U, E>" if on_success else f"{kind}<T, U>", "of": "T" if on_success else "E",
-        "same": f"{kind}<T, E>", "hit": f"{arg}.{ok}" if on_success else f"!{arg}.{ok}", "miss": f"!{arg}.{ok}" if on_success else f"{arg}.{ok}",
-        "yes": made if on_success else kept, "no": kept if on_success else made, "kept": kept, "stub": f"{{ {ok}: {'false' if on_success else 'true'} }}",
+        "same": f"{kind}<T, E>", "hit": f"{arg}.{ok}" if on_success else f"!{arg}.{ok}",
+        "miss": f"!{arg}.{ok}" if on_success else f"{arg}.{ok}",
+        "yes": made if on_success else kept, "no": kept if on_success else made, "kept": kept,
+        "stub": f"{{ {ok}: {'false' if on_success else 'true'} }}",
     }  # fmt: skip
 
 
@@ -74,7 +76,9 @@ RESULT = Template(
             function «fn»<T, U, E>(«arg»: «same», «change»: («part»: «of») => U): «new» {
               return «hit» ? «made» : «arg»;
             }
-            """, mutants=(("| { «ok»: false; «error»: E }", ""), ("«change»(«raw»)", "«raw»"), ("{ «ok»: true; «value»: T }", "{ «ok»: true; «value»: any }"), ("E };", "any };"), ("U): «new»", "U): any"))),
+            """, mutants=(("| { «ok»: false; «error»: E }", ""), ("«change»(«raw»)", "«raw»"),
+                          ("{ «ok»: true; «value»: T }", "{ «ok»: true; «value»: any }"), ("E };", "any };"),
+                          ("U): «new»", "U): any"))),
         Shape(name="interfaces", code="""
             interface Success<T> {
               «ok»: true;
@@ -90,7 +94,9 @@ RESULT = Template(
               if («miss») return «arg»;
               return «made»;
             }
-            """, mutants=(("«ok»: false;", "«ok»: boolean;"), ("  if («miss») return «arg»;\n", ""), ("return «arg»;", "return «stub» as any;"), (" | Failed<E>", ""), ("«value»: T;", "«value»?: T;"))),
+            """, mutants=(("«ok»: false;", "«ok»: boolean;"), ("  if («miss») return «arg»;\n", ""),
+                          ("return «arg»;", "return «stub» as any;"), (" | Failed<E>", ""),
+                          ("«value»: T;", "«value»?: T;"))),
         Shape(name="early_return", code="""
             export type «Type»<T, E> =
               | { «ok»: true; «value»: T }
@@ -102,7 +108,9 @@ RESULT = Template(
               }
               return «no»;
             };
-            """, mutants=(("if («arg».«ok»)", "if (!«arg».«ok»)"), ("return «kept»", "return «stub»"), ("«new» =>", "«same» =>"), ("«ok»: false; «error»: E", "«ok»: false; «error»: unknown"), ("return «made»", "return { ...«arg» }"))),
+            """, mutants=(("if («arg».«ok»)", "if (!«arg».«ok»)"), ("return «kept»", "return «stub»"),
+                          ("«new» =>", "«same» =>"), ("«ok»: false; «error»: E", "«ok»: false; «error»: unknown"),
+                          ("return «made»", "return { ...«arg» }"))),
     ),
     verifier=check_result,
 )  # fmt: skip

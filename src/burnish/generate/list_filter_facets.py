@@ -10,20 +10,26 @@ from burnish.generate.wording import FLAG_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, dr
 
 # Which items are counted: sentences and the condition; {0} is a field, {1} a number.
 COUNTED = {
-    "all": (("",), ""), "flag": ((" Only those whose `{0}` is true count.", " Leave out those whose `{0}` is false."), "item.{0}"),
+    "all": (("",), ""),
+    "flag": ((" Only those whose `{0}` is true count.", " Leave out those whose `{0}` is false."), "item.{0}"),
     "unset": ((" Those whose `{0}` is true don't count.", " Count only those whose `{0}` is false."), "!item.{0}"),
-    "number": ((" Only those with a `{0}` above {1} count.", " Those with a `{0}` of {1} or less don't count."), "item.{0} > {1}"),
-    "query": ((" Only those whose `{0}` contains `query` count; case matters.", " It counts just those whose `{0}` includes the text `query`."), "item.{0}.includes(query)"),
+    "number": ((" Only those with a `{0}` above {1} count.", " Those with a `{0}` of {1} or less don't count."),
+               "item.{0} > {1}"),
+    "query": ((" Only those whose `{0}` contains `query` count; case matters.",
+               " It counts just those whose `{0}` includes the text `query`."),
+              "item.{0}.includes(query)"),
 }  # fmt: skip
 # The order of the values: sentences, and the code on pairs.
 ORDERS = {
     "seen": (("Values come in the order in which they first appear.", "The order is that of the first appearance."), ""),
     "name": (("Sort by value, A to Z.", "The values are in alphabetical order."), ".sort(([a], [b]) => (a < b ? -1 : 1))"),
-    "count": (("The most frequent comes first; equal counts keep the order of first appearance.", "Sort by count, highest first, and by first appearance where counts are equal."),
+    "count": (("The most frequent comes first; equal counts keep the order of first appearance.",
+               "Sort by count, highest first, and by first appearance where counts are equal."),
               ".sort((a, b) => b[1] - a[1])"),
 }  # fmt: skip
 FORMS = (
-    ("an array of objects `{{ {0}, {1} }}`", ".map(([{0}, {1}]) => ({{ {0}, {1} }}))"), ("an array of pairs, value first and count second,", ""),
+    ("an array of objects `{{ {0}, {1} }}`", ".map(([{0}, {1}]) => ({{ {0}, {1} }}))"),
+    ("an array of pairs, value first and count second,", ""),
     ("an array of texts like `red (3)`", ".map(([value, count]) => `${{value}} (${{count}})`)"),
 )  # fmt: skip
 TOPS = ("", " No more than {0} are returned.", " Return just the first {0} of them.")
@@ -56,12 +62,18 @@ def draw_facets(rng: Random) -> dict[str, Any]:
         else ""
     )
     return {
-        "name": f"{pick(rng, 'count|tally|facets|summarize')}{pick(rng, '{0}By{1}|{1}Counts|{1}Of{0}').format(noun.many.title().replace('_', ''), field.title())}", "many": noun.many.replace("_", " "),
-        "items": items, "args": f"{items}, query" if counted == "query" else items, "field": field, "by": by, "limit": limit, "most": most if top else 0, "counted": counted, "order": order,
+        "name": f"{pick(rng, 'count|tally|facets|summarize')}{pick(rng, '{0}By{1}|{1}Counts|{1}Of{0}').format(noun.many.title().replace('_', ''), field.title())}",
+        "many": noun.many.replace("_", " "),
+        "items": items, "args": f"{items}, query" if counted == "query" else items, "field": field, "by": by,
+        "limit": limit, "most": most if top else 0, "counted": counted, "order": order,
         "form": form, "value": value, "count": count, "leads": leads, "word": word, "shown": shown,
         "source": source, "skip": f"    if ({leave}) continue;\n" if condition else "", "condition": condition,
-        "pairs": ORDERS[order][1], "cut": cut, "tail": tail, "whole": f'[["{word}", {source}.length], ...pairs]' if leads else "pairs", "whole_map": f'[["{word}", [...counts.values()].reduce((a, b) => a + b, 0)], ...pairs]' if leads else "pairs", "whole_shown": f'[["{word}", shown.length], ...pairs]' if leads else "pairs",
-        "said_counted": rng.choice(COUNTED[counted][0]).format(by, limit), "said_order": rng.choice(ORDERS[order][0]), "said_top": top.format(f"{most}"), "said_lead": said_lead,
+        "pairs": ORDERS[order][1], "cut": cut, "tail": tail,
+        "whole": f'[["{word}", {source}.length], ...pairs]' if leads else "pairs",
+        "whole_map": f'[["{word}", [...counts.values()].reduce((a, b) => a + b, 0)], ...pairs]' if leads else "pairs",
+        "whole_shown": f'[["{word}", shown.length], ...pairs]' if leads else "pairs",
+        "said_counted": rng.choice(COUNTED[counted][0]).format(by, limit), "said_order": rng.choice(ORDERS[order][0]),
+        "said_top": top.format(f"{most}"), "said_lead": said_lead,
     }  # fmt: skip
 
 
@@ -102,7 +114,8 @@ def check_facets(facts: Facts, rng: Random) -> dict[str, Any]:
 def make_item(facts: Facts, name: str, rng: Random, *, is_counted: bool) -> dict[str, Any]:
     """Return an item with the value `name` that counts, or doesn't."""
     values = {
-        "all": "x", "flag": is_counted, "unset": not is_counted, "number": facts["limit"] + (rng.choice((1, 9)) if is_counted else rng.choice((0, 0, -2))),
+        "all": "x", "flag": is_counted, "unset": not is_counted,
+        "number": facts["limit"] + (rng.choice((1, 9)) if is_counted else rng.choice((0, 0, -2))),
         "query": rng.choice(("Ab", "xAby")) if is_counted else rng.choice(("ab", "A", "B a")),
     }  # fmt: skip
     return {"id": rng.randrange(900), facts["field"]: name, facts["by"]: values[facts["counted"]]}
@@ -128,7 +141,8 @@ FACETS = Template(
               const pairs = [...counts]«pairs»«cut»;
               return «whole_map»«tail»;
             }
-            """, mutants=(("?? 0) + 1", "?? 1) + 1"), ("counts.set(item.«field»,", "counts.set(item.id,"), ("return «whole_map»", "return counts"), ("[...counts]", "[...counts.keys()]"))),
+            """, mutants=(("?? 0) + 1", "?? 1) + 1"), ("counts.set(item.«field»,", "counts.set(item.id,"),
+                          ("return «whole_map»", "return counts"), ("[...counts]", "[...counts.keys()]"))),
         Shape(name="values", code="""
             const «name» = («args») => {
               const shown = «source»;
@@ -137,7 +151,8 @@ FACETS = Template(
                 .map((value) => [value, shown.filter((item) => item.«field» === value).length])«pairs»«cut»;
               return «whole_shown»«tail»;
             };
-            """, mutants=(("[...new Set(shown.map((item) => item.«field»))]", "shown.map((item) => item.«field»)"), ("=== value", "!== value"), (".length])", "])"), ("return «whole_shown»", "return values"))),
+            """, mutants=(("[...new Set(shown.map((item) => item.«field»))]", "shown.map((item) => item.«field»)"),
+                          ("=== value", "!== value"), (".length])", "])"), ("return «whole_shown»", "return values"))),
         Shape(name="object", code="""
             export function «name»(«args») {
               const counts = {};
@@ -147,11 +162,14 @@ FACETS = Template(
               const pairs = Object.entries(counts)«pairs»«cut»;
               return «whole»«tail»;
             }
-            """, mutants=(("?? 0) + 1", "?? 0) + 2"), ("(counts[item.«field»] ?? 0)", "0"), ("return «whole»", "return counts"), ("counts[item.«field»]", "counts.«field»"))),
+            """, mutants=(("?? 0) + 1", "?? 0) + 2"), ("(counts[item.«field»] ?? 0)", "0"),
+                          ("return «whole»", "return counts"), ("counts[item.«field»]", "counts.«field»"))),
     ),
     mutants=(
-        ("!(«condition»)", "false"), ("(!«condition»)", "(false)"), ("(item) => «condition»", "(item) => true"), (" > «limit»", " >= «limit»"), ("!item", "item"), ("«cut»", ""), ("b[1] - a[1]", "a[1] - b[1]"),
-        ("«pairs»", ""), ("a < b ? -1 : 1", "a < b ? 1 : -1"), ("slice(0, «most»)", "slice(0, «most» + 1)"), ('["«word»", ', '["", '),
+        ("!(«condition»)", "false"), ("(!«condition»)", "(false)"), ("(item) => «condition»", "(item) => true"),
+        (" > «limit»", " >= «limit»"), ("!item", "item"), ("«cut»", ""), ("b[1] - a[1]", "a[1] - b[1]"),
+        ("«pairs»", ""), ("a < b ? -1 : 1", "a < b ? 1 : -1"), ("slice(0, «most»)", "slice(0, «most» + 1)"),
+        ('["«word»", ', '["", '),
     ),
     verifier=check_facets,
 )  # fmt: skip

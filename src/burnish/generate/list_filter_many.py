@@ -12,7 +12,9 @@ from burnish.generate.wording import FLAG_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, dr
 # A filter: its names, sentences about it, when it doesn't count, and what an item must be. {0} is the filter's name,
 # {1} the item's field; `item` and `filters` are the names in the code.
 FILTERS = {
-    "text": ("query|q|search|text", ("`{0}`: the `{1}` contains it, in any case", "with `{0}`, the `{1}` must contain that text, whatever its case"),
+    "text": ("query|q|search|text",
+             ("`{0}`: the `{1}` contains it, in any case",
+              "with `{0}`, the `{1}` must contain that text, whatever its case"),
              "!filters.{0}", "item.{1}.toLowerCase().includes(filters.{0}.toLowerCase())"),
     "least": ("min|atLeast|from|lowest", ("`{0}`: the `{1}` is that much or more", "`{0}` is the least `{1}` allowed"),
               "filters.{0} === undefined", "item.{1} >= filters.{0}"),
@@ -20,14 +22,17 @@ FILTERS = {
              "filters.{0} === undefined", "item.{1} <= filters.{0}"),
     "any": ("anyOf|among|allowed|oneOf", ("`{0}`: an array that has the `{1}`", "with `{0}`, the `{1}` must be in that array"),
             "!filters.{0}", "filters.{0}.includes(item.{1})"),
-    "flag": ("only|strict|marked|onlySet", ("`{0}`: if true, `{1}` must be true as well", "`{0}: true` leaves those whose `{1}` is true"),
+    "flag": ("only|strict|marked|onlySet",
+             ("`{0}`: if true, `{1}` must be true as well", "`{0}: true` leaves those whose `{1}` is true"),
              "!filters.{0}", "item.{1}"),
     "none": ("without|except|not|butNot", ("`{0}`: the `{1}` is something else", "with `{0}`, the `{1}` must differ from it"),
              "filters.{0} === undefined", "item.{1} !== filters.{0}"),
 }  # fmt: skip
 # The order of the result: sentences, and the code; {0} is a field.
 ORDERS = (
-    (("", " The order stays."), ""), ((" Sort them by `{0}`, lowest first.", " The result is sorted by `{0}`, ascending."), ".sort((a, b) => a.{0} - b.{0})"),
+    (("", " The order stays."), ""),
+    ((" Sort them by `{0}`, lowest first.", " The result is sorted by `{0}`, ascending."),
+     ".sort((a, b) => a.{0} - b.{0})"),
     ((" Sort them by `{0}`, highest first.", " The result is sorted by `{0}`, descending."), ".sort((a, b) => b.{0} - a.{0})"),
     ((" Return only the first {1}.", " No more than {1} are returned, the first ones."), ".slice(0, {1})"),
 )  # fmt: skip
@@ -66,12 +71,17 @@ def draw_many(rng: Random) -> dict[str, Any]:
         for kind in kinds
     ]
     return {
-        "name": f"{pick(rng, 'filter|search|narrow|apply')}{pick(rng, '{0}|{0}List|All{0}').format(noun.many.title().replace('_', ''))}", "many": noun.many.replace("_", " "),
-        "items": pick(rng, f"{noun.many}|items|list"), "kinds": kinds, "names": names, "fields": fields, "sort_by": sort_by, "most": most,
-        "order": order.format(sort_by, most), "tests": " &&\n      ".join(parts), "skips": "\n".join(f"    if ({skip}) continue;" for skip in skips),
-        "steps": "\n".join(steps), "keys": ", ".join(names.values()), "said": "; ".join(said) + ".", "first": parts[0], "first_skip": f"    if ({skips[0]}) continue;\n",
+        "name": f"{pick(rng, 'filter|search|narrow|apply')}{pick(rng, '{0}|{0}List|All{0}').format(noun.many.title().replace('_', ''))}",
+        "many": noun.many.replace("_", " "),
+        "items": pick(rng, f"{noun.many}|items|list"), "kinds": kinds, "names": names, "fields": fields, "sort_by": sort_by,
+        "most": most,
+        "order": order.format(sort_by, most), "tests": " &&\n      ".join(parts),
+        "skips": "\n".join(f"    if ({skip}) continue;" for skip in skips),
+        "steps": "\n".join(steps), "keys": ", ".join(names.values()), "said": "; ".join(said) + ".", "first": parts[0],
+        "first_skip": f"    if ({skips[0]}) continue;\n",
         "first_step": steps[0] + "\n", "said_order": rng.choice(said_order).format(sort_by, most),
-        "said_missing": pick(rng, "A filter that is missing doesn't count.|Each may be missing and is then ignored.|Filters that aren't there let everything through."),
+        "said_missing": pick(rng,
+                             "A filter that is missing doesn't count.|Each may be missing and is then ignored.|Filters that aren't there let everything through."),
     }  # fmt: skip
 
 
@@ -167,7 +177,8 @@ MANY = Template(
                   «tests»,
               )«order»;
             }
-            """, mutants=(("«first»", "true"), (".filter(", ".map("), ("return ", ""), (" || ", " && "), ("«first»", "!«first»"))),
+            """, mutants=(("«first»", "true"), (".filter(", ".map("), ("return ", ""), (" || ", " && "),
+                          ("«first»", "!«first»"))),
         Shape(name="loop", code="""
             function «name»(«items», filters) {
               const found = [];
@@ -177,15 +188,20 @@ MANY = Template(
               }
               return found«order»;
             }
-            """, mutants=(("«first_skip»", ""), (" continue;", " break;"), ("found.push(item)", "found.unshift(item.id)"), (" && !", " && "), ("return found", "return «items»"))),
+            """, mutants=(("«first_skip»", ""), (" continue;", " break;"), ("found.push(item)", "found.unshift(item.id)"),
+                          (" && !", " && "), ("return found", "return «items»"))),
         Shape(name="steps", code="""
             const «name» = («items», filters) => {
               let shown = [...«items»];
             «steps»
               return shown«order»;
             };
-            """, mutants=(("«first_step»", ""), ("=> item", "=> !item"), ("return shown", "return «items»"), ("if (filters", "if (!filters"), ("shown = shown", "shown = «items»"))),
+            """, mutants=(("«first_step»", ""), ("=> item", "=> !item"), ("return shown", "return «items»"),
+                          ("if (filters", "if (!filters"), ("shown = shown", "shown = «items»"))),
     ),
-    mutants=((" !== undefined && ", " === undefined && "), (">=", ">"), ("<=", "<"), (".toLowerCase()", ""), ("!== filters", "=== filters"), ("a.«sort_by» - b", "b.«sort_by» - a"), ("slice(0, «most»)", "slice(0, «most» - 1)"), ("slice(0,", "slice(1,"), (".sort((a, b) => ", ".toSorted((b, a) => ")),
+    mutants=((" !== undefined && ", " === undefined && "), (">=", ">"), ("<=", "<"), (".toLowerCase()", ""),
+             ("!== filters", "=== filters"), ("a.«sort_by» - b", "b.«sort_by» - a"),
+             ("slice(0, «most»)", "slice(0, «most» - 1)"), ("slice(0,", "slice(1,"),
+             (".sort((a, b) => ", ".toSorted((b, a) => ")),
     verifier=check_many,
 )  # fmt: skip

@@ -33,8 +33,10 @@ def draw_secret(rng: Random) -> dict[str, Any]:
     noun = draw_noun(rng)
     secret = pick(rng, "password|token|card_number|api_key|session|pin")
     return {
-        "name": pick(rng, f"log_{noun.one}|note_{noun.one}|record_{noun.one}_request|{noun.one}_received|trace_{noun.one}"), "one": noun.one, "data": pick(rng, "data|payload|form|fields|request"),
-        "secret": secret, "user": pick(rng, "user|email|account|customer|login"), "words": f"{noun.one} {pick(rng, 'received|requested|submitted|sent')}", "log": pick(rng, "log|logger"),
+        "name": pick(rng, f"log_{noun.one}|note_{noun.one}|record_{noun.one}_request|{noun.one}_received|trace_{noun.one}"),
+        "one": noun.one, "data": pick(rng, "data|payload|form|fields|request"),
+        "secret": secret, "user": pick(rng, "user|email|account|customer|login"),
+        "words": f"{noun.one} {pick(rng, 'received|requested|submitted|sent')}", "log": pick(rng, "log|logger"),
     }  # fmt: skip
 
 
@@ -61,7 +63,9 @@ SECRET = Template(
         Shape(name="fields", code="""
             def «name»(«log», «data»):
                 «log».info("«words»: «user»=%s amount=%s", «data»["«user»"], «data»["amount"])
-            """, mutants=(('amount=%s", «data»["«user»"], «data»["amount"])', 'data=%s", «data»["«user»"], «data»)'), ('amount=%s", «data»["«user»"], «data»["amount"])', '«secret»=%s", «data»["«user»"], «data»["«secret»"])'))),
+            """, mutants=(('amount=%s", «data»["«user»"], «data»["amount"])', 'data=%s", «data»["«user»"], «data»)'),
+                          ('amount=%s", «data»["«user»"], «data»["amount"])',
+                           '«secret»=%s", «data»["«user»"], «data»["«secret»"])'))),
         Shape(name="masked", code="""
             HIDDEN = {"«secret»"}
 
@@ -69,7 +73,8 @@ SECRET = Template(
             def «name»(«log», «data»):
                 shown = {key: "***" if key in HIDDEN else value for key, value in «data».items()}
                 «log».info("«words»: %s", shown)
-            """, mutants=(('HIDDEN = {"«secret»"}', 'HIDDEN = {"other_«secret»"}'), ('"***" if key in HIDDEN else value', "value"))),
+            """, mutants=(('HIDDEN = {"«secret»"}', 'HIDDEN = {"other_«secret»"}'),
+                          ('"***" if key in HIDDEN else value', "value"))),
     ),
     wrong=("""
         def «name»(«log», «data»):
@@ -89,8 +94,10 @@ def draw_injection(rng: Random) -> dict[str, Any]:
     """Draw an event with a text that a user entered."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"log_{noun.one}_search|note_{noun.one}|log_{noun.one}|{noun.one}_viewed|record_{noun.one}"), "one": noun.one, "text": pick(rng, "term|name|title|comment|query|label"),
-        "words": f"{noun.one} {pick(rng, 'searched|viewed|renamed|tagged|found')}", "log": pick(rng, "log|logger"), "field": pick(rng, f"{noun.one}|value|given|entered"),
+        "name": pick(rng, f"log_{noun.one}_search|note_{noun.one}|log_{noun.one}|{noun.one}_viewed|record_{noun.one}"),
+        "one": noun.one, "text": pick(rng, "term|name|title|comment|query|label"),
+        "words": f"{noun.one} {pick(rng, 'searched|viewed|renamed|tagged|found')}", "log": pick(rng, "log|logger"),
+        "field": pick(rng, f"{noun.one}|value|given|entered"),
     }  # fmt: skip
 
 
@@ -127,7 +134,8 @@ INJECTION = Template(
             def «name»(«log», «text»):
                 shown = json.dumps({"«field»": «text»})
                 «log».info("«words»: %s", shown)
-            """, mutants=(('shown = json.dumps({"«field»": «text»})', 'shown = f"«field»={«text»}"'), ('shown = json.dumps({"«field»": «text»})', 'shown = «text».strip()'))),
+            """, mutants=(('shown = json.dumps({"«field»": «text»})', 'shown = f"«field»={«text»}"'),
+                          ('shown = json.dumps({"«field»": «text»})', 'shown = «text».strip()'))),
         Shape(name="one_line", code="""
             def «name»(«log», «text»):
                 one_line = " ".join(«text».split())
@@ -172,8 +180,10 @@ def draw_cost(rng: Random) -> dict[str, Any]:
     """Draw an object that is logged for debugging."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"debug_{noun.one}|trace_{noun.one}|show_{noun.one}|log_{noun.one}_state|dump_{noun.one}"), "one": noun.one, "value": pick(rng, f"{noun.one}|value|state|snapshot"),
-        "words": f"{noun.one} {pick(rng, 'is now|loaded as|changed to|state')}", "log": pick(rng, "log|logger"), "busy": pick(rng, "a thousand times a second|in every request|in the inner loop|all the time"),
+        "name": pick(rng, f"debug_{noun.one}|trace_{noun.one}|show_{noun.one}|log_{noun.one}_state|dump_{noun.one}"),
+        "one": noun.one, "value": pick(rng, f"{noun.one}|value|state|snapshot"),
+        "words": f"{noun.one} {pick(rng, 'is now|loaded as|changed to|state')}", "log": pick(rng, "log|logger"),
+        "busy": pick(rng, "a thousand times a second|in every request|in the inner loop|all the time"),
     }  # fmt: skip
 
 
@@ -200,7 +210,9 @@ COST = Template(
         Shape(name="arguments", code="""
             def «name»(«log», «value»):
                 «log».debug("«words» %s", «value»)
-            """, mutants=(('"«words» %s", «value»)', '"«words» %s", str(«value»))'), ('"«words» %s", «value»)', 'f"«words» {«value»}")'), ('"«words» %s", «value»)', '"«words» {}".format(«value»))'))),
+            """, mutants=(('"«words» %s", «value»)', '"«words» %s", str(«value»))'),
+                          ('"«words» %s", «value»)', 'f"«words» {«value»}")'),
+                          ('"«words» %s", «value»)', '"«words» {}".format(«value»))'))),
         Shape(name="enabled", code="""
             import logging
 

@@ -38,8 +38,10 @@ def draw_trace(rng: Random) -> dict[str, Any]:
     """Draw work that may fail."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"try_{noun.one}|process_{noun.one}|send_{noun.one}|handle_{noun.one}|run_{noun.one}"), "one": noun.one, "many": noun.many, "work": pick(rng, "work|send|action|task|step"),
-        "words": f"{noun.one} {pick(rng, 'failed|lost|not sent|rejected')}", "log": pick(rng, "log|logger"), "other": pick(rng, "False|None|-1|''"), "error": pick(rng, "error|problem|failure|exc"),
+        "name": pick(rng, f"try_{noun.one}|process_{noun.one}|send_{noun.one}|handle_{noun.one}|run_{noun.one}"),
+        "one": noun.one, "many": noun.many, "work": pick(rng, "work|send|action|task|step"),
+        "words": f"{noun.one} {pick(rng, 'failed|lost|not sent|rejected')}", "log": pick(rng, "log|logger"),
+        "other": pick(rng, "False|None|-1|''"), "error": pick(rng, "error|problem|failure|exc"),
     }  # fmt: skip
 
 
@@ -75,7 +77,10 @@ TRACE = Template(
                 except Exception:
                     «log».exception("«words»")
                     return «other»
-            """, mutants=(("«log».exception(", "«log».error("), ("except Exception:\n        «log».exception(\"«words»\")", "except Exception as «error»:\n        «log».error(f\"«words»: {«error»}\")"), ("except Exception:\n        «log».exception(\"«words»\")", "except Exception as «error»:\n        «log».error(\"«words»: %s (%s)\", «error», type(«error»).__name__)"))),
+            """, mutants=(("«log».exception(", "«log».error("),
+                          ("except Exception:\n        «log».exception(\"«words»\")",
+                           "except Exception as «error»:\n        «log».error(f\"«words»: {«error»}\")"),
+                          ("except Exception:\n        «log».exception(\"«words»\")", "except Exception as «error»:\n        «log».error(\"«words»: %s (%s)\", «error», type(«error»).__name__)"))),
         Shape(name="exc_info", code="""
             def «name»(«log», «work», «one»):
                 result = «other»
@@ -84,7 +89,8 @@ TRACE = Template(
                 except Exception as «error»:
                     «log».error("«words»: %s", «error», exc_info=True)
                 return result
-            """, mutants=((", exc_info=True", ""), ("exc_info=True", "exc_info=False"), (", exc_info=True", ', extra={"cause": str(«error»)}'))),
+            """, mutants=((", exc_info=True", ""), ("exc_info=True", "exc_info=False"),
+                          (", exc_info=True", ', extra={"cause": str(«error»)}'))),
     ),
     verifier=check_trace,
 )  # fmt: skip
@@ -94,8 +100,10 @@ def draw_level(rng: Random) -> dict[str, Any]:
     """Draw a step that falls back when it fails."""
     noun, other = draw_nouns(rng, 2)
     return {
-        "name": pick(rng, f"{noun.one}_or_default|read_{noun.one}|current_{noun.one}|{noun.one}_for_{other.one}|find_{noun.one}"), "one": noun.one, "other": other.one, "work": pick(rng, "load|fetch|lookup|read"),
-        "log": pick(rng, "log|logger"), "words": f"{noun.one} {pick(rng, 'missing|unavailable|not loaded|replaced')}", "default": pick(rng, "default|fallback|standard|spare"),
+        "name": pick(rng, f"{noun.one}_or_default|read_{noun.one}|current_{noun.one}|{noun.one}_for_{other.one}|find_{noun.one}"),
+        "one": noun.one, "other": other.one, "work": pick(rng, "load|fetch|lookup|read"),
+        "log": pick(rng, "log|logger"), "words": f"{noun.one} {pick(rng, 'missing|unavailable|not loaded|replaced')}",
+        "default": pick(rng, "default|fallback|standard|spare"),
         "fine": f"{noun.one} {pick(rng, 'loaded|found|there|read')}",
     }  # fmt: skip
 
@@ -142,7 +150,10 @@ LEVEL = Template(
                     return «default»
                 «log».info("«fine»")
                 return result
-            """, mutants=(('«log».warning("«words»", exc_info=True)', '«log».info("«words»", exc_info=True)'), ('«log».warning("«words»", exc_info=True)', '«log».debug("«words» for %s, the default is used", «other»)'), ('«log».info("«fine»")', '«log».warning("«fine»")'))),
+            """, mutants=(('«log».warning("«words»", exc_info=True)', '«log».info("«words»", exc_info=True)'),
+                          ('«log».warning("«words»", exc_info=True)',
+                           '«log».debug("«words» for %s, the default is used", «other»)'),
+                          ('«log».info("«fine»")', '«log».warning("«fine»")'))),
         Shape(name="else", code="""
             def «name»(«log», «work», «other», «default»):
                 try:
@@ -153,7 +164,10 @@ LEVEL = Template(
                 else:
                     «log».debug("«fine» for %s", «other»)
                 return found
-            """, mutants=(('«log».error("«words»: %s", error)', '«log».info("«words»: %s", error)'), ('«log».debug("«fine» for', '«log».error("«fine» for'), ('«log».error("«words»: %s", error)', '«log».info("«words» for %s because of %s", «other», error)'))),
+            """, mutants=(('«log».error("«words»: %s", error)', '«log».info("«words»: %s", error)'),
+                          ('«log».debug("«fine» for', '«log».error("«fine» for'),
+                          ('«log».error("«words»: %s", error)',
+                           '«log».info("«words» for %s because of %s", «other», error)'))),
     ),
     verifier=check_level,
 )  # fmt: skip
@@ -163,8 +177,11 @@ def draw_request(rng: Random) -> dict[str, Any]:
     """Draw work in two steps that belongs to a request."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"serve_{noun.one}|answer_{noun.one}|handle_{noun.one}|process_{noun.one}|do_{noun.one}"), "one": noun.one, "work": pick(rng, "work|step|action|compute"),
-        "log": pick(rng, "log|logger"), "mark": pick(rng, "request_id|trace_id|job_id|correlation_id|call_id"), "start": f"{noun.one} {pick(rng, 'started|begins|accepted')}", "end": f"{noun.one} {pick(rng, 'done|finished|served')}",
+        "name": pick(rng, f"serve_{noun.one}|answer_{noun.one}|handle_{noun.one}|process_{noun.one}|do_{noun.one}"),
+        "one": noun.one, "work": pick(rng, "work|step|action|compute"),
+        "log": pick(rng, "log|logger"), "mark": pick(rng, "request_id|trace_id|job_id|correlation_id|call_id"),
+        "start": f"{noun.one} {pick(rng, 'started|begins|accepted')}",
+        "end": f"{noun.one} {pick(rng, 'done|finished|served')}",
     }  # fmt: skip
 
 
@@ -209,7 +226,8 @@ REQUEST = Template(
                 result = «work»(«one»)
                 «log».info("«end» [%s]", «mark»)
                 return result
-            """, mutants=(('"«end» [%s]", «mark»)', '"«end»")'), ('"«start» [%s]", «mark»)', '"«start»")'), ('"«end» [%s]", «mark»)', '"«end» with the result %r", result)'))),
+            """, mutants=(('"«end» [%s]", «mark»)', '"«end»")'), ('"«start» [%s]", «mark»)', '"«start»")'),
+                          ('"«end» [%s]", «mark»)', '"«end» with the result %r", result)'))),
         Shape(name="adapter", code="""
             import logging
 
@@ -225,7 +243,9 @@ REQUEST = Template(
                 result = «work»(«one»)
                 tagged.info("«end»")
                 return result
-            """, mutants=(('tagged.info("«end»")', '«log».info("«end»")'), ('tagged = Tagged(«log», {"«mark»": «mark»})', 'tagged = logging.LoggerAdapter(«log», {"«mark»": «mark»})'))),
+            """, mutants=(('tagged.info("«end»")', '«log».info("«end»")'),
+                          ('tagged = Tagged(«log», {"«mark»": «mark»})',
+                           'tagged = logging.LoggerAdapter(«log», {"«mark»": «mark»})'))),
         Shape(name="helper", code="""
             def «name»(«log», «work», «one», «mark»):
                 def say(text):
@@ -235,7 +255,8 @@ REQUEST = Template(
                 result = «work»(«one»)
                 say("«end»")
                 return result
-            """, mutants=(('say("«end»")', '«log».info("«end»")'), ('«log».info("%s: %s", «mark», text)', '«log».info("%s: %s", «one», text)'))),
+            """, mutants=(('say("«end»")', '«log».info("«end»")'),
+                          ('«log».info("%s: %s", «mark», text)', '«log».info("%s: %s", «one», text)'))),
     ),
     verifier=check_request,
 )  # fmt: skip

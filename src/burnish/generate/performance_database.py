@@ -28,8 +28,10 @@ def draw_join(rng: Random) -> dict[str, Any]:
     inner, outer = draw_nouns(rng, 2)
     shown, label = rng.sample([name for name in TEXT_FIELDS if name not in (inner.one, outer.one)], 2)
     return {
-        "name": pick(rng, f"{inner.many}_with_{outer.many}|list_{inner.many}|{inner.one}_rows|report_{inner.many}|all_{inner.many}"),
-        "inner": inner.many, "one": inner.one, "outer": outer.many, "other": outer.one, "key": f"{outer.one}_id", "shown": shown, "label": label,
+        "name": pick(rng,
+                     f"{inner.many}_with_{outer.many}|list_{inner.many}|{inner.one}_rows|report_{inner.many}|all_{inner.many}"),
+        "inner": inner.many, "one": inner.one, "outer": outer.many, "other": outer.one, "key": f"{outer.one}_id",
+        "shown": shown, "label": label,
         "db": pick(rng, "db|connection|conn"),
     }  # fmt: skip
 
@@ -136,8 +138,10 @@ def draw_index(rng: Random) -> dict[str, Any]:
     """Draw a table with an indexed date, and what a period is called."""
     noun, date = draw_noun(rng), rng.choice(DATE_FIELDS)
     return {
-        "name": pick(rng, f"{noun.many}_of_year|{noun.many}_in|{noun.one}_ids|yearly_{noun.many}|find_{noun.many}"), "many": noun.many, "one": noun.one,
-        "date": date, "index": f"{noun.many}_{date}", "db": pick(rng, "db|connection|conn"), "key": pick(rng, f"id|code|number|{noun.one}_no"),
+        "name": pick(rng, f"{noun.many}_of_year|{noun.many}_in|{noun.one}_ids|yearly_{noun.many}|find_{noun.many}"),
+        "many": noun.many, "one": noun.one,
+        "date": date, "index": f"{noun.many}_{date}", "db": pick(rng, "db|connection|conn"),
+        "key": pick(rng, f"id|code|number|{noun.one}_no"),
     }  # fmt: skip
 
 

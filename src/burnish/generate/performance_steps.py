@@ -36,8 +36,10 @@ def draw_members(rng: Random) -> dict[str, Any]:
     noun, other = draw_nouns(rng, 2)
     keep = rng.random() < 0.5
     return {
-        "name": pick(rng, f"{'known' if keep else 'new'}_{noun.many}|{'keep' if keep else 'drop'}_{noun.many}|pick_{noun.many}|filter_{noun.many}|{noun.many}_{'in' if keep else 'not_in'}_{other.many}"),
-        "first": noun.many, "second": f"{other.one}_keys" if rng.random() < 0.5 else f"{other.many}", "one": noun.one, "keep": keep,
+        "name": pick(rng,
+                     f"{'known' if keep else 'new'}_{noun.many}|{'keep' if keep else 'drop'}_{noun.many}|pick_{noun.many}|filter_{noun.many}|{noun.many}_{'in' if keep else 'not_in'}_{other.many}"),
+        "first": noun.many, "second": f"{other.one}_keys" if rng.random() < 0.5 else f"{other.many}", "one": noun.one,
+        "keep": keep,
         "test": "in" if keep else "not in", "words": "is also in" if keep else "isn't in",
     }  # fmt: skip
 
@@ -127,9 +129,12 @@ def draw_first(rng: Random) -> dict[str, Any]:
     """Draw a stream of lines and the word by which some of them are wanted."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"first_{noun.many}|find_{noun.many}|some_{noun.many}|peek_{noun.many}|{noun.one}_lines|sample_{noun.many}"),
-        "lines": pick(rng, "lines|stream|source|records|feed"), "count": pick(rng, "count|limit|most|wanted"), "one": noun.one, "many": noun.many,
-        "mark": pick(rng, f"ERROR|{noun.one}=|#{noun.one}|[{noun.one}]|{noun.kind}:|NEW"), "line": pick(rng, "line|entry|text|row"),
+        "name": pick(rng,
+                     f"first_{noun.many}|find_{noun.many}|some_{noun.many}|peek_{noun.many}|{noun.one}_lines|sample_{noun.many}"),
+        "lines": pick(rng, "lines|stream|source|records|feed"), "count": pick(rng, "count|limit|most|wanted"),
+        "one": noun.one, "many": noun.many,
+        "mark": pick(rng, f"ERROR|{noun.one}=|#{noun.one}|[{noun.one}]|{noun.kind}:|NEW"),
+        "line": pick(rng, "line|entry|text|row"),
     }  # fmt: skip
 
 
@@ -164,7 +169,8 @@ FIRST = Template(
 
             def «name»(«lines», «count»):
                 return list(islice((«line» for «line» in «lines» if «mark!r» in «line»), «count»))
-            """, mutants=(("islice((«line» for «line» in «lines» if «mark!r» in «line»), «count»)", "islice([«line» for «line» in «lines» if «mark!r» in «line»], «count»)"),)),
+            """, mutants=(("islice((«line» for «line» in «lines» if «mark!r» in «line»), «count»)",
+                           "islice([«line» for «line» in «lines» if «mark!r» in «line»], «count»)"),)),
         Shape(name="loop", code="""
             def «name»(«lines», «count»):
                 found = []
@@ -175,7 +181,11 @@ FIRST = Template(
                     if len(found) == «count»:
                         break
                 return found
-            """, mutants=(("        if len(found) == «count»:\n            break\n    return found", "    return found[:«count»]"), ("in «lines»:", "in list(«lines»):"), ("            break\n    return found", "            found = found[:«count»]\n    return found[:«count»]"))),
+            """, mutants=(("        if len(found) == «count»:\n            break\n    return found",
+                           "    return found[:«count»]"),
+                          ("in «lines»:", "in list(«lines»):"),
+                          ("            break\n    return found",
+                           "            found = found[:«count»]\n    return found[:«count»]"))),
     ),
     wrong=("""
         def «name»(«lines», «count»):
@@ -211,8 +221,12 @@ def draw_loads(rng: Random) -> dict[str, Any]:
     """Draw what is loaded, by which key."""
     noun, other = draw_nouns(rng, 2)
     return {
-        "name": pick(rng, f"{noun.one}_names|attach_{noun.many}|label_{noun.many}|names_of_{noun.many}|resolve_{noun.many}"), "one": noun.one, "many": noun.many,
-        "keys": pick(rng, f"{noun.one}_ids|keys|{noun.one}_codes|ids"), "load": pick(rng, f"load|fetch|lookup|load_{noun.one}|fetch_{noun.one}"), "other": other.many, "cache": pick(rng, "known|cache|seen|loaded"),
+        "name": pick(rng,
+                     f"{noun.one}_names|attach_{noun.many}|label_{noun.many}|names_of_{noun.many}|resolve_{noun.many}"),
+        "one": noun.one, "many": noun.many,
+        "keys": pick(rng, f"{noun.one}_ids|keys|{noun.one}_codes|ids"),
+        "load": pick(rng, f"load|fetch|lookup|load_{noun.one}|fetch_{noun.one}"), "other": other.many,
+        "cache": pick(rng, "known|cache|seen|loaded"),
     }  # fmt: skip
 
 
@@ -257,7 +271,8 @@ LOADS = Template(
                         «cache»[key] = «load»(key)
                     names.append(«cache»[key])
                 return names
-            """, mutants=(("        if key not in «cache»:\n            «cache»[key] = «load»(key)\n", "        «cache»[key] = «load»(key)\n"),)),
+            """, mutants=(("        if key not in «cache»:\n            «cache»[key] = «load»(key)\n",
+                           "        «cache»[key] = «load»(key)\n"),)),
         Shape(name="functools", code="""
             from functools import cache
 

@@ -11,13 +11,16 @@ from burnish.generate.wording import FIRST_NAMES, draw_noun
 COUNTED = ("id", "for", "type", "required", "disabled", "placeholder", "maxlength")
 # Props that are optional parts: a sentence about each, what it adds to the control, and to the label.
 SWITCHES = {
-    "required": ("With `required` the control is required and the label ends in ` *`.", "required={required}", '{required && " *"}'),
+    "required": ("With `required` the control is required and the label ends in ` *`.", "required={required}",
+                 '{required && " *"}'),
     "disabled": ("`disabled` is passed to the control.", "disabled={disabled}", ""),
     "placeholder": ("`placeholder` is passed on to it.", "placeholder={placeholder}", ""),
     "max": ("`max` becomes its `maxLength`.", "maxLength={max}", ""),
-    "unit": ("The label shows `unit` in parentheses behind its text, as in `Name (unit)`, if there is one.", "", "{unit && ` (${unit})`}"),
+    "unit": ("The label shows `unit` in parentheses behind its text, as in `Name (unit)`, if there is one.", "",
+             "{unit && ` (${unit})`}"),
 }  # fmt: skip
-ROLES = (("", ""), (' role="alert"', ' with `role="alert"`'), (' className="error"', " with the class `error`"), (' className="field-error"', " with the class `field-error`"))  # fmt: skip
+ROLES = (("", ""), (' role="alert"', ' with `role="alert"`'), (' className="error"', " with the class `error`"),
+         (' className="field-error"', " with the class `field-error`"))  # fmt: skip
 
 
 def draw_field(rng: Random) -> dict[str, Any]:
@@ -52,10 +55,15 @@ def draw_field(rng: Random) -> dict[str, Any]:
         else ""
     )
     return {
-        "Name": f"{noun.kind}{pick(rng, 'Field|Input|Control|Entry|Row')}", "label": label, "name": name, "message": message, "control": control,
-        "props": ", ".join([name, label, *switches, message]), "switches": switches, "typed": typed, "extra": extra, "marks": marks, "tag": tag, "role": role, "mark": mark,
-        "said_control": "a `textarea`" if control == "textarea" else f"an `input` of type `{kind}`", "kind": kind, "invalid": invalid, "described": described, "wrapper": pick(rng, "div|p" if tag not in ("p", "div") else "div|section"),
-        "said_switches": "".join(f" {SWITCHES[switch][0]}" for switch in switches), "then": then, "one": noun.one.replace("_", " "),
+        "Name": f"{noun.kind}{pick(rng, 'Field|Input|Control|Entry|Row')}", "label": label, "name": name,
+        "message": message, "control": control,
+        "props": ", ".join([name, label, *switches, message]), "switches": switches, "typed": typed, "extra": extra,
+        "marks": marks, "tag": tag, "role": role, "mark": mark,
+        "said_control": "a `textarea`" if control == "textarea" else f"an `input` of type `{kind}`", "kind": kind,
+        "invalid": invalid, "described": described,
+        "wrapper": pick(rng, "div|p" if tag not in ("p", "div") else "div|section"),
+        "said_switches": "".join(f" {SWITCHES[switch][0]}" for switch in switches), "then": then,
+        "one": noun.one.replace("_", " "),
     }  # fmt: skip
 
 
@@ -118,7 +126,8 @@ FIELD = Template(
                 </«wrapper»>
               );
             }
-            """, mutants=(("{«message» && ", "{!«message» && "), (" htmlFor={«name»}", ""), ("{«label»}", "«label»"), (" id={«name»}«typed»", "«typed»"), ("«wrapper»>", "main>"))),
+            """, mutants=(("{«message» && ", "{!«message» && "), (" htmlFor={«name»}", ""), ("{«label»}", "«label»"),
+                          (" id={«name»}«typed»", "«typed»"), ("«wrapper»>", "main>"))),
         Shape(name="variable", code="""
             export const «Name» = ({ «props» }) => {
               const note = «message» ? <«tag»«mark»«role»>{«message»}</«tag»> : null;
@@ -130,8 +139,11 @@ FIELD = Template(
                 </«wrapper»>
               );
             };
-            """, mutants=(("{note}", ""), ("? <«tag»", "&& <«tag»"), ("htmlFor={«name»}", 'htmlFor="«name»"'), ("</«tag»> : null", "</«tag»> : <«tag» />"), ("«wrapper»>", "form>"))),
+            """, mutants=(("{note}", ""), ("? <«tag»", "&& <«tag»"), ("htmlFor={«name»}", 'htmlFor="«name»"'),
+                          ("</«tag»> : null", "</«tag»> : <«tag» />"), ("«wrapper»>", "form>"))),
     ),
-    mutants=((" «role»", " "), ("required={required}", "required"), ("disabled={disabled} ", ""), (" (${unit})", "${unit}"), ("aria-invalid={«message» ? true : undefined}", "aria-invalid"), ("`${«name»}-«message»` : undefined", "«name» : undefined"), ("maxLength={max}", "max={max}")),
+    mutants=((" «role»", " "), ("required={required}", "required"), ("disabled={disabled} ", ""), (" (${unit})", "${unit}"),
+             ("aria-invalid={«message» ? true : undefined}", "aria-invalid"),
+             ("`${«name»}-«message»` : undefined", "«name» : undefined"), ("maxLength={max}", "max={max}")),
     verifier=check_field,
 )  # fmt: skip

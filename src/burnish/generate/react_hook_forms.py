@@ -24,14 +24,17 @@ DERIVED = {
 }  # fmt: skip
 # How a value is stored: a sentence, and an expression of it.
 STORED = (
-    ("", "value"), ("", "value"), (" It trims the value.", "value.trim()"), (" The value is stored in lower case.", "value.toLowerCase()"),
+    ("", "value"), ("", "value"), (" It trims the value.", "value.trim()"),
+    (" The value is stored in lower case.", "value.toLowerCase()"),
     (" Only its first {0} characters are kept.", "value.slice(0, {0})"),
 )  # fmt: skip
 # What the other function does: names, a sentence, and the new values of the current {1} and the first {2}.
 BACK = {
     "reset": ("reset|restore|startOver|undoAll", "`{0}()` brings the first values back.", "", "{2}"),
-    "undo": ("undo|resetField|restore|revert", "`{0}(name)` gives one field its first value again.", "name", "{{ ...{1}, [name]: {2}[name] }}"),
-    "fill": ("fill|load|merge|changeMany", "`{0}(others)` copies the fields of an object over the values.", "others", "{{ ...{1}, ...others }}"),
+    "undo": ("undo|resetField|restore|revert", "`{0}(name)` gives one field its first value again.", "name",
+             "{{ ...{1}, [name]: {2}[name] }}"),
+    "fill": ("fill|load|merge|changeMany", "`{0}(others)` copies the fields of an object over the values.", "others",
+             "{{ ...{1}, ...others }}"),
 }  # fmt: skip
 
 
@@ -51,13 +54,20 @@ def draw_form(rng: Random) -> dict[str, Any]:
     literal = json.dumps(first).replace('{"', "{ ").replace('": "', ': "').replace('", "', '", ').replace('"}', '" }')
     setter = f"set{values.capitalize()}"
     return {
-        "name": f"use{noun.kind}{pick(rng, 'Form|Fields|Draft|Editor|Values')}", "one": noun.one.replace("_", " "), "arg": start if given else "", "start": start, "first": first,
-        "values": values, "change": change, "second": second, "kinds": kinds, "names": names, "back": back, "setter": setter, "stored": stored.format(most), "most": most,
-        "constant": "" if given else f"const START = {literal};\n\n", "argument": argument, "after": after.format("", values, start), "later": start if back == "reset" else f"({after.format('', 'now', start)})",
-        "derived": ", ".join(f"{name}: {DERIVED[kind][2].format('', values, start)}" for kind, name in zip(kinds, names, strict=True)),
-        "lines": "\n".join(f"  const {name} = {DERIVED[kind][2].format('', values, start)};" for kind, name in zip(kinds, names, strict=True)),
+        "name": f"use{noun.kind}{pick(rng, 'Form|Fields|Draft|Editor|Values')}", "one": noun.one.replace("_", " "),
+        "arg": start if given else "", "start": start, "first": first,
+        "values": values, "change": change, "second": second, "kinds": kinds, "names": names, "back": back,
+        "setter": setter, "stored": stored.format(most), "most": most,
+        "constant": "" if given else f"const START = {literal};\n\n", "argument": argument,
+        "after": after.format("", values, start),
+        "later": start if back == "reset" else f"({after.format('', 'now', start)})",
+        "derived": ", ".join(f"{name}: {DERIVED[kind][2].format('', values, start)}" for kind,
+                             name in zip(kinds, names, strict=True)),
+        "lines": "\n".join(f"  const {name} = {DERIVED[kind][2].format('', values, start)};" for kind,
+                           name in zip(kinds, names, strict=True)),
         "members": ", ".join([values, change, second, *names]), "kept": ", ".join(names),
-        "said_change": f"`{change}(name, value)` sets one field.{said_stored.format(most)}", "said_back": said_back.format(second),
+        "said_change": f"`{change}(name, value)` sets one field.{said_stored.format(most)}",
+        "said_back": said_back.format(second),
         "said_derived": " ".join(DERIVED[kind][1].format(name) for kind, name in zip(kinds, names, strict=True)),
         "said_start": f"The argument `{start}` is an object with the first values, all texts." if given else f"The first values are `{literal}`.",
     }  # fmt: skip
@@ -141,7 +151,10 @@ FORM = Template(
             «lines»
               return { «members» };
             }
-            """, mutants=(("{ ...«values», [name]: «stored» }", "{ [name]: «stored» }"), ("[name]: «stored»", "name: «stored»"), ("«setter»(«after»)", "«setter»({})"), ("return { «members» }", "return { «values», «change», «second» }"), ("useState(«start»)", "useState({})"))),
+            """, mutants=(("{ ...«values», [name]: «stored» }", "{ [name]: «stored» }"),
+                          ("[name]: «stored»", "name: «stored»"), ("«setter»(«after»)", "«setter»({})"),
+                          ("return { «members» }", "return { «values», «change», «second» }"),
+                          ("useState(«start»)", "useState({})"))),
         Shape(name="updater", code="""
             import { useCallback, useState } from "react";
 
@@ -153,7 +166,10 @@ FORM = Template(
               const «second» = («argument») => «setter»((now) => «later»);
               return { «values», «change», «second», «derived» };
             }
-            """, mutants=(("...now, [name]: «stored»", "[name]: «stored»"), ("(now) => «later»", "(now) => now"), ("useState(«start»)", "useState()"), ("«values», «change», «second»", "values: {}, «change», «second»"), ("[name]: «stored» }", "[name]: value + now[name] }"))),
+            """, mutants=(("...now, [name]: «stored»", "[name]: «stored»"), ("(now) => «later»", "(now) => now"),
+                          ("useState(«start»)", "useState()"),
+                          ("«values», «change», «second»", "values: {}, «change», «second»"),
+                          ("[name]: «stored» }", "[name]: value + now[name] }"))),
         Shape(name="reducer", code="""
             import { useReducer } from "react";
 
@@ -164,8 +180,13 @@ FORM = Template(
             «lines»
               return { «members» };
             }
-            """, mutants=(("...now, ...next", "...next, ...now"), ("put(«after»)", "put({})"), ("...now, ...next", "...next"), ("[name]: «stored»", "[value]: name"), (", «start»);", ", {});"))),
+            """, mutants=(("...now, ...next", "...next, ...now"), ("put(«after»)", "put({})"),
+                          ("...now, ...next", "...next"), ("[name]: «stored»", "[value]: name"),
+                          (", «start»);", ", {});"))),
     ),
-    mutants=((".some(", ".every("), (".every(", ".some("), ("!== «start»[key]", '!== ""'), ("!== «start»[key]", "=== «start»[key]"), ('=== ""', '!== ""'), ("«stored» }", "value || name }"), (".trim()", ""), (".toLowerCase()", ".toUpperCase()"), ("slice(0, «most»)", "slice(0, «most» - 1)"), ("slice(0, «most»)", "slice(0, «most» + 1)")),
+    mutants=((".some(", ".every("), (".every(", ".some("), ("!== «start»[key]", '!== ""'),
+             ("!== «start»[key]", "=== «start»[key]"), ('=== ""', '!== ""'), ("«stored» }", "value || name }"),
+             (".trim()", ""), (".toLowerCase()", ".toUpperCase()"), ("slice(0, «most»)", "slice(0, «most» - 1)"),
+             ("slice(0, «most»)", "slice(0, «most» + 1)")),
     verifier=check_form,
 )  # fmt: skip

@@ -20,7 +20,8 @@ DERIVED = {
     "empty": ("empty|isEmpty|none", "`{0}` is true while none is selected.", "{1}.length === 0"),
     "last": ("last|latest|end", "`{0}` is the last id in it, or null.", "{1}.at(-1) ?? null"),
     "several": ("several|many|isMultiple", "`{0}` says whether it has more than one id.", "{1}.length > 1"),
-    "lowest": ("lowest|smallest|least", "`{0}` is its smallest id, or null when it is empty.", "{1}.length ? Math.min(...{1}) : null"),
+    "lowest": ("lowest|smallest|least", "`{0}` is its smallest id, or null when it is empty.",
+               "{1}.length ? Math.min(...{1}) : null"),
 }  # fmt: skip
 
 # Ids that are toggled, turn by turn: all of a turn where calls may be made at once, else its first. An empty turn calls
@@ -50,15 +51,20 @@ def draw_selection(rng: Random) -> dict[str, Any]:
     argument = EXTRAS[extra][2]
     return {
         "name": f"use{pick(rng, 'Selected{1}|{0}Selection|Marked{1}|{0}Picker|Picked{1}').format(noun.kind, noun.many.title().replace('_', ''))}",
-        "many": noun.many.replace("_", " "), "arg": start if given else "", "start": start, "ids": ids, "toggle": toggle, "second": second, "value": member,
-        "Setter": f"set{ids[0].upper()}{ids[1:]}", "most": most, "is_first": is_first, "extra": extra, "derived": derived, "at_once": at_once,
+        "many": noun.many.replace("_", " "), "arg": start if given else "", "start": start, "ids": ids, "toggle": toggle,
+        "second": second, "value": member,
+        "Setter": f"set{ids[0].upper()}{ids[1:]}", "most": most, "is_first": is_first, "extra": extra, "derived": derived,
+        "at_once": at_once,
         "added": added, "wrong": "[...now, id]" if is_first else "[id, ...now]", "new": new, "argument": argument,
-        "after": {"drop": "(now) => now.slice(1)"}.get(extra, EXTRAS[extra][3]), "later": EXTRAS[extra][3].format("", "now").replace("ids", "action.ids"),
+        "after": {"drop": "(now) => now.slice(1)"}.get(extra, EXTRAS[extra][3]),
+        "later": EXTRAS[extra][3].format("", "now").replace("ids", "action.ids"),
         "passed": f", {argument}" if argument else "", "expression": DERIVED[derived][2].format("", ids),
         "said_toggle": f"`{toggle}(id)` takes an id out if it is in, and otherwise adds it at the {place}{limit}.",
         "said_second": EXTRAS[extra][1].format(second), "said_value": DERIVED[derived][1].format(member),
-        "said_start": f"At first it is the argument `{start}`." if given else pick(rng, "It starts empty.|Nothing is selected at first."),
-        "said_once": pick(rng, " Several calls in one event all count.| Two calls before the next render must both take effect.") if at_once else "",
+        "said_start": f"At first it is the argument `{start}`." if given else pick(
+            rng, "It starts empty.|Nothing is selected at first."),
+        "said_once": pick(rng,
+                          " Several calls in one event all count.| Two calls before the next render must both take effect.") if at_once else "",
     }  # fmt: skip
 
 
@@ -139,7 +145,10 @@ SELECTION = Template(
               const «second» = («argument») => «Setter»(«after»);
               return { «ids», «toggle», «second», «value»: «expression» };
             }
-            """, mutants=(("one !== id", "one === id"), ("return «added»", "return «wrong»"), ("useState(«start»)", "useState([1])"), ("«Setter»(«after»)", "«Setter»(«ids»)"), ("if (now.includes(id)) return now.filter((one) => one !== id);", ""), ("now.includes(id)", "now.length"))),
+            """, mutants=(("one !== id", "one === id"), ("return «added»", "return «wrong»"),
+                          ("useState(«start»)", "useState([1])"), ("«Setter»(«after»)", "«Setter»(«ids»)"),
+                          ("if (now.includes(id)) return now.filter((one) => one !== id);", ""),
+                          ("now.includes(id)", "now.length"))),
         Shape(name="reducer", code="""
             import { useReducer } from "react";
 
@@ -156,7 +165,8 @@ SELECTION = Template(
               const «second» = («argument») => dispatch({ type: "«second»"«passed» });
               return { «ids», «toggle», «second», «value»: «expression» };
             }
-            """, mutants=(("!== id", "=== id"), ('return «later»;', "return now;"), ("return «added»", "return «wrong»"), ("(change, «start»)", "(change, [2])"), ("!== id)", "!== now[0])"))),
+            """, mutants=(("!== id", "=== id"), ('return «later»;', "return now;"), ("return «added»", "return «wrong»"),
+                          ("(change, «start»)", "(change, [2])"), ("!== id)", "!== now[0])"))),
         Shape(name="helper", code="""
             import { useState } from "react";
 
@@ -174,8 +184,12 @@ SELECTION = Template(
                 «second»: («argument») => «Setter»(«after»),
               };
             }
-            """, mutants=(("!== id", "=== id"), ("toggleId(now, id))", "toggleId(«start», id))"), ("«Setter»(«after»)", "«Setter»(«ids»)"), ("return «added»", "return «wrong»"), ("useState(«start»)", "useState(null)"))),
+            """, mutants=(("!== id", "=== id"), ("toggleId(now, id))", "toggleId(«start», id))"),
+                          ("«Setter»(«after»)", "«Setter»(«ids»)"), ("return «added»", "return «wrong»"),
+                          ("useState(«start»)", "useState(null)"))),
     ),
-    mutants=(("now.length < «most» ? «new» : now", "«new»"), ("now.length < «most»", "now.length <= «most»"), ("now.length < «most»", "now.length < «most» - 1"), ("length === 0", "length > 0"), ("length > 1", "length > 0"), ("at(-1)", "at(0)"), ("Math.min", "Math.max")),
+    mutants=(("now.length < «most» ? «new» : now", "«new»"), ("now.length < «most»", "now.length <= «most»"),
+             ("now.length < «most»", "now.length < «most» - 1"), ("length === 0", "length > 0"),
+             ("length > 1", "length > 0"), ("at(-1)", "at(0)"), ("Math.min", "Math.max")),
     verifier=check_selection,
 )  # fmt: skip

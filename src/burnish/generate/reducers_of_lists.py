@@ -12,9 +12,12 @@ from burnish.generate.wording import draw_noun
 def draw_basket(rng: Random) -> dict[str, Any]:
     """Draw a basket: lines with a key and a quantity."""
     noun = draw_noun(rng)
-    return {"name": pick(rng, f"cartReducer|basketReducer|updateCart|reduceBasket|orderLines|cart|{noun.one}Basket|{noun.one}Lines|reduce{noun.kind}s|nextLines|{noun.many}InCart"), "state": pick(rng, "lines|basket|cart|rows|items|state|list|entries"), "many": noun.many, "one": noun.one, "key": pick(rng, f"sku|id|code|slug|{noun.one}Id|{noun.one}Code|articleNumber|productKey|ref|ean|{noun.one}"),
+    return {"name": pick(rng, f"cartReducer|basketReducer|updateCart|reduceBasket|orderLines|cart|{noun.one}Basket|{noun.one}Lines|reduce{noun.kind}s|nextLines|{noun.many}InCart"),
+            "state": pick(rng, "lines|basket|cart|rows|items|state|list|entries"), "many": noun.many, "one": noun.one,
+            "key": pick(rng, f"sku|id|code|slug|{noun.one}Id|{noun.one}Code|articleNumber|productKey|ref|ean|{noun.one}"),
             "quantity": pick(rng, "quantity|count|amount|pieces|qty|number|units|times|copies"),
-            "add": pick(rng, f"add|put|cart/add|insert|ADD_LINE|increase|{noun.one}Added|plus"), "remove": pick(rng, f"remove|take|cart/remove|delete|REMOVE_LINE|decrease|{noun.one}Removed|minus")}  # fmt: skip
+            "add": pick(rng, f"add|put|cart/add|insert|ADD_LINE|increase|{noun.one}Added|plus"),
+            "remove": pick(rng, f"remove|take|cart/remove|delete|REMOVE_LINE|decrease|{noun.one}Removed|minus")}  # fmt: skip
 
 
 def check_basket(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -70,8 +73,11 @@ BASKET = Template(
                 .map((line) => (line.«key» === action.«key» ? { ...line, «quantity»: line.«quantity» + step } : line))
                 .filter((line) => line.«quantity» > 0);
             }
-            """, mutants=(("line.«quantity» + step", "line.«quantity» + 1"), (".filter((line) => line.«quantity» > 0)", ""), ("line.«quantity» > 0", "line.«quantity» > 1"),
-                          ("[...«state», { «key»: action.«key», «quantity»: 1 }]", "[{ «key»: action.«key», «quantity»: 1 }, ...«state»]"), ("step > 0 ?", "step < 0 ?"))),
+            """, mutants=(("line.«quantity» + step", "line.«quantity» + 1"), (".filter((line) => line.«quantity» > 0)", ""),
+                          ("line.«quantity» > 0", "line.«quantity» > 1"),
+                          ("[...«state», { «key»: action.«key», «quantity»: 1 }]",
+                           "[{ «key»: action.«key», «quantity»: 1 }, ...«state»]"),
+                          ("step > 0 ?", "step < 0 ?"))),
         Shape(name="switch", code="""
             function «name»(«state», action) {
               const rest = «state».map((line) => ({ ...line }));
@@ -88,7 +94,8 @@ BASKET = Template(
                   return «state»;
               }
             }
-            """, mutants=(("+= 1", "+= 2"), ("-= 1", "= 0"), ("«state».map((line) => ({ ...line }))", "«state»"), ("rest.push(", "rest.unshift("), ("rest.filter((line) => line.«quantity» > 0)", "rest"))),
+            """, mutants=(("+= 1", "+= 2"), ("-= 1", "= 0"), ("«state».map((line) => ({ ...line }))", "«state»"),
+                          ("rest.push(", "rest.unshift("), ("rest.filter((line) => line.«quantity» > 0)", "rest"))),
     ),
     verifier=check_basket,
 )  # fmt: skip
@@ -108,9 +115,14 @@ def draw_history(rng: Random) -> dict[str, Any]:
     free = pick(
         rng, "`{0}` may grow without limit.|Old values are never dropped.|There is no limit on the number of steps."
     )
-    return {"rule": (rule if limit else free).format(past, limit), "limit": limit, "cap": f".slice(-{limit})" if limit else "", "thing": noun.one.replace("_", " "),
-            "payload": pick(rng, f"value|payload|next|content|{noun.one}|to"), "name": pick(rng, f"historyReducer|withUndo|undoReducer|editHistory|undoable|{noun.one}History|{noun.one}Undo|undo{noun.kind}|{noun.one}Editor"), "set": pick(rng, f"set|write|change|update|edit|{noun.one}/set|save"), "undo": pick(rng, f"undo|back|revert|{noun.one}/undo|step_back"),
-            "redo": pick(rng, f"redo|forward|again|{noun.one}/redo|step_on"), "now": pick(rng, f"present|current|shown|now|{noun.one}"), "past": past, "future": future}  # fmt: skip
+    return {"rule": (rule if limit else free).format(past, limit), "limit": limit,
+            "cap": f".slice(-{limit})" if limit else "", "thing": noun.one.replace("_", " "),
+            "payload": pick(rng, f"value|payload|next|content|{noun.one}|to"),
+            "name": pick(rng, f"historyReducer|withUndo|undoReducer|editHistory|undoable|{noun.one}History|{noun.one}Undo|undo{noun.kind}|{noun.one}Editor"),
+            "set": pick(rng, f"set|write|change|update|edit|{noun.one}/set|save"),
+            "undo": pick(rng, f"undo|back|revert|{noun.one}/undo|step_back"),
+            "redo": pick(rng, f"redo|forward|again|{noun.one}/redo|step_on"),
+            "now": pick(rng, f"present|current|shown|now|{noun.one}"), "past": past, "future": future}  # fmt: skip
 
 
 def check_history(facts: Facts, rng: Random) -> dict[str, Any]:
@@ -181,7 +193,9 @@ HISTORY = Template(
                   return state;
               }
             }
-            """, mutants=(("«now»: action.«payload», «future»: []", "«now»: action.«payload», «future»"), ("[«now», ...«future»]", "[...«future», «now»]"), ("if (!«past».length) return state;\n", ""), ("«past».slice(0, -1)", "«past».slice(1)"),
+            """, mutants=(("«now»: action.«payload», «future»: []", "«now»: action.«payload», «future»"),
+                          ("[«now», ...«future»]", "[...«future», «now»]"), ("if (!«past».length) return state;\n", ""),
+                          ("«past».slice(0, -1)", "«past».slice(1)"),
                           ("«future»: «future».slice(1)", "«future»: []"), ("«cap», «now»: action", ", «now»: action"))),
         Shape(name="ifs", code="""
             const «name» = (state, action) => {
@@ -200,7 +214,10 @@ HISTORY = Template(
               }
               return state;
             };
-            """, mutants=(("past.pop()", "past.shift()"), (" && past.length > 0", ""), ("action.«payload», «future»: []", "action.«payload», «future»: future"), ("future.shift()", "future[0]"), ("«cap», «now»: action", ", «now»: action"), ("[state.«now», ...future]", "future"))),
+            """, mutants=(("past.pop()", "past.shift()"), (" && past.length > 0", ""),
+                          ("action.«payload», «future»: []", "action.«payload», «future»: future"),
+                          ("future.shift()", "future[0]"), ("«cap», «now»: action", ", «now»: action"),
+                          ("[state.«now», ...future]", "future"))),
     ),
     verifier=check_history,
 )  # fmt: skip

@@ -35,7 +35,8 @@ removes duplicates from a list|converts Celsius to Fahrenheit|merges two diction
 sorts names by length|computes the factorial of a number|prints the first ten even numbers|sums the digits of a number|
 joins a list of words with commas|finds common elements of two lists|capitalises each word|counts vowels|
 generates a random password|filters out empty strings|groups words by first letter|finds the shortest word"""
-PASSAGE = ("Summarise this in one or two sentences:\n\n{}", "What is this text about?\n\n{}", "Explain the following to a new colleague:\n\n{}",
+PASSAGE = ("Summarise this in one or two sentences:\n\n{}", "What is this text about?\n\n{}",
+           "Explain the following to a new colleague:\n\n{}",
            "Which question does this text answer?\n\n{}")  # fmt: skip
 
 
@@ -88,7 +89,8 @@ def _arithmetic(random: Random, *, count: int) -> Iterator[str]:
     for _ in range(count):
         a, b, c = random.randrange(2, 60), random.randrange(2, 20), random.randrange(2, 9)
         yield random.choice((
-            f"What is {a} + {b}?", f"What is {a} times {c}?", f"If a box holds {a} pens and you take out {min(a, b)}, how many are left?",
+            f"What is {a} + {b}?", f"What is {a} times {c}?",
+            f"If a box holds {a} pens and you take out {min(a, b)}, how many are left?",
             f"A ticket costs {b} euros. How much are {c} tickets?", f"Which is larger, {a} or {b + 30}?",
             f"I walk {c} km every day. How far is that in {b} days?",
         ))  # fmt: skip

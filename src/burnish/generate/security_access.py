@@ -14,8 +14,10 @@ def draw_path(rng: Random) -> dict[str, Any]:
     noun = draw_noun(rng)
     folder = f"/{pick(rng, 'srv|var|data|home|opt')}/{pick(rng, 'app|site|www|shop|portal')}/{noun.many}"
     return {
-        "name": pick(rng, f"{noun.one}_path|locate_{noun.one}|resolve_{noun.one}|{noun.one}_file|path_of_{noun.one}"), "one": noun.one,
-        "many": noun.many, "folder": folder, "arg": pick(rng, "name|filename|requested|relative|part"), "const": pick(rng, "ROOT|BASE|FOLDER|HOME"),
+        "name": pick(rng, f"{noun.one}_path|locate_{noun.one}|resolve_{noun.one}|{noun.one}_file|path_of_{noun.one}"),
+        "one": noun.one,
+        "many": noun.many, "folder": folder, "arg": pick(rng, "name|filename|requested|relative|part"),
+        "const": pick(rng, "ROOT|BASE|FOLDER|HOME"),
     }  # fmt: skip
 
 
@@ -68,7 +70,8 @@ PATH = Template(
                 if not inside or path == folder:
                     raise ValueError(f"{«arg»!r} isn't a file below {folder}")
                 return path
-            """, mutants=(("posixpath.commonpath([folder, path]) == folder", "path.startswith(folder)"), ("not inside or path == folder", 'not «arg» or «arg».startswith("../")'))),
+            """, mutants=(("posixpath.commonpath([folder, path]) == folder", "path.startswith(folder)"),
+                          ("not inside or path == folder", 'not «arg» or «arg».startswith("../")'))),
     ),
     wrong=("""
         import posixpath
@@ -99,8 +102,11 @@ def draw_owner(rng: Random) -> dict[str, Any]:
     """Draw a record, the field of its owner and a role that sees all."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"read_{noun.one}|get_{noun.one}|load_{noun.one}|open_{noun.one}|{noun.one}_for|fetch_{noun.one}"), "one": noun.one, "many": noun.many,
-        "owner": pick(rng, "owner|author|user_id|created_by|account"), "role": pick(rng, "admin|auditor|support|editor|manager"), "key": pick(rng, f"{noun.one}_id|key|number"),
+        "name": pick(rng,
+                     f"read_{noun.one}|get_{noun.one}|load_{noun.one}|open_{noun.one}|{noun.one}_for|fetch_{noun.one}"),
+        "one": noun.one, "many": noun.many,
+        "owner": pick(rng, "owner|author|user_id|created_by|account"),
+        "role": pick(rng, "admin|auditor|support|editor|manager"), "key": pick(rng, f"{noun.one}_id|key|number"),
     }  # fmt: skip
 
 
@@ -136,7 +142,8 @@ OWNER = Template(
                 if user["id"] != «one»["«owner»"] and user["role"] != "«role»":
                     raise PermissionError
                 return «one»
-            """, mutants=(('user["id"] != «one»["«owner»"] and user["role"] != "«role»"', 'not user["id"] and user["role"] != "«role»"'),)),
+            """, mutants=(('user["id"] != «one»["«owner»"] and user["role"] != "«role»"',
+                           'not user["id"] and user["role"] != "«role»"'),)),
         Shape(name="helper", code="""
             def may_read(«one», user):
                 return user["role"] == "«role»" or «one»["«owner»"] == user["id"]
@@ -147,7 +154,8 @@ OWNER = Template(
                 if may_read(«one», user):
                     return «one»
                 raise PermissionError(f"{user['id']} may not read {«key»}")
-            """, mutants=(('«one»["«owner»"] == user["id"]', '"«owner»" in «one»'), ('«one»["«owner»"] == user["id"]', 'user["id"] is not None'))),
+            """, mutants=(('«one»["«owner»"] == user["id"]', '"«owner»" in «one»'),
+                          ('«one»["«owner»"] == user["id"]', 'user["id"] is not None'))),
     ),
     wrong=("""
         def «name»(«many», «key», user):
@@ -171,9 +179,12 @@ def draw_redirect(rng: Random) -> dict[str, Any]:
     """Draw the page to fall back to and the names."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"next_page|after_login|redirect_target|return_to|safe_next|target_after_{noun.one}|page_after_{noun.one}"), "one": noun.one,
-        "home": f"/{pick(rng, f'{noun.many}|home|account|start|dashboard|{noun.many}/new|my/{noun.many}')}", "arg": pick(rng, "target|next_url|wanted|url|location"),
-        "event": pick(rng, f"signing in|logging out|saving {noun.one}s|a payment|the survey|confirming an email|closing a {noun.one}"),
+        "name": pick(rng, f"next_page|after_login|redirect_target|return_to|safe_next|target_after_{noun.one}|page_after_{noun.one}"),
+        "one": noun.one,
+        "home": f"/{pick(rng, f'{noun.many}|home|account|start|dashboard|{noun.many}/new|my/{noun.many}')}",
+        "arg": pick(rng, "target|next_url|wanted|url|location"),
+        "event": pick(rng,
+                      f"signing in|logging out|saving {noun.one}s|a payment|the survey|confirming an email|closing a {noun.one}"),
     }  # fmt: skip
 
 
@@ -215,7 +226,8 @@ REDIRECT = Template(
                 if is_local and parts.path.startswith("/"):
                     return «arg»
                 return FALLBACK
-            """, mutants=(('«arg».replace("\\\\", "/")', "«arg»"), ("not parts.scheme and not parts.netloc", 'parts.scheme in ("", "https")'))),
+            """, mutants=(('«arg».replace("\\\\", "/")', "«arg»"),
+                          ("not parts.scheme and not parts.netloc", 'parts.scheme in ("", "https")'))),
     ),
     wrong=("""
         def «name»(«arg»):

@@ -23,7 +23,8 @@ def draw_sql(rng: Random) -> dict[str, Any]:
     noun = draw_noun(rng)
     shown, field = rng.sample([name for name in TEXT_FIELDS if name != noun.one], 2)
     return {
-        "name": pick(rng, f"find_{noun.many}|{noun.many}_by_{field}|search_{noun.many}|{noun.many}_with_{field}|list_{noun.many}"),
+        "name": pick(rng,
+                     f"find_{noun.many}|{noun.many}_by_{field}|search_{noun.many}|{noun.many}_with_{field}|list_{noun.many}"),
         "many": noun.many, "shown": shown, "field": field, "arg": pick(rng, f"wanted|value|{field}|term|text"),
         "db": pick(rng, "db|connection|conn"),
     }  # fmt: skip
@@ -61,7 +62,8 @@ SQL = Template(
             def «name»(«db», «arg»):
                 rows = «db».execute("SELECT «shown» FROM «many» WHERE «field» = ?", («arg»,))
                 return [row[0] for row in rows]
-            """, mutants=(('"SELECT «shown» FROM «many» WHERE «field» = ?", («arg»,)', 'f"SELECT «shown» FROM «many» WHERE «field» = \'{«arg»}\'"'),)),
+            """, mutants=(('"SELECT «shown» FROM «many» WHERE «field» = ?", («arg»,)',
+                           'f"SELECT «shown» FROM «many» WHERE «field» = \'{«arg»}\'"'),)),
         Shape(name="named", code="""
             def «name»(«db», «arg»):
                 query = "SELECT «shown» FROM «many» WHERE «field» = :«field»"
@@ -154,7 +156,8 @@ MARKUP = Template(
 
             def «name»(«text», «hint»):
                 return f'<«tag» class="«css»" title="{escape(«hint»)}">{escape(«text»)}</«tag»>'
-            """, mutants=(("{escape(«text»)}", "{«text»}"), ("{escape(«hint»)}", "{«hint»}"), ("escape(«hint»)", "escape(«hint», quote=False)"))),
+            """, mutants=(("{escape(«text»)}", "{«text»}"), ("{escape(«hint»)}", "{«hint»}"),
+                          ("escape(«hint»)", "escape(«hint», quote=False)"))),
         Shape(name="steps", code="""
             import html
 
@@ -164,7 +167,8 @@ MARKUP = Template(
                 «hint» = html.escape(«hint», quote=True)
                 start = '<«tag» class="«css»" title="' + «hint» + '">'
                 return start + «text» + "</«tag»>"
-            """, mutants=(("«hint» = html.escape(«hint», quote=True)", "«hint» = «hint».strip()"), ("html.escape(«hint», quote=True)", "html.escape(«hint», quote=False)"))),
+            """, mutants=(("«hint» = html.escape(«hint», quote=True)", "«hint» = «hint».strip()"),
+                          ("html.escape(«hint», quote=True)", "html.escape(«hint», quote=False)"))),
     ),
     wrong=("""
         def «name»(«text», «hint»):
@@ -211,7 +215,8 @@ def draw_hash(rng: Random) -> dict[str, Any]:
         (("hash", "check"), ("store", "verify"), ("protect", "test"), ("encode", "matches"), ("digest", "compare"))
     )
     return {
-        "noun": noun.one, "many": noun.many, "secret": secret, "arg": name, "make": f"{verb}_{noun.one}_{name}", "check": f"{test}_{noun.one}_{name}",
+        "noun": noun.one, "many": noun.many, "secret": secret, "arg": name, "make": f"{verb}_{noun.one}_{name}",
+        "check": f"{test}_{noun.one}_{name}",
         "stored": pick(rng, "stored|saved|kept|record"), "wrong_salt": noun.many,
     }  # fmt: skip
 
@@ -253,7 +258,8 @@ HASH = Template(
             def «check»(«arg», «stored», cost):
                 salt, key = bytes.fromhex(«stored»[:32]), bytes.fromhex(«stored»[32:])
                 return hmac.compare_digest(hashlib.scrypt(«arg».encode(), salt=salt, n=cost, r=8, p=1), key)
-            """, mutants=(("salt = os.urandom(16)", 'salt = b"«many»".ljust(16, b"-")'), ("salt = os.urandom(16)", "salt = bytes(16)"))),
+            """, mutants=(("salt = os.urandom(16)", 'salt = b"«many»".ljust(16, b"-")'),
+                          ("salt = os.urandom(16)", "salt = bytes(16)"))),
         Shape(name="derive", code="""
             import hashlib
             import secrets
@@ -271,7 +277,8 @@ HASH = Template(
             def «check»(«arg», «stored», cost):
                 salt, key = «stored».split("$")
                 return secrets.compare_digest(derive(«arg», salt, cost), key)
-            """, mutants=(("salt = secrets.token_hex(16)", 'salt = "«many»-salt-of-this-application"'), ("salt = secrets.token_hex(16)", "salt = «arg»[:2]"))),
+            """, mutants=(("salt = secrets.token_hex(16)", 'salt = "«many»-salt-of-this-application"'),
+                          ("salt = secrets.token_hex(16)", "salt = «arg»[:2]"))),
     ),
     wrong=("""
         import hashlib

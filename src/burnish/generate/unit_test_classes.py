@@ -24,8 +24,10 @@ def break_each(program: str, *edits: Edit) -> list[str]:
 
 
 CLASSES = (
-    ("high", "medium", "low"), ("gold", "silver", "bronze"), ("good", "fair", "poor"), ("hot", "warm", "cold"), ("urgent", "soon", "later"), ("full", "partial", "empty"),
-    ("pass", "repeat", "fail"), ("large", "normal", "small"), ("red", "amber", "green"), ("senior", "regular", "junior"), ("fast", "steady", "slow"), ("rich", "modest", "thin"),
+    ("high", "medium", "low"), ("gold", "silver", "bronze"), ("good", "fair", "poor"), ("hot", "warm", "cold"),
+    ("urgent", "soon", "later"), ("full", "partial", "empty"),
+    ("pass", "repeat", "fail"), ("large", "normal", "small"), ("red", "amber", "green"), ("senior", "regular", "junior"),
+    ("fast", "steady", "slow"), ("rich", "modest", "thin"),
 )  # fmt: skip
 
 
@@ -49,8 +51,11 @@ def draw_grade(rng: Random) -> dict[str, Any]:
     if rng.random() < 0.5:
         program = f'{head}for limit, name in (({high}, "{a}"), ({low}, "{b}")):\n        if {score} {sign} limit:\n            return name\n{last}'
         edits = [(f"({limit},", f"({limit + by},") for limit in (high, low) for by in (1, -1)]
-    return {"name": name, "module": pick(rng, f"grading|ratings|levels|scores|classes|{noun.many}|{noun.one}_rules"), "program": program, "broken": break_each(program, *edits, *names), "low": low + step, "high": high + step, "under_high": high + step - 1, "under_low": low + step - 1,
-            "over": high + 6, "a": a, "b": b, "c": c, "rule": f"It sorts {noun.many.replace('_', ' ')} into three classes.", "cover": "all three results and the two limits exactly"}  # fmt: skip
+    return {"name": name, "module": pick(rng, f"grading|ratings|levels|scores|classes|{noun.many}|{noun.one}_rules"),
+            "program": program, "broken": break_each(program, *edits, *names), "low": low + step, "high": high + step,
+            "under_high": high + step - 1, "under_low": low + step - 1,
+            "over": high + 6, "a": a, "b": b, "c": c, "rule": f"It sorts {noun.many.replace('_', ' ')} into three classes.",
+            "cover": "all three results and the two limits exactly"}  # fmt: skip
 
 
 GRADED = Template(
@@ -75,7 +80,9 @@ GRADED = Template(
 
             def test_«c»():
                 assert «name»(«under_low») == "«c»"
-            """, mutants=(('assert «name»(«high») == "«a»"\n    ', ""), ('assert «name»(«low») == "«b»"\n    ', ""), ('«name»(«under_low») == "«c»"', "«name»(«under_low»)"), ('assert «name»(«under_high») == "«b»"', 'assert «name»(«under_high») == "«a»"'))),
+            """, mutants=(('assert «name»(«high») == "«a»"\n    ', ""), ('assert «name»(«low») == "«b»"\n    ', ""),
+                          ('«name»(«under_low») == "«c»"', "«name»(«under_low»)"),
+                          ('assert «name»(«under_high») == "«b»"', 'assert «name»(«under_high») == "«a»"'))),
         Shape(name="parametrized", code="""
             import pytest
 
@@ -88,7 +95,9 @@ GRADED = Template(
             )
             def test_«name»(score, expected):
                 assert «name»(score) == expected
-            """, mutants=(('(«high», "«a»"), ', ""), ('(«low», "«b»"), ', ""), ("== expected", "in [expected, None, '«a»', '«b»', '«c»']"), ('(«low», "«b»")', '(«low», "«c»")'))),
+            """, mutants=(('(«high», "«a»"), ', ""), ('(«low», "«b»"), ', ""),
+                          ("== expected", "in [expected, None, '«a»', '«b»', '«c»']"),
+                          ('(«low», "«b»")', '(«low», "«c»")'))),
         Shape(name="dictionary", code="""
             from «module» import «name»
 
@@ -96,7 +105,8 @@ GRADED = Template(
             def test_limits():
                 results = {«under_low»: "«c»", «low»: "«b»", «under_high»: "«b»", «high»: "«a»"}
                 assert {score: «name»(score) for score in results} == results
-            """, mutants=(('«low»: "«b»", ', ""), (', «high»: "«a»"', ""), ("== results", "!= {}"), ('«under_low»: "«c»"', '«under_low»: "«b»"'))),
+            """, mutants=(('«low»: "«b»", ', ""), (', «high»: "«a»"', ""), ("== results", "!= {}"),
+                          ('«under_low»: "«c»"', '«under_low»: "«b»"'))),
     ),
     verifier=check_suite,
 )  # fmt: skip

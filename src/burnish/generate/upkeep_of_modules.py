@@ -42,7 +42,8 @@ def draw_extension(rng: Random) -> dict[str, Any]:
         | {f"w{number}": words for number, (_, words) in enumerate(ways)}
     )
     return facts | {
-        "name": pick(rng, f"format_{noun.one}|render_{noun.one}|show_{noun.one}|{noun.one}_text|write_{noun.one}"), "table": f"{noun.one.upper()}_{pick(rng, 'FORMATS|WRITERS|STYLES|KINDS')}", "one": noun.one,
+        "name": pick(rng, f"format_{noun.one}|render_{noun.one}|show_{noun.one}|{noun.one}_text|write_{noun.one}"),
+        "table": f"{noun.one.upper()}_{pick(rng, 'FORMATS|WRITERS|STYLES|KINDS')}", "one": noun.one,
         "kind": pick(rng, "kind|style|form"), "text": pick(rng, "text|value|title"),
     }  # fmt: skip
 
@@ -174,7 +175,8 @@ def draw_import(rng: Random) -> dict[str, Any]:
     """Draw an address and what is read from there."""
     noun = draw_noun(rng)
     return {
-        "name": pick(rng, f"read_{noun.one}|get_{noun.one}|find_{noun.one}|load_{noun.one}|{noun.one}_by_key"), "one": noun.one, "many": noun.many, "address": f"{noun.many}-db:{rng.randrange(4000, 9999)}",
+        "name": pick(rng, f"read_{noun.one}|get_{noun.one}|find_{noun.one}|load_{noun.one}|{noun.one}_by_key"),
+        "one": noun.one, "many": noun.many, "address": f"{noun.many}-db:{rng.randrange(4000, 9999)}",
         "key": pick(rng, f"key|{noun.one}_id|code|number"), "open": pick(rng, "connect|connection|open_gateway|client"),
     }  # fmt: skip
 
@@ -214,7 +216,10 @@ IMPORT = Template(
 
             def «name»(«key»):
                 return «open»().get(«key»)
-            """, mutants=(("@cache\ndef «open»():\n    return gateway.Connection(\"«address»\")\n", "«open» = cache(lambda: gateway.Connection(\"«address»\"))\n«open»()\n"), ("    return «open»().get(«key»)", "    return «open»().get(«key»)\n\n\n«open»()  # so that the first «one» comes fast"))),
+            """, mutants=(("@cache\ndef «open»():\n    return gateway.Connection(\"«address»\")\n",
+                           "«open» = cache(lambda: gateway.Connection(\"«address»\"))\n«open»()\n"),
+                          ("    return «open»().get(«key»)",
+                           "    return «open»().get(«key»)\n\n\n«open»()  # so that the first «one» comes fast"))),
         Shape(name="each_time", code="""
             import gateway
 

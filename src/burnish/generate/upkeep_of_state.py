@@ -22,7 +22,8 @@ def draw_default(rng: Random) -> dict[str, Any]:
     """Draw what is collected."""
     noun, other = draw_nouns(rng, 2)
     return {
-        "name": pick(rng, f"add_{noun.one}|with_{noun.one}|collect_{noun.one}|append_{noun.one}|remember_{noun.one}"), "one": noun.one, "many": noun.many, "other": other.one,
+        "name": pick(rng, f"add_{noun.one}|with_{noun.one}|collect_{noun.one}|append_{noun.one}|remember_{noun.one}"),
+        "one": noun.one, "many": noun.many, "other": other.one,
         "into": pick(rng, f"{noun.many}|into|known|earlier|so_far"),
     }  # fmt: skip
 
@@ -59,7 +60,8 @@ DEFAULT = Template(
         Shape(name="tuple", code="""
             def «name»(«one», «into»=()):
                 return [*«into», «one»]
-            """, mutants=(("«into»=()):\n    return [*«into», «one»]", "«into»=[]):\n    «into» += [«one»]\n    return «into»"),)),
+            """, mutants=(("«into»=()):\n    return [*«into», «one»]",
+                           "«into»=[]):\n    «into» += [«one»]\n    return «into»"),)),
         Shape(name="star", code="""
             def «name»(«one», «into»=None):
                 if «into» is None:
@@ -104,7 +106,8 @@ def draw_argument(rng: Random) -> dict[str, Any]:
     noun = draw_noun(rng)
     number, text = rng.choice(NUMBER_FIELDS), rng.choice([name for name in TEXT_FIELDS if name != noun.one])
     return {
-        "name": pick(rng, f"sorted_{noun.many}|tidy_{noun.many}|normalise_{noun.many}|{noun.many}_by_{number}|ranked_{noun.many}|clean_{noun.many}"), "one": noun.one, "many": noun.many,
+        "name": pick(rng, f"sorted_{noun.many}|tidy_{noun.many}|normalise_{noun.many}|{noun.many}_by_{number}|ranked_{noun.many}|clean_{noun.many}"),
+        "one": noun.one, "many": noun.many,
         "number": number, "text": text, "method": pick(rng, "lower|upper|title|strip"), "row": pick(rng, "row|item|entry"),
     }  # fmt: skip
 
@@ -149,7 +152,9 @@ ARGUMENT = Template(
                     «row»["«text»"] = «row»["«text»"].«method»()
                     result.append(«row»)
                 return result
-            """, mutants=(("        «row» = dict(«row»)\n", ""), ("    for «row» in sorted(«many», key=lambda one: one[\"«number»\"]):", "    «many».sort(key=lambda one: one[\"«number»\"])\n    for «row» in «many»:"))),
+            """, mutants=(("        «row» = dict(«row»)\n", ""),
+                          ("    for «row» in sorted(«many», key=lambda one: one[\"«number»\"]):",
+                           "    «many».sort(key=lambda one: one[\"«number»\"])\n    for «row» in «many»:"))),
         Shape(name="deepcopy", code="""
             from copy import deepcopy
             from operator import itemgetter
@@ -161,7 +166,9 @@ ARGUMENT = Template(
                 for «row» in result:
                     «row»["«text»"] = «row»["«text»"].«method»()
                 return result
-            """, mutants=(("result = deepcopy(«many»)", "result = list(«many»)"), ("result = deepcopy(«many»)", "result = «many».copy()"), ("result = deepcopy(«many»)", "result = «many»"))),
+            """, mutants=(("result = deepcopy(«many»)", "result = list(«many»)"),
+                          ("result = deepcopy(«many»)", "result = «many».copy()"),
+                          ("result = deepcopy(«many»)", "result = «many»"))),
     ),
     verifier=check_argument,
 )  # fmt: skip
@@ -180,8 +187,10 @@ def draw_instance(rng: Random) -> dict[str, Any]:
     """Draw a class that keeps things."""
     noun, other = draw_nouns(rng, 2)
     return {
-        "kind": f"{other.kind}{pick(rng, 'List|Box|Log|Book|Register|Board')}", "one": noun.one, "many": noun.many, "owner": other.one, "owners": other.many, "method": pick(rng, f"add|put|record|add_{noun.one}|insert"),
-        "list": pick(rng, f"all|{noun.many}|items_in_order|contents|listed"), "field": pick(rng, f"_{noun.many}|_items|_kept|_stored"),
+        "kind": f"{other.kind}{pick(rng, 'List|Box|Log|Book|Register|Board')}", "one": noun.one, "many": noun.many,
+        "owner": other.one, "owners": other.many, "method": pick(rng, f"add|put|record|add_{noun.one}|insert"),
+        "list": pick(rng, f"all|{noun.many}|items_in_order|contents|listed"),
+        "field": pick(rng, f"_{noun.many}|_items|_kept|_stored"),
     }  # fmt: skip
 
 
@@ -220,7 +229,8 @@ INSTANCE = Template(
 
                 def «list»(self):
                     return list(self.«field»)
-            """, mutants=(("    def __init__(self):\n        self.«field» = []\n", "    «field» = []\n"), ("        self.«field» = []\n", "        self.«field» = «kind»._shared\n\n    _shared = []\n"))),
+            """, mutants=(("    def __init__(self):\n        self.«field» = []\n", "    «field» = []\n"),
+                          ("        self.«field» = []\n", "        self.«field» = «kind»._shared\n\n    _shared = []\n"))),
         Shape(name="dataclass", code="""
             from dataclasses import dataclass, field
 
@@ -234,7 +244,8 @@ INSTANCE = Template(
 
                 def «list»(self):
                     return [*self.«field»]
-            """, mutants=(("«field»: list = field(default_factory=list)", "«field» = []"), ("field(default_factory=list)", "field(default_factory=lambda kept=[]: kept)"))),
+            """, mutants=(("«field»: list = field(default_factory=list)", "«field» = []"),
+                          ("field(default_factory=list)", "field(default_factory=lambda kept=[]: kept)"))),
     ),
     wrong=("""
         class «kind»:

@@ -109,7 +109,8 @@ NEXT_NUMBER = Template(
     """.replace("$$", "$"),
     mutants=(
         ("rpartition", "partition"), ("+ 1)", "+ 2)"), (".zfill(len(digits))", ""), ("len(digits)", "§width"),
-        ("front + mark + following", "front + following"), ("following.zfill(len(digits))", "following[-len(digits):].zfill(len(digits))"),
+        ("front + mark + following", "front + following"),
+        ("following.zfill(len(digits))", "following[-len(digits):].zfill(len(digits))"),
     ),
     tests=_test_number,
 )  # fmt: skip

@@ -125,7 +125,8 @@ def _test_seats(facts: Facts, rng: Random) -> list[Check]:
         Check("refuses what is taken", (take(two, ann, 201), take(two, bob, 409), take(three, bob, 201), free(two, three))),
         Check("knows its numbers", (take(count, ann, 201), take(count + 1, bob, 404), take(0, bob, 404), free(count))),
         Check("wants a name", (take(one, "", 400), take(one, 5, 400), take(one, cleo, 201), free(one))),
-        Check("gives back to its holder alone", (take(one, ann, 201), leave(one, bob, 403), free(one), leave(one, ann, 204), free(),
+        Check("gives back to its holder alone", (take(one, ann, 201), leave(one, bob, 403), free(one), leave(one, ann, 204),
+                                                 free(),
                                                 leave(one, ann, 404), take(one, bob, 201))),
         Check("one for each", (take(one, ann, 201), take(two, ann, 409), free(one), leave(one, ann, 204), take(two, ann, 201))),
     ]  # fmt: skip

@@ -71,7 +71,8 @@ REMOVE_DOUBLES = Template(
 
 def _draw_ledger(rng: Random) -> dict[str, Any]:
     account, move, amount = rng.choice([
-        ("account", "booking", "cents"), ("tank", "flow", "litres"), ("wallet", "payment", "coins"), ("depot", "movement", "pieces"),
+        ("account", "booking", "cents"), ("tank", "flow", "litres"), ("wallet", "payment", "coins"),
+        ("depot", "movement", "pieces"),
     ])  # fmt: skip
     return {"account": account, "move": move, "amount": amount, "balance": rng.choice(["balance", "level", "total"]),
             "message": rng.choice(["too low", "not enough", "overdrawn"])}  # fmt: skip
@@ -100,7 +101,8 @@ def _test_ledger(facts: Facts, rng: Random) -> list[Check]:
                                        (state, [[1, 0], [2, second]]), (booked, [[1, -start]]))),
         Check("refuses too much", leaves(setup, (book(2, -second - 1), refused), (booked, []), (book(2, up), []),
                                         (book(2, -second - 1), []), (state, [[1, start], [2, up - 1]]))),
-        Check("taking back", leaves(setup, (book(1, up), []), (book(1, down), []), (f"DELETE FROM {move} WHERE {amount} = {up}", []),
+        Check("taking back", leaves(setup, (book(1, up), []), (book(1, down), []),
+                                    (f"DELETE FROM {move} WHERE {amount} = {up}", []),
                                    (state, [[1, start + (down if up != down else 0)], [2, second]]))),
         Check("no changes", leaves(setup, (book(1, up), []), (f"UPDATE {move} SET {amount} = 1", refused), (booked, [[1, up]]),
                                   (state, [[1, start + up], [2, second]]))),
@@ -148,7 +150,8 @@ GUARDED_LEDGER = Template(
         CREATE TRIGGER t3 AFTER UPDATE ON §move BEGIN SELECT RAISE(FAIL, 'no changes') WHERE 0; SELECT RAISE(ABORT, 'no'); END;
     """,
     mutants=(
-        ("< 0", "<= 0"), ("BEFORE INSERT ON §move\nWHEN", "BEFORE INSERT ON §move\nWHEN 0 AND"), ("- OLD.§amount", "+ OLD.§amount"),
+        ("< 0", "<= 0"), ("BEFORE INSERT ON §move\nWHEN", "BEFORE INSERT ON §move\nWHEN 0 AND"),
+        ("- OLD.§amount", "+ OLD.§amount"),
         ("§balance + NEW.§amount WHERE", "NEW.§amount WHERE"), (" WHERE id = NEW.§{account}_id;\nEND", ";\nEND"),
         ("CREATE TRIGGER no_update BEFORE UPDATE", "CREATE TRIGGER no_update BEFORE DELETE"),
         ("§balance = §balance - OLD", "§balance = 0 - OLD"),

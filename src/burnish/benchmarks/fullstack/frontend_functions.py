@@ -119,7 +119,8 @@ MONTH_GRID = Template(
     """,
     mutants=(
         ("getDay() - §first + 7", "getDay() + 8 - §first"), ("year, month, 0", "year, month - 1, 0"), ("i + 1)", "i)"),
-        ("while (cells.length % 7 !== 0) cells.push(§blank);", ""), ("while (cells.length % 7 !== 0)", "while (cells.length < 42)"),
+        ("while (cells.length % 7 !== 0) cells.push(§blank);", ""),
+        ("while (cells.length % 7 !== 0)", "while (cells.length < 42)"),
         (".fill(§blank)", ".fill(-1)"),
     ),
     tests=_test_month,

@@ -12,7 +12,8 @@ def _draw_converter(rng: Random) -> dict[str, Any]:
         ("Weeks", "days", 7), ("Dozens", "pieces", 12), ("Hours", "minutes", 60), ("Feet", "inches", 12), ("Years", "months", 12),
         ("Days", "hours", 24), ("Fathoms", "feet", 6), ("Minutes", "seconds", 60),
     ])  # fmt: skip
-    return {"many": many, "few": few, "factor": factor, "shown": 3 * factor, "button": rng.choice(["Convert", "Calculate", "Work out"]),
+    return {"many": many, "few": few, "factor": factor, "shown": 3 * factor,
+            "button": rng.choice(["Convert", "Calculate", "Work out"]),
             "wrong": rng.choice(["Not a number", "Please enter a number", "?"])}  # fmt: skip
 
 
@@ -77,7 +78,8 @@ CONVERTER_PAGE = Template(
         </script>
     """,
     mutants=(
-        ("* §factor", "+ §factor"), ('+ " §few"', '+ "§few"'), ('"§wrong"', '""'), ('addEventListener("click"', 'addEventListener("input"'),
+        ("* §factor", "+ §factor"), ('+ " §few"', '+ "§few"'), ('"§wrong"', '""'),
+        ('addEventListener("click"', 'addEventListener("input"'),
         ("<output id", "<p id"), (">§many</label>", ">Number</label>"), ("[0-9]+", "[0-9]*"),
     ),
     tests=_test_converter,

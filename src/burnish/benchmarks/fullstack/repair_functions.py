@@ -76,7 +76,9 @@ LONGEST_RUN = Template(
             return max(runs, default=0)
     """,
     mutants=(
-        ("return max(longest, current)", "return current"), (">= §least", "> §least"), ("return max(longest, current)", "return longest"), ("max(longest, current)\n            ", "current\n            "),
+        ("return max(longest, current)", "return current"), (">= §least", "> §least"),
+        ("return max(longest, current)", "return longest"),
+        ("max(longest, current)\n            ", "current\n            "),
         ("current += 1", "current += count"),
     ),
     tests=_test_streak,

@@ -74,8 +74,10 @@ COUNT_REPAIR = Template(
         ORDER BY 2 DESC, 1 ASC;
     """,
     mutants=(
-        ("COUNT(§pay.year)", "COUNT(*)"), ("COALESCE(SUM(§pay.amount), 0)", "SUM(§pay.amount)"), (" AND §pay.year", "\nWHERE §pay.year"),
-        ("total DESC, ", ""), ("total DESC, §who.name", "total DESC, §who.name DESC"), ("= §year", ">= §year"), ("LEFT JOIN", "JOIN"),
+        ("COUNT(§pay.year)", "COUNT(*)"), ("COALESCE(SUM(§pay.amount), 0)", "SUM(§pay.amount)"),
+        (" AND §pay.year", "\nWHERE §pay.year"),
+        ("total DESC, ", ""), ("total DESC, §who.name", "total DESC, §who.name DESC"), ("= §year", ">= §year"),
+        ("LEFT JOIN", "JOIN"),
     ),
     tests=_test_dues,
 )  # fmt: skip
@@ -193,9 +195,11 @@ def _test_server(facts: Facts, rng: Random) -> list[Check]:
     return [
         Check("keeps what isn't changed", (add(1, one), add(2, two), change(1, done, done=True), shows(done, item(2, two)))),
         Check("stores the change", (add(1, one), change(1, item(1, three), **{text: three}), shows(item(1, three)))),
-        Check("ids aren't used again", (add(1, one), add(2, two), drop(1, 204), add(3, three), shows(item(2, two), item(3, three)))),
+        Check("ids aren't used again",
+              (add(1, one), add(2, two), drop(1, 204), add(3, three), shows(item(2, two), item(3, three)))),
         Check("not even the last one", (add(1, one), drop(1, 204), add(2, two), drop(2, 204), add(3, three))),
-        Check("404 for what isn't there", (add(1, one), drop(2, 404), asks(f"PATCH /{many}/7", 404, json={text: two}, look="status"),
+        Check("404 for what isn't there", (add(1, one), drop(2, 404),
+                                           asks(f"PATCH /{many}/7", 404, json={text: two}, look="status"),
                                           drop(1, 204), drop(1, 404))),
         Check("the id is the server's", (add(1, one), asks(f"POST /{many}", 201, json={"id": 9, text: two}, gives=item(2, two)),
                                         change(1, item(1, one), id=5), shows(item(1, one), item(2, two)))),
@@ -252,7 +256,8 @@ SERVER_REPAIR = Template(
     """,
     mutants=(
         ('**self.body(), "id": last}', '"id": last, **self.body()}'), (".update(self.body())", " = self.body()"),
-        ('        §many[number]["id"] = number\n', ""), ("        del §many[number]\n", ""), ("last += 1", "last = len(§many) + 1"),
+        ('        §many[number]["id"] = number\n', ""), ("        del §many[number]\n", ""),
+        ("last += 1", "last = len(§many) + 1"),
         ("self.reply(404)\n        §many", "self.reply(400)\n        §many"), ('{"done": False, **', "{**"),
         ("return self.reply(404)\n        del", "return self.reply(204)\n        del"),
     ),

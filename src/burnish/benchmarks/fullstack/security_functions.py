@@ -71,13 +71,18 @@ def _test_target(facts: Facts, rng: Random) -> list[Check]:
         Check("pages of the site", own),
         Check("the whole address", leads((f"https://{host}{page}?a=1", f"{page}?a=1"), (f"https://{host}", "/"), (page, page))),
         Check("no page", leads(("", home), ("items", home), (page, page), ("mailto:a@b.example", home))),
-        Check("other sites", leads((f"https://evil.example{page}", home), ("http://evil.example", home), (page, page)), exploit=True),
-        Check("addresses without a scheme", leads((f"//evil.example{page}", home), ("///evil.example", home), (page, page)), exploit=True),
+        Check("other sites", leads((f"https://evil.example{page}", home), ("http://evil.example", home), (page, page)),
+              exploit=True),
+        Check("addresses without a scheme", leads((f"//evil.example{page}", home), ("///evil.example", home), (page, page)),
+              exploit=True),
         Check("backslashes and tabs", leads(("/\t/evil.example", home), (f"https://{host}//evil.example", home),
-                                          (f"/\\evil.example{page}", home), ("\\\\evil.example", home), (page, page)), exploit=True),
-        Check("hosts that look alike", leads((f"https://{host}.evil.example{page}", home), (f"https://{host}@evil.example{page}", home),
+                                          (f"/\\evil.example{page}", home), ("\\\\evil.example", home),
+                                          (page, page)), exploit=True),
+        Check("hosts that look alike", leads((f"https://{host}.evil.example{page}", home),
+                                             (f"https://{host}@evil.example{page}", home),
                                             (f"https://evil.example/{host}", home), (page, page)), exploit=True),
-        Check("scripts", leads(("javascript:alert(1)", home), (f"javascript://{host}/%0aalert(1)", home), (page, page)), exploit=True),
+        Check("scripts", leads(("javascript:alert(1)", home), (f"javascript://{host}/%0aalert(1)", home), (page, page)),
+              exploit=True),
     ]  # fmt: skip
 
 

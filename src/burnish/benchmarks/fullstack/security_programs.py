@@ -13,7 +13,8 @@ from burnish.benchmarks.fullstack.tasks import Check, Facts, Step, Template
 
 def _draw_search(rng: Random) -> dict[str, Any]:
     table, number, secret = rng.choice([
-        ("staff", "room", "salary"), ("patients", "bed", "diagnosis"), ("pupils", "grade", "address"), ("agents", "desk", "password"),
+        ("staff", "room", "salary"), ("patients", "bed", "diagnosis"), ("pupils", "grade", "address"),
+        ("agents", "desk", "password"),
     ])  # fmt: skip
     entry = f"{rng.choice(['search', 'find'])}_{table}"
     return {"entry": entry, "table": table, "number": number, "secret": secret}
@@ -42,10 +43,13 @@ def _test_search(facts: Facts, rng: Random) -> list[Check]:
         Check("finds by name", (find(names[0], "name"), find(part, "name"), find(names[1].upper(), "name"), find("", "name"))),
         Check("sorts by number", (find("", facts["number"]), find("a", facts["number"]), find("off", facts["number"]))),
         Check("finds nothing", (find("zzz", "name"), find(names[2], facts["number"]))),
-        Check("quotes", (find("o'n", "name"), find("' OR 1=1 --", "name"), find(f"' UNION SELECT {secret}, 1 FROM {facts['table']} --", "name")),
+        Check("quotes",
+              (find("o'n", "name"), find("' OR 1=1 --", "name"),
+               find(f"' UNION SELECT {secret}, 1 FROM {facts['table']} --", "name")),
              exploit=True),
         Check("wildcards are letters", (find("l_o", "name"), find("50%", "name"), find("%", facts["number"])), exploit=True),
-        Check("only known columns", (find("", secret), find("a", f"CASE WHEN {secret} < 's2' THEN name ELSE {facts['number']} END"),
+        Check("only known columns", (find("", secret),
+                                     find("a", f"CASE WHEN {secret} < 's2' THEN name ELSE {facts['number']} END"),
                                     find("e", f"{facts['number']} DESC"), find("", "name; DROP TABLE x")), exploit=True),
     ]  # fmt: skip
 
@@ -73,7 +77,8 @@ SAFE_SEARCH = Template(
     """,
     mutants=(
         ('if sort in ("name", "§number") else "name"', ""), ("instr(lower(name), lower(?)) > 0", "name LIKE '%' || ? || '%'"),
-        ("lower(name), lower(?)", "name, ?"), ("ORDER BY {column}", "ORDER BY name"), ('("name", "§number")', '("name", "§number", "§secret")'),
+        ("lower(name), lower(?)", "name, ?"), ("ORDER BY {column}", "ORDER BY name"),
+        ('("name", "§number")', '("name", "§number", "§secret")'),
         ("> 0", "= 1"), ("lower(?)) > 0 ORDER BY {column}\"\n    return [list(row) for row in db.execute(query, (text,))]",
          "lower('{text}')) > 0 ORDER BY {column}\"\n    return [list(row) for row in db.execute(query)]"),
     ),
@@ -82,7 +87,8 @@ SAFE_SEARCH = Template(
 
 
 def _draw_notes(rng: Random) -> dict[str, Any]:
-    return {"many": rng.choice(["letters", "drafts", "sketches", "files", "recipes"]), "text": rng.choice(["text", "content", "body"]),
+    return {"many": rng.choice(["letters", "drafts", "sketches", "files", "recipes"]),
+            "text": rng.choice(["text", "content", "body"]),
             "owner": rng.choice(["owner", "author", "creator"])}  # fmt: skip
 
 
@@ -116,19 +122,24 @@ def _test_notes(facts: Facts, rng: Random) -> list[Check]:
     begin = (join(ann, "ann"), join(bob, "bob"), add("{ann}", first))
     guesses = [auth(guess) for guess in (ann, bob, "1", "", "null", "0", "true")]
     return [
-        Check("writes and reads", (*begin, get("{ann}", first), add("{bob}", note(2, bob, two)), get("{bob}", note(2, bob, two)))),
+        Check("writes and reads",
+              (*begin, get("{ann}", first), add("{bob}", note(2, bob, two)), get("{bob}", note(2, bob, two)))),
         Check("changes", (*begin, change("{ann}", note(1, ann, three), **{text: three}), get("{ann}", note(1, ann, three)))),
         Check("nothing there", (*begin, refused(f"GET /{many}/9", 404, auth("{ann}")), get("{ann}", first))),
-        Check("not without a token", (*begin, refused(f"GET /{many}/1", 401, {}), refused(f"POST /{many}", 401, {}, json={text: one}),
+        Check("not without a token", (*begin, refused(f"GET /{many}/1", 401, {}),
+                                      refused(f"POST /{many}", 401, {}, json={text: one}),
                                      refused(f"PATCH /{many}/1", 401, {}, json={text: two}), get("{ann}", first)), exploit=True),
         Check("tokens can't be guessed", (*begin, *(refused(f"GET /{many}/1", 401, guess) for guess in guesses)), exploit=True),
         Check("others see and change nothing", (*begin, refused(f"GET /{many}/1", 404, auth("{bob}")),
-                                               refused(f"PATCH /{many}/1", 404, auth("{bob}"), json={text: two}), get("{ann}", first)),
+                                               refused(f"PATCH /{many}/1", 404, auth("{bob}"), json={text: two}),
+                                               get("{ann}", first)),
              exploit=True),
         Check("nobody else's name", (join(ann, "ann"), join(bob, "bob"), add("{bob}", note(1, bob, one), **{owner: ann}),
-                                    change("{bob}", note(1, bob, two), **{owner: ann, text: two}), get("{bob}", note(1, bob, two))),
+                                    change("{bob}", note(1, bob, two), **{owner: ann, text: two}),
+                                    get("{bob}", note(1, bob, two))),
              exploit=True),
-        Check("a name is taken once", (*begin, refused("POST /users", 409, {}, json={"name": ann}), get("{ann}", first)), exploit=True),
+        Check("a name is taken once", (*begin, refused("POST /users", 409, {}, json={"name": ann}), get("{ann}", first)),
+              exploit=True),
     ]  # fmt: skip
 
 
@@ -251,7 +262,8 @@ OWNED_SERVER = Template(
         ("secrets.token_urlsafe()", 'body["name"]'), ("secrets.token_urlsafe()", "str(len(names) + 1)"),
         ('found and found["§owner"] == user', "found"), ('found["§text"] = body["§text"]', "found.update(body)"),
         ('{"id": number, "§owner": user, "§text": body["§text"]}', '{"id": number, "§owner": user, **body}'),
-        ('if body["name"] in names.values():', "if False:"), ('self.headers.get("Authorization", "").removeprefix("Bearer ")', "list(names)[0]"),
+        ('if body["name"] in names.values():', "if False:"),
+        ('self.headers.get("Authorization", "").removeprefix("Bearer ")', "list(names)[0]"),
         ("len(§many) + 1", "1"),
     ),
     tests=_test_notes,

@@ -131,7 +131,8 @@ READINGS_SERVER = Template(
     mutants=(
         ("        db.commit()\n", ""), ("WHERE §place = ? ORDER", "WHERE §place >= ? ORDER"), ("ORDER BY id", "ORDER BY id DESC"),
         ('os.environ["DATABASE"])\ndb', '":memory:")\ndb'), ("not isinstance(place, str) or ", ""),
-        (" or not isinstance(value, int)", ""), ("        if not isinstance(body, dict):\n            return self.reply(400, {})\n", ""),
+        (" or not isinstance(value, int)", ""),
+        ("        if not isinstance(body, dict):\n            return self.reply(400, {})\n", ""),
         ("self.reply(201", "self.reply(200"),
     ),
     tests=_test_readings,
@@ -142,7 +143,8 @@ def _draw_book(rng: Random) -> dict[str, Any]:
     page, path = rng.choice(
         [("Guest book", "sign"), ("Wishes", "wish"), ("Lost and found", "report"), ("Ideas", "propose")]
     )
-    return {"page": page, "path": path, "table": rng.choice(["entries", "notes", "posts"]), "name": rng.choice(["name", "author"]),
+    return {"page": page, "path": path, "table": rng.choice(["entries", "notes", "posts"]),
+            "name": rng.choice(["name", "author"]),
             "text": rng.choice(["text", "message"]), "empty": rng.choice(["Nothing yet", "Be the first"])}  # fmt: skip
 
 
@@ -168,9 +170,11 @@ def _test_book(facts: Facts, rng: Random) -> list[Check]:
                               asks("GET /", 200, look="p", gives=[]))),
         Check("a page with a form", (asks("GET /", 200, look="h1", gives=[facts["page"]]), fields,
                                     asks("GET /", 200, look="p", gives=[facts["empty"]]), shows())),
-        Check("stores rows", (post(ann, f"{one} {two}"), post(bob, three), reads((query, [[ann, f"{one} {two}"], [bob, three]])))),
+        Check("stores rows",
+              (post(ann, f"{one} {two}"), post(bob, three), reads((query, [[ann, f"{one} {two}"], [bob, three]])))),
         Check("shows markup as text", (post(ann, markup), shows((ann, markup)), post(f"<script>{bob}", two),
-                                      shows((f"<script>{bob}", two), (ann, markup)), asks("GET /", 200, look="li b, li i", gives=[]))),
+                                      shows((f"<script>{bob}", two), (ann, markup)),
+                                      asks("GET /", 200, look="li b, li i", gives=[]))),
         Check("refuses blanks", (post(ann, "  ", 400), post("", one, 400), post(bob, one), shows((bob, one)))),
         Check("one writer", (post(ann, one), post(bob, two), post(ann, three), shows((ann, three), (ann, one), path=by))),
         Check("outlives the server", (post(ann, one), restarts(), shows((ann, one)), post(bob, two), restarts(),

@@ -50,7 +50,8 @@ def _dice(r: Random) -> Draft:
     ways = sum(a + b == total for a, b in product(range(1, sides + 1), repeat=2))
     by_formula = max(0, min(total - 1, 2 * sides + 1 - total))
     wrong = [f"{Fraction(n, sides**2)}" for n in range(1, 2 * sides)]
-    return _draft(r, f"Two fair dice with {sides} sides numbered from 1 are rolled. What is the probability that they sum to {total}?",
+    return _draft(r,
+                  f"Two fair dice with {sides} sides numbered from 1 are rolled. What is the probability that they sum to {total}?",
                   Fraction(ways, sides**2), wrong=wrong, oracle=Fraction(by_formula, sides**2),
                   subject="high_school_statistics")  # fmt: skip
 
@@ -97,7 +98,8 @@ def _motion(r: Random) -> Draft:
 def _circuit(r: Random) -> Draft:
     one, two, amperes = r.randint(2, 12), r.randint(2, 12), r.randint(1, 6)
     volts = amperes * (one + two)
-    return _draft(r, f"Resistors of {one} ohm and {two} ohm are in series, and {amperes} A flow. What is the voltage across both?",
+    return _draft(r,
+                  f"Resistors of {one} ohm and {two} ohm are in series, and {amperes} A flow. What is the voltage across both?",
                   f"{volts} V", wrong=[f"{n} V" for n in [amperes * one, amperes * two, one + two, *_near(volts)]],
                   oracle=f"{amperes * one + amperes * two} V", subject="electrical_engineering")  # fmt: skip
 

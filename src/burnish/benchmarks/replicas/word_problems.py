@@ -118,7 +118,8 @@ def _discount(r: Random) -> Draft:
     off = price * percent // 100
     return _draft(
         f"A set of {goods}s costs ${price}. In a sale it is {percent}% cheaper. How much does {name} pay for {count} sets in the sale?",
-        [("The price times the percentage is", f"{price} * {percent}"), ("A hundredth of that is taken off:", f"{price * percent} / 100"),
+        [("The price times the percentage is", f"{price} * {percent}"),
+         ("A hundredth of that is taken off:", f"{price * percent} / 100"),
          ("A set then costs", f"{price} - {off}"), ("All sets cost", f"{price - off} * {count}")],
         oracle=count * price * (100 - percent) // 100,
     )  # fmt: skip
