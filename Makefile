@@ -4,6 +4,8 @@
 SHELL := /bin/sh
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
+# Threads that wait for others sleep: what runs beside them needs the core.
+export OMP_WAIT_POLICY := PASSIVE
 
 setup:  ## install everything into this checkout (idempotent)
 	@bin/setup

@@ -10,6 +10,7 @@ from tests.export.tiny import tiny, tiny_gguf
 
 from burnish import shards
 from burnish.chat import Chat
+from burnish.errors import BurnishError
 from burnish.generate import replay
 from burnish.generate.general_prompts import DRAWN_SHAPES, PASSAGE_SHAPES, WORD_SHAPES, is_prose, write_prompts
 from burnish.generate.replay import ReplayParams, choose_answers, distinct_share, trim
@@ -52,8 +53,13 @@ def test_prompts_depend_on_the_seed_alone() -> None:
     assert write_prompts(docs(), count=90, seed=1) != write_prompts(docs(), count=90, seed=2)
 
 
+def test_more_prompts_than_there_are_is_an_error_that_says_how_many() -> None:
+    with pytest.raises(BurnishError, match=r"replay\.prompts is 5000, but only \d{3,4} different ones can be written"):
+        write_prompts(docs(), count=5000, seed=1)
+
+
 def test_passages_are_prose_used_once_under_their_licence() -> None:
-    quoting = [prompt for prompt in write_prompts(docs(), count=2000, seed=1) if prompt.licence]
+    quoting = [prompt for prompt in write_prompts(docs(), count=600, seed=1) if prompt.licence]
     passages = [prompt.messages[-1]["content"].partition("\n\n")[2] for prompt in quoting]
     assert len(passages) == len(set(passages)) == 39, "code isn't quoted"
     assert {prompt.licence for prompt in quoting} == {"MIT"}

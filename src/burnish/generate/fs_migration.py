@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
-from burnish.generate.checks import python_check, sql_insert, sql_script_check
+from burnish.generate.checks import sql_insert, sql_script_check
 from burnish.generate.core import Category, Facts, Shape, Template
 from burnish.generate.drawing import pick
-from burnish.generate.transaction_basics import HARNESS
+from burnish.generate.migration_runners import RUNNER
 from burnish.generate.wording import CITIES, COLORS, FIRST_NAMES, NUMBER_FIELDS, STATUSES, TEXT_FIELDS, draw_noun
 
 REFUSED, MISSING = {"raises": "IntegrityError"}, {"raises": "OperationalError"}
@@ -34,19 +34,26 @@ def draw_alter(rng: Random) -> dict[str, Any]:
     }
     if kind == "table":
         return facts | {
-            "task": f"rename the table to `{later}`", "short": f"the table must be called `{later}` from now on", "final": later, "gone": table, "copy": later,
-            "action": f"RENAME TO {later}", "bare": f'RENAME TO "{later}"', "slip": f"RENAME {text} TO {later}", "new": facts["old"], "moved": facts["select"], "taken": facts["select"],
+            "task": f"rename the table to `{later}`", "short": f"the table must be called `{later}` from now on",
+            "final": later, "gone": table, "copy": later,
+            "action": f"RENAME TO {later}", "bare": f'RENAME TO "{later}"', "slip": f"RENAME {text} TO {later}",
+            "new": facts["old"], "moved": facts["select"], "taken": facts["select"],
         }  # fmt: skip
     if kind == "rename":
         return facts | {
-            "task": f"rename the column `{text}` to `{text_later}`", "short": f"`{text}` must be called `{text_later}` from now on", "copy": f"new_{table}", "gone": text,
-            "action": f"RENAME COLUMN {text} TO {text_later}", "bare": f"RENAME {text} TO {text_later}", "slip": f"RENAME COLUMN {number} TO {text_later}",
-            "new": facts["old"].replace(f"{text} TEXT", f"{text_later} TEXT"), "moved": f"id, {text_later}, {number}", "taken": facts["select"], "select": f"id, {text_later}, {number}",
+            "task": f"rename the column `{text}` to `{text_later}`",
+            "short": f"`{text}` must be called `{text_later}` from now on", "copy": f"new_{table}", "gone": text,
+            "action": f"RENAME COLUMN {text} TO {text_later}", "bare": f"RENAME {text} TO {text_later}",
+            "slip": f"RENAME COLUMN {number} TO {text_later}",
+            "new": facts["old"].replace(f"{text} TEXT", f"{text_later} TEXT"), "moved": f"id, {text_later}, {number}",
+            "taken": facts["select"], "select": f"id, {text_later}, {number}",
         }  # fmt: skip
     if kind == "drop":
         return facts | {
-            "task": f"drop the column `{number}`", "short": f"nobody needs `{number}` any more, so that column must go", "copy": f"new_{table}", "gone": number,
-            "action": f"DROP COLUMN {number}", "bare": f"DROP {number}", "slip": f"DROP COLUMN {text}", "new": ", ".join(columns[:2]), "moved": f"id, {text}", "taken": f"id, {text}", "select": f"id, {text}",
+            "task": f"drop the column `{number}`", "short": f"nobody needs `{number}` any more, so that column must go",
+            "copy": f"new_{table}", "gone": number,
+            "action": f"DROP COLUMN {number}", "bare": f"DROP {number}", "slip": f"DROP COLUMN {text}",
+            "new": ", ".join(columns[:2]), "moved": f"id, {text}", "taken": f"id, {text}", "select": f"id, {text}",
         }  # fmt: skip
     name, form, value = (label, "TEXT", f"'{word}'") if kind == "add_text" else (new, "INTEGER", str(start))
     added = f"{name} {form} NOT NULL DEFAULT {value}"
@@ -54,8 +61,10 @@ def draw_alter(rng: Random) -> dict[str, Any]:
     words = "a text" if kind == "add_text" else "an integer"
     return facts | {
         "task": f"add a column `{name}`, {words} that is never NULL and is {value} in existing rows and by default", "gone": "",
-        "short": f"it must get {words} column `{name}`, NOT NULL, with the default {value}, which old rows take too", "copy": f"new_{table}", "added": name, "value": word if kind == "add_text" else start,
-        "action": f"ADD COLUMN {added}", "bare": f"ADD {added}", "slip": f"ADD COLUMN {wrong}", "new": ", ".join([*columns, added]), "moved": facts["select"], "taken": facts["select"],
+        "short": f"it must get {words} column `{name}`, NOT NULL, with the default {value}, which old rows take too",
+        "copy": f"new_{table}", "added": name, "value": word if kind == "add_text" else start,
+        "action": f"ADD COLUMN {added}", "bare": f"ADD {added}", "slip": f"ADD COLUMN {wrong}",
+        "new": ", ".join([*columns, added]), "moved": facts["select"], "taken": facts["select"],
     }  # fmt: skip
 
 
@@ -63,7 +72,8 @@ def check_alter(facts: Facts, rng: Random) -> dict[str, Any]:
     """Look at the old rows, at what is left of the old name, and at what a new row may hold."""
     setups, expect = [], []
     final, text, gone = facts["final"], facts["select"].split(", ")[1], facts["gone"]
-    steps = [f"SELECT {facts['select']} FROM {final}", TABLES, f"INSERT INTO {final} ({text}) VALUES (NULL)", f"INSERT INTO {final} (id, {text}) VALUES (1, 'again')",
+    steps = [f"SELECT {facts['select']} FROM {final}", TABLES, f"INSERT INTO {final} ({text}) VALUES (NULL)",
+             f"INSERT INTO {final} (id, {text}) VALUES (1, 'again')",
              f"INSERT INTO {final} ({text}) VALUES ('late')", f"SELECT MAX(id) FROM {final}"]  # fmt: skip
     if gone:
         steps.append(f"SELECT id FROM {gone}" if facts["kind"] == "table" else f"SELECT {gone} FROM {final}")
@@ -106,16 +116,21 @@ ALTER = Template(
     shapes=(
         Shape(name="alter", code="""
             ALTER TABLE «table» «action»;
-            """, mutants=(("«action»", "«slip»"), ("ALTER TABLE «table» «action»", "DROP TABLE «table»"), ("ALTER TABLE «table» «action»;", "CREATE TABLE «table»_copy («new»);"))),
+            """, mutants=(("«action»", "«slip»"), ("ALTER TABLE «table» «action»", "DROP TABLE «table»"),
+                          ("ALTER TABLE «table» «action»;", "CREATE TABLE «table»_copy («new»);"))),
         Shape(name="alter_short", code="""
             ALTER TABLE «table» «bare»;
-            """, mutants=(("«bare»", "«slip»"), ("ALTER TABLE «table» «bare»;", "DROP TABLE «table»;\nCREATE TABLE «final» («new»);"), ("«bare»", "«bare», «slip»"))),
+            """, mutants=(("«bare»", "«slip»"),
+                          ("ALTER TABLE «table» «bare»;", "DROP TABLE «table»;\nCREATE TABLE «final» («new»);"),
+                          ("«bare»", "«bare», «slip»"))),
         Shape(name="rebuild", code=lambda facts: "\n".join(filter(None, (
             f"CREATE TABLE {facts['copy']} ({facts['new']});",
             f"INSERT INTO {facts['copy']} ({facts['moved']}) SELECT {facts['taken']} FROM {facts['table']};",
             f"DROP TABLE {facts['table']};",
             f"ALTER TABLE {facts['copy']} RENAME TO {facts['table']};" if facts["copy"] != facts["final"] else "",
-        ))), mutants=(("DROP TABLE «table»;", ""), ("SELECT «taken» FROM «table»;", "SELECT «taken» FROM «table» WHERE id > 1;"), ("SELECT id, ", "SELECT id + 1, "))),
+        ))), mutants=(("DROP TABLE «table»;", ""),
+                      ("SELECT «taken» FROM «table»;", "SELECT «taken» FROM «table» WHERE id > 1;"),
+                      ("SELECT id, ", "SELECT id + 1, "))),
     ),
     verifier=check_alter,
 )  # fmt: skip
@@ -132,19 +147,26 @@ CLEANINGS: Sequence[tuple[str, str, Callable[[str], str]]] = (
 def draw_lookup(rng: Random) -> dict[str, Any]:
     """Draw a table with a text that repeats, how texts are cleaned, and whether the old column stays."""
     noun = draw_noun(rng)
-    one, many = rng.choice([pair for pair in (("category", "categories"), ("city", "cities"), ("brand", "brands"), ("color", "colors"), ("region", "regions"), ("team", "teams"),
-                                              ("source", "sources"), ("genre", "genres"), ("origin", "origins"), ("owner", "owners"), ("kind", "kinds")) if pair[0] != noun.one])  # fmt: skip
+    one, many = rng.choice([pair for pair in (("category", "categories"), ("city", "cities"), ("brand", "brands"),
+                                              ("color", "colors"), ("region", "regions"), ("team", "teams"),
+                                              ("source", "sources"), ("genre", "genres"), ("origin", "origins"),
+                                              ("owner", "owners"), ("kind", "kinds")) if pair[0] != noun.one])  # fmt: skip
     cleaning, drop, name = rng.randrange(len(CLEANINGS)), rng.random() < 0.6, pick(rng, "name|label|title")
     words, text, _ = CLEANINGS[cleaning]
     column = rng.choice([name for name in ("code", "note", "email", "amount", "subject") if name != one])
     number, indexed = rng.choice([name for name in NUMBER_FIELDS if name != column]), rng.random() < 0.5
     return {
-        "number": number, "indexed": indexed, "index_words": pick(rng, f" Also add an index on `{one}_id` of `{noun.many}`.| The new foreign key gets an index, too.") if indexed else "",
+        "number": number, "indexed": indexed,
+        "index_words": pick(rng, f" Also add an index on `{one}_id` of `{noun.many}`.| The new foreign key gets an index, too.") if indexed else "",
         "index_line": f"\nCREATE INDEX {noun.many}_{one} ON {noun.many} ({one}_id);" if indexed else "",
-        "table": noun.many, "an": noun.one, "one": one, "many": many, "cleaning": cleaning, "clean_words": words, "name": name, "drop": drop, "column": column,
-        "clean": text.replace("«»", one), "t_clean": text.replace("«»", f"t.{one}"), "table_clean": text.replace("«»", f"{noun.many}.{one}"),
-        "fate": f"drop `{one}`" if drop else f"keep `{one}` as it is", "fate_words": f"The column `{one}` goes away." if drop else f"The column `{one}` stays.",
-        "drop_line": f"\nALTER TABLE {noun.many} DROP COLUMN {one};" if drop else "", "kept_column": "" if drop else f",\n  {one} TEXT", "kept": "" if drop else f", {one}",
+        "table": noun.many, "an": noun.one, "one": one, "many": many, "cleaning": cleaning, "clean_words": words,
+        "name": name, "drop": drop, "column": column,
+        "clean": text.replace("«»", one), "t_clean": text.replace("«»", f"t.{one}"),
+        "table_clean": text.replace("«»", f"{noun.many}.{one}"),
+        "fate": f"drop `{one}`" if drop else f"keep `{one}` as it is",
+        "fate_words": f"The column `{one}` goes away." if drop else f"The column `{one}` stays.",
+        "drop_line": f"\nALTER TABLE {noun.many} DROP COLUMN {one};" if drop else "",
+        "kept_column": "" if drop else f",\n  {one} TEXT", "kept": "" if drop else f", {one}",
         "t_kept": "" if drop else f", t.{one}",
     }  # fmt: skip
 
@@ -154,9 +176,12 @@ def check_lookup(facts: Facts, rng: Random) -> dict[str, Any]:
     table, one, many, name, column = (facts[key] for key in ("table", "one", "many", "name", "column"))
     clean, setups, expect = CLEANINGS[facts["cleaning"]][2], [], []
     steps = [
-        f"SELECT t.id, t.{column}, t.{facts['number']}, o.{name} FROM {table} AS t LEFT JOIN {many} AS o ON o.id = t.{one}_id", f"SELECT {name} FROM {many}", f"SELECT {one} FROM {table}", TABLES,
-        f"INSERT INTO {table} ({column}, {one}_id) VALUES ('x', 9999)", f"INSERT INTO {many} ({name}) SELECT {name} FROM {many} LIMIT 1", f"INSERT INTO {many} ({name}) VALUES (NULL)",
-        f"INSERT INTO {table} ({column}, {one}_id) SELECT 'y', id FROM {many} LIMIT 1", f"SELECT COUNT(*) FROM {many} WHERE id IS NULL",
+        f"SELECT t.id, t.{column}, t.{facts['number']}, o.{name} FROM {table} AS t LEFT JOIN {many} AS o ON o.id = t.{one}_id",
+        f"SELECT {name} FROM {many}", f"SELECT {one} FROM {table}", TABLES,
+        f"INSERT INTO {table} ({column}, {one}_id) VALUES ('x', 9999)",
+        f"INSERT INTO {many} ({name}) SELECT {name} FROM {many} LIMIT 1", f"INSERT INTO {many} ({name}) VALUES (NULL)",
+        f"INSERT INTO {table} ({column}, {one}_id) SELECT 'y', id FROM {many} LIMIT 1",
+        f"SELECT COUNT(*) FROM {many} WHERE id IS NULL",
     ]  # fmt: skip
     if facts["indexed"]:
         steps.append(
@@ -184,7 +209,8 @@ def check_lookup(facts: Facts, rng: Random) -> dict[str, Any]:
         )
         values = [None if text is None else clean(text) for text in texts]
         expect.append([
-            [[*row[:3], value] for row, value in zip(rows, values, strict=True)], [[value] for value in dict.fromkeys(values) if value is not None],
+            [[*row[:3], value] for row, value in zip(rows, values, strict=True)],
+            [[value] for value in dict.fromkeys(values) if value is not None],
             MISSING if facts["drop"] else [[text] for text in texts], [[table], [many]], REFUSED, REFUSED, REFUSED, [], [[0]],
             *([[[1]]] if facts["indexed"] else []),
         ])  # fmt: skip
@@ -207,7 +233,8 @@ LOOKUP = Template(
             INSERT INTO «many» («name») SELECT DISTINCT «clean» FROM «table» WHERE «one» IS NOT NULL;
             ALTER TABLE «table» ADD COLUMN «one»_id INTEGER REFERENCES «many»(id);
             UPDATE «table» SET «one»_id = (SELECT id FROM «many» WHERE «name» = «table_clean»);«drop_line»«index_line»
-            """, mutants=((" UNIQUE", ""), (" REFERENCES «many»(id)", ""), (" WHERE «name» = «table_clean»", ""), ("TEXT NOT NULL", "TEXT"), ("WHERE «one» IS NOT NULL", "WHERE «one» > 'm'"))),
+            """, mutants=((" UNIQUE", ""), (" REFERENCES «many»(id)", ""), (" WHERE «name» = «table_clean»", ""),
+                          ("TEXT NOT NULL", "TEXT"), ("WHERE «one» IS NOT NULL", "WHERE «one» > 'm'"))),
         Shape(name="update_from", code="""
             CREATE TABLE «many» (
               id INTEGER PRIMARY KEY,
@@ -216,7 +243,8 @@ LOOKUP = Template(
             INSERT OR IGNORE INTO «many» («name») SELECT «clean» FROM «table» WHERE «one» IS NOT NULL;
             ALTER TABLE «table» ADD COLUMN «one»_id INTEGER REFERENCES «many» (id);
             UPDATE «table» SET «one»_id = «many».id FROM «many» WHERE «many».«name» = «table_clean»;«drop_line»«index_line»
-            """, mutants=((" WHERE «many».«name» = «table_clean»", ""), (" OR IGNORE", ""), ("SET «one»_id = «many».id", "SET «one»_id = «table».id"), (" NOT NULL UNIQUE", " UNIQUE"))),
+            """, mutants=((" WHERE «many».«name» = «table_clean»", ""), (" OR IGNORE", ""),
+                          ("SET «one»_id = «many».id", "SET «one»_id = «table».id"), (" NOT NULL UNIQUE", " UNIQUE"))),
         Shape(name="rebuild", code="""
             CREATE TABLE «many» (id INTEGER PRIMARY KEY, «name» TEXT NOT NULL UNIQUE);
             INSERT INTO «many» («name») SELECT «clean» FROM «table» WHERE «one» IS NOT NULL GROUP BY 1;
@@ -230,170 +258,10 @@ LOOKUP = Template(
             SELECT t.id, t.«column», t.«number»«t_kept», o.id FROM «table» AS t LEFT JOIN «many» AS o ON o.«name» = «t_clean»;
             DROP TABLE «table»;
             ALTER TABLE new_«table» RENAME TO «table»;«index_line»
-            """, mutants=(("LEFT JOIN", "JOIN"), (" REFERENCES «many» (id)", ""), (" GROUP BY 1", ""), ("ALTER TABLE new_«table» RENAME TO «table»;", ""), ("t.id, t.", "t.id + 1, t."))),
+            """, mutants=(("LEFT JOIN", "JOIN"), (" REFERENCES «many» (id)", ""), (" GROUP BY 1", ""),
+                          ("ALTER TABLE new_«table» RENAME TO «table»;", ""), ("t.id, t.", "t.id + 1, t."))),
     ),
     verifier=check_lookup,
-)  # fmt: skip
-
-
-# Where versions are kept: the words for it, how it is read and written, and which steps are skipped and taken.
-STORES = {
-    "pragma": ("the current version is `PRAGMA user_version`|`PRAGMA user_version` holds the version", "PRAGMA user_version", 'f"PRAGMA user_version = {{{key}}}"'),
-    "row": ("the current version is the only value in `{table}`({column})|the table `{table}` has one row, whose `{column}` is the version", "SELECT {column} FROM {table}", '"UPDATE {table} SET {column} = ?", ({key},)'),
-    "rows": ("`{table}`({column}) has a row for each step applied so far|each applied step has left its number in `{table}`({column})", "SELECT {column} FROM {table}", '"INSERT INTO {table} VALUES (?)", ({key},)'),
-}  # fmt: skip
-
-
-def draw_runner(rng: Random) -> dict[str, Any]:
-    """Draw where versions are kept, the form of a step, an upper limit or none, what is given back; and the order of the rules."""
-    store, pairs, limited = rng.choice(list(STORES)), rng.random() < 0.5, rng.random() < 0.4
-    names = {
-        "table": pick(rng, "schema_version|db_version|applied_steps|schema_info"),
-        "column": pick(rng, "version|number|step_no"),
-        "key": pick(rng, "version|number|level"),
-    }
-    key, db, done = names["key"], pick(rng, "db|conn|connection"), pick(rng, "done|applied|finished")
-    steps, body, item, target = (
-        pick(rng, "steps|migrations|changes|updates"),
-        pick(rng, "statements|sql|commands"),
-        pick(rng, "step|migration|change"),
-        pick(rng, "target|up_to|last"),
-    )
-    where, read, write = (text.format(**names) for text in STORES[store])
-    back = rng.choice(("applied", "count") if store == "rows" else ("applied", "count", "version"))
-    rows = store == "rows"
-    rules = [
-        pick(rng, where),
-        f"`{steps}` is an unsorted list in which each element is " + (f"a pair ({key}, list of SQL statements)" if pairs else f"a dict with `{key}` (an integer) and `{body}` (a list of SQL statements)"),
-        pick(rng, "steps not applied yet run in ascending order|what hasn't been applied yet is run, the lowest number first" if rows else "steps above the current version run in ascending order|what is newer than that is run, the lowest number first"),
-        pick(rng, "a step and its number are committed together; if one fails, it is rolled back as a whole and the error let out|every step is a transaction that records its number too, and a failing one is undone and its exception raised again"),
-        {"applied": "return the list of the numbers applied by this call|the result is a list of the numbers it has applied", "count": "return how many steps were applied by this call|the result is the number of steps it has applied", "version": "return the version that the database has then|the result is the version at the end"}[back],
-    ]  # fmt: skip
-    rules[4] = pick(rng, rules[4])
-    rules += (
-        [pick(rng, f"numbers above `{target}` are left for later|nothing higher than `{target}` is applied")]
-        if limited
-        else []
-    )
-    skip, take = (f"{key} in known", f"{key} not in known") if rows else (f"{key} <= current", f"{key} > current")
-    wrong_skip, wrong_take = (take, skip) if rows else (f"{key} < current", f"{key} >= current")
-    return names | {
-        "store": store, "pairs": pairs, "limited": limited, "back": back, "steps": steps, "body": body, "db": db, "read": read, "write": write, "done": done, "args": ", ".join([db, steps, *([target] if limited else [])]),
-        "name": pick(rng, "migrate|upgrade|apply_migrations|run_migrations|update_schema|bring_up_to_date|apply_pending|upgrade_database"), "rules": ". ".join(text if text[0] == "`" else text[0].upper() + text[1:] for text in rng.sample(rules, len(rules))),
-        "load": f'known = [row[0] for row in {db}.execute("{read}")]' if rows else f'current = {db}.execute("{read}").fetchone()[0]',
-        "unpack": "" if pairs else f'\n        {key}, {body} = {item}["{key}"], {item}["{body}"]',
-        "loop": f"for {key}, {body} in sorted({steps}):" if pairs else f'for {item} in sorted({steps}, key=lambda {item}: {item}["{key}"]):',
-        "unsorted": f"for {key}, {body} in {steps}:" if pairs else f"for {item} in {steps}:", "skip": skip, "take": take, "wrong_skip": wrong_skip, "wrong_take": wrong_take,
-        "or_later": f" or {key} > {target}" if limited else "", "and_now": f" and {key} <= {target}" if limited else "", "wrong_now": f" and {key} < {target}" if limited else " and False", "wrong_later": f" or {key} >= {target}" if limited else f" or {key} > 2",
-        "result": {"applied": done, "count": f"len({done})", "version": f"{done}[-1] if {done} else current"}[back], "wrong_result": {"applied": f"len({done})", "count": done, "version": f"{done}[0] if {done} else current"}[back],
-    }  # fmt: skip
-
-
-def check_runner(facts: Facts, rng: Random) -> dict[str, Any]:
-    """Start from several states, give the steps out of order, run twice, and let a later statement fail; a log shows the order."""
-    good = {n: [f"CREATE TABLE t{n} (a)", f"INSERT INTO log VALUES ({n})"] for n in (1, 2, 3, 10)}
-    bad = {**good, 10: ["CREATE TABLE t10 (a)", "INSERT INTO log VALUES (10)", "INSERT INTO nowhere VALUES (1)"]}
-    store, cases = facts["store"], []
-    for start, steps, top in (
-        (0, good, 10),
-        (1, good, 3),
-        (3, good, 99),
-        (10, good, 10),
-        (0, bad, 10),
-        (2, bad, 11),
-        (1, {}, 5),
-        (0, {2: good[2]}, 2),
-        (2, bad, 3),
-        (0, good, 2),
-    ):
-        known = (
-            {n for n in good if n <= start}
-            if store != "rows" or not start
-            else set(rng.sample([1, 2, 3], min(start, 2)))
-        )
-        given = [
-            [n, steps[n]] if facts["pairs"] else {facts["key"]: n, facts["body"]: steps[n]}
-            for n in ([10, *rng.sample([1, 2, 3], 3)] if len(steps) > 1 else steps)
-        ]
-        setup = {"pragma": f"PRAGMA user_version = {start};\n", "row": f"CREATE TABLE {facts['table']} ({facts['column']} INTEGER);\nINSERT INTO {facts['table']} VALUES ({start});\n"}.get(
-            store, f"CREATE TABLE {facts['table']} ({facts['column']} INTEGER);\n" + "".join(f"INSERT INTO {facts['table']} VALUES ({n});\n" for n in sorted(known)))  # fmt: skip
-        pending = [n for n in sorted(steps) if n not in known and (not facts["limited"] or n <= top)]
-        fails = steps is bad and 10 in pending
-        applied = [n for n in pending if not (fails and n == 10)]
-        level = max([start, *applied])
-        first, second = {"applied": (applied, []), "count": (len(applied), 0), "version": (level, level)}[facts["back"]]
-        outcomes = [{"raises": "OperationalError"}] * 2 if fails else [first, second]
-        queries = [
-            f"{facts['read']} {'ORDER BY 1' if store == 'rows' else ''}",
-            "SELECT * FROM log ORDER BY rowid",
-            "SELECT name FROM sqlite_master WHERE name LIKE 't_' OR name LIKE 't__' ORDER BY name",
-        ]
-        call = {
-            "entry": facts["name"],
-            "setup": "CREATE TABLE log (n);\n" + setup,
-            "calls": [["@db", given, *([top] if facts["limited"] else [])]] * 2,
-            "queries": queries,
-        }
-        versions = [[n] for n in sorted({*known, *applied})] if store == "rows" else [[level]]
-        cases.append(
-            (
-                call,
-                {
-                    "outcomes": outcomes,
-                    "tables": [versions, [[n] for n in applied], sorted([f"t{n}"] for n in applied)],
-                },
-            )
-        )
-    return python_check(facts["name"], cases, harness=HARNESS)
-
-
-RUNNER = Template(
-    id="apply_pending_steps",
-    ask=(
-        "Write a Python function `«name»(«args»)` that brings a SQLite database up to date; `«db»` is a sqlite3 connection. «rules».",
-        "I need a small migration runner: `«name»(«args»)` in Python, with the sqlite3 connection `«db»`. «rules».",
-        "Our schema changes are applied by `«name»(«args»)`, which is still missing. «rules». Please implement it with Python's sqlite3, `«db»` being an open connection.",
-        "«rules». How does `«name»(«args»)` look in Python, if `«db»` is a sqlite3 connection?",
-    ),
-    draw=draw_runner,
-    shapes=(
-        Shape(name="try_except", code="""
-            def «name»(«args»):
-                «load»
-                «done» = []
-                «loop»«unpack»
-                    if «skip»«or_later»:
-                        continue
-                    «db».execute("BEGIN")
-                    try:
-                        for statement in «body»:
-                            «db».execute(statement)
-                        «db».execute(«write»)
-                        «db».commit()
-                    except Exception:
-                        «db».rollback()
-                        raise
-                    «done».append(«key»)
-                return «result»
-            """, mutants=(("«loop»", "«unsorted»"), ("if «skip»", "if «wrong_skip»"), ("        «db».execute(\"BEGIN\")\n", ""), ("            «db».rollback()\n", ""), ("            raise\n", "            break\n"),
-                          ("            «db».execute(«write»)\n", ""), ("return «result»", "return «wrong_result»"), ("«skip»«or_later»:", "«skip»«wrong_later»:"))),
-        Shape(name="with_begin", code="""
-            def «name»(«args»):
-                «load»
-                «done» = []
-                «loop»«unpack»
-                    if «take»«and_now»:
-                        with «db»:
-                            «db».execute("BEGIN")
-                            for statement in «body»:
-                                «db».execute(statement)
-                            «db».execute(«write»)
-                        «done».append(«key»)
-                return «result»
-            """, mutants=(("«loop»", "«unsorted»"), ("if «take»", "if «wrong_take»"), ("                «db».execute(\"BEGIN\")\n", ""), ("            with «db»:", "            if «db»:"), ("«take»«and_now»", "«take»«wrong_now»"),
-                          ("                «db».execute(«write»)\n", ""), ("return «result»", "return «wrong_result»"))),
-    ),
-    verifier=check_runner,
 )  # fmt: skip
 
 CATEGORY = Category(name="fs_migration", family="database", templates=(ALTER, LOOKUP, RUNNER))

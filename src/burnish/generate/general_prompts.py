@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
+from burnish.errors import BurnishError
 from burnish.generate import general_topics as topics
 from burnish.generate.general_functions import BEGINNINGS
 from burnish.seeds import fingerprint, rng, share
@@ -38,7 +39,11 @@ class Passage(NamedTuple):
 
 
 def write_prompts(texts: Iterable[Mapping[str, Any]], *, count: int, seed: int) -> list[GeneralPrompt]:
-    """Return `count` distinct prompts, the shapes taking turns; fewer when there aren't as many."""
+    """Return `count` distinct prompts, the shapes taking turns.
+
+    Raises:
+        BurnishError: there aren't as many.
+    """
     passages = choose_passages(texts)
     drawn: dict[str, Iterable[str | tuple[str, str]]] = {name: _filled(*parts) for name, parts in WORD_SHAPES.items()}
     drawn |= {name: draw() for name, draw in DRAWN_SHAPES.items()}
@@ -51,6 +56,10 @@ def write_prompts(texts: Iterable[Mapping[str, Any]], *, count: int, seed: int) 
         for name, own in by_shape.items()
         for text in own[turn * A_TURN.get(name, 1) : (turn + 1) * A_TURN.get(name, 1)]
     ]
+    if len(turns) < count:
+        raise BurnishError(
+            f"params.yaml: replay.prompts is {count}, but only {len(turns)} different ones can be written"
+        )
     return [_prompt(name, text, licence, seed=seed) for name, (text, licence) in turns[:count]]
 
 
