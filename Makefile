@@ -32,7 +32,7 @@ ui: setup  ## MLflow UI on all runs
 report: setup  ## reports/index.html and reports/report.md
 	@burnish report
 
-clean:  ## remove outputs of stages and resume folders; the DVC cache stays
+clean:  ## remove data/, models/, records/ and .resume/ with its downloads; the DVC cache stays
 	@rm -rf data models records .resume reports/index.html
 
 help:

@@ -14,6 +14,7 @@ from transformers import LlamaConfig, Qwen3Config
 
 from burnish.errors import BurnishError
 from burnish.estimates import bytes_per_token_and_layer, count_trained, estimate_memory, flops_per_token, read_work
+from burnish.evaluate.release import ReleaseParams, check_listed
 from burnish.model_config import Sizes, read_sizes
 from burnish.params import read_yaml
 from burnish.plan import Plan, make_plan
@@ -216,19 +217,39 @@ LAID = (["laptop"], ["full"], ["twin"], ["hub"], ["hub", "gated"], ["h100"], ["8
         *(["hub", large] for large in ("h100", "8xh100", "multi-node")))  # fmt: skip
 
 
-@pytest.mark.parametrize("profiles", LAID, ids="-".join)
-def test_no_profile_asks_more_of_a_source_than_it_holds(tmp_path: Path, profiles: list[str]) -> None:
-    """As the mixer would say, but before anything is generated."""
-    assert {path.stem for path in (ROOT / "profiles").glob("*.yaml")} == {name for laid in LAID for name in laid}
+@pytest.fixture(params=LAID, ids="-".join)
+def laid(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return a folder with the parameters under one or two profiles, and what the last run says."""
     for name in ("metrics", "dvc.lock"):
         (tmp_path / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "params.yaml", tmp_path)
-    for name in profiles:
+    for name in request.param:
         apply_profile(name, params=tmp_path / "params.yaml", profiles=ROOT / "profiles")
-    sources = list(list_sources(read_yaml(tmp_path / "params.yaml"), root=tmp_path))
+    return tmp_path
+
+
+def test_every_profile_is_laid() -> None:
+    assert {path.stem for path in (ROOT / "profiles").glob("*.yaml")} == {name for names in LAID for name in names}
+
+
+def test_every_step_and_the_release_find_their_mixtures_under_every_profile(laid: Path) -> None:
+    content = read_yaml(laid / "params.yaml")
+    made = {*content["mixed"]["own"], *content["mixed"]["more"]}
+    learnt = {
+        step["data"].removeprefix("mix/") for step in content["train"].values() if step["data"].startswith("mix/")
+    }
+    assert learnt <= made == set(content["mix"])
+    check_listed(ReleaseParams.model_validate(content["release"]), content=content)
+
+
+def test_no_profile_asks_more_of_a_source_than_it_holds(laid: Path) -> None:
+    """As the mixer would say, but before anything is generated."""
+    content = read_yaml(laid / "params.yaml")
+    sources = list(list_sources(content, root=laid))
     assert not [own for own in sources if own.is_short]
     known = {own.source for own in sources if own.available is not None}
-    assert known >= {"cases", "replay"} | ({"tasks"} if profiles != ["twin"] else set())
+    same_packages = content["fetch"]["python"] == read_yaml(ROOT / "params.yaml")["fetch"]["python"]
+    assert known >= {"cases", "replay"} | ({"tasks"} if same_packages else set())
 
 
 def test_a_mixture_that_cannot_be_filled_is_shown_before_anything_runs(capsys: pytest.CaptureFixture[str]) -> None:

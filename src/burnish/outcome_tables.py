@@ -39,7 +39,7 @@ def tabulate(outcomes: Iterable[Outcome], *, against: Mapping[str, str | None], 
     groups: dict[str, dict[str, list[Outcome]]] = {}
     for one in sorted(outcomes, key=lambda one: (one.id, one.turn)):
         groups.setdefault(one.benchmark, {}).setdefault(one.model, []).append(one)
-    cells = {name: {model: _cell(models[model], key=f"{name}/{model}") for model in against if model in models}
+    cells = {name: {model: _cell(models[model]) for model in against if model in models}
              for name, models in groups.items()}  # fmt: skip
     changes = [
         _change(models[model], before=models[reference], key=name)
@@ -67,21 +67,25 @@ def _describe(models: Mapping[str, Own]) -> Figures:
     }  # fmt: skip
 
 
-def _cell(own: Own, *, key: str) -> Figures:
+def _cell(own: Own) -> Figures:
     """Return a model's rate on all items, and on those that are clean and suspect; None where nobody looked."""
     looked = any(one.suspect is not None for one in own)
     parts = {name: [one for one in own if one.suspect is suspect] for name, suspect in SUBSETS.items()}
     return {
-        "items": len({one.id for one in own}), "all": _rate(own, key=key),
-        **{name: _rate(part, key=f"{key}/{name}") if looked and part else None for name, part in parts.items()},
+        "items": len({one.id for one in own}), "all": _rate(own),
+        **{name: _rate(part) if looked and part else None for name, part in parts.items()},
     }  # fmt: skip
 
 
-def _rate(own: Own, *, key: str) -> Figures:
+def _rate(own: Own) -> Figures:
     scores, families = [one.score for one in own], [one.family for one in own]
-    whole = set(scores) <= {0.0, 1.0}
-    estimate = pass_rate(scores, families, key=key) if whole else clustered(scores, families, key=key)
+    estimate = pass_rate(scores, families) if are_shares(scores) else clustered(scores, families)
     return {"items": len(own), "mean": estimate.mean, "low": estimate.low, "high": estimate.high}
+
+
+def are_shares(scores: Sequence[float]) -> bool:
+    """Say whether scores are passes or points, from 0 to 1, and not nats."""
+    return all(0 <= score <= 1 for score in scores)
 
 
 def _change(own: Own, *, before: Own, key: str) -> Change:
@@ -95,7 +99,8 @@ def _change(own: Own, *, before: Own, key: str) -> Change:
         raise BurnishError(f"{benchmark}: {other[0].id!r} isn't the same item for {model} and {before[0].model}")
     changes = [one.score - earlier[one.key].score for one in own]
     families = [one.family for one in own]
-    estimate = paired_difference(changes, families, key=key)
+    shares = are_shares([one.score for one in (*own, *before)])
+    estimate = paired_difference(changes, families) if shares else clustered(changes, families)
     return Change(benchmark, model, len(changes), estimate, sign_flip_test(changes, families, key=f"{key}/{model}"))
 
 

@@ -1,7 +1,7 @@
 """What a profile would take: memory and time of every training step, sampled answers, rows of mixtures, as estimates.
 
-Bytes come from `estimates.py`. Time comes from the last run here (`measured.py`), by the operations of a token and the number
-of weights, or, for other hardware, from a peak and a share of it that the profile states. Runs nothing and writes nothing.
+Bytes come from `estimates.py`. Time comes from the last run here (`measured_rates.py`), by the operations of a token and the
+number of weights, or, for other hardware, from a peak and a share of it that the profile states. Runs and writes nothing.
 """
 
 import os

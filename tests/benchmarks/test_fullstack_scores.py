@@ -49,9 +49,9 @@ def test_models_are_compared_on_tasks_that_both_answered_and_never_on_different_
     before = [Graded(task, BROKEN, {}) for task in TASKS[:100]]
     after = [Graded(task, RIGHT, {}) for task in TASKS[20:]]
     figures = summarise(before, tasks=TASKS), summarise(after, tasks=TASKS)
-    assert compare(*figures, rows=(before, after)) | {"minimum_detectable": None} == {
-        "tasks": 80, "mean": 1.0, "low": 1.0, "high": 1.0, "minimum_detectable": None,
-    }  # fmt: skip
+    found = compare(*figures, rows=(before, after))
+    assert (found["tasks"], found["mean"], found["high"]) == (80, 1.0, 1.0)
+    assert 0.5 < found["low"] < 0.8, "16 templates don't prove that each task would be solved"
     with pytest.raises(BurnishError, match="scores of different tasks can't be compared"):
         compare(figures[0], summarise(after, tasks=TASKS[20:]), rows=(before, after))
     with pytest.raises(BurnishError, match="answer no task in common"):

@@ -57,7 +57,7 @@ def place(model: Model) -> dict[str, Any]:
     """Return a behaviour's point without the stage around it."""
     rows = {row["id"]: row for row in items()}
     said = [{"id": name, "index": 0, "text": model(row), "finish": "stop", "tokens": 1} for name, row in rows.items()]
-    return place_on_frontier(safety.read_table(said, asked=rows, model="base"), key="test")
+    return place_on_frontier(safety.read_table(said, asked=rows, model="base"))
 
 
 def perfect(row: dict[str, Any]) -> str:

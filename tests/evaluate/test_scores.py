@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ FREE: Origins = {"generated": ("Apache-2.0", 0.9), "pypi:toy==1/toy.tar.gz": ("M
 
 def ship(tmp_path: Path, found: Path, params: ReleaseParams = REQUIRED, *, origins: Origins = FREE,
          text_licence: str = "MIT", tables: Mapping[str, Any] = VALID,
-         benchmarks: Mapping[str, Any] = SOUND) -> dict[str, Any]:  # fmt: skip
+         benchmarks: Mapping[str, Any] = SOUND, mixes: list[str] | None = None) -> dict[str, Any]:  # fmt: skip
     (tmp_path / "gguf").mkdir()
     (tmp_path / "gguf" / "f16.gguf").write_bytes(b"GGUF")
     taken = [{"origin": name, "licence": licence, "share": share} for name, (licence, share) in origins.items()]
@@ -190,9 +191,16 @@ def ship(tmp_path: Path, found: Path, params: ReleaseParams = REQUIRED, *, origi
     )
     write_json(tmp_path / "validate" / "rows" / "hub.json", tables)
     write_json(tmp_path / "benchmarks.json", benchmarks)
-    release.run(params, summary=found, validations=tmp_path / "validate", benchmarks=tmp_path / "benchmarks.json",
-                mixes=tmp_path / "mixes", steps=tmp_path / "steps", base=tmp_path / "raw_base", matrix=MATRIX,
-                gguf=tmp_path / "gguf", out=tmp_path / "release.json")  # fmt: skip
+    learnt = params.mixes if mixes is None else mixes
+    steps = {"cpt": {"method": "cpt", "parent": "base", "data": "processed/text"}}
+    for name, parent in zip(learnt, ["cpt", *learnt], strict=False):
+        steps[name] = {"method": "sft", "parent": parent, "data": f"mix/{name}"}
+    write_json(tmp_path / "params.yaml", {"train": steps})  # JSON is YAML
+    with chdir(tmp_path):
+        release.run(params.model_copy(update={"step": learnt[-1]}), summary=found, validations=tmp_path / "validate",
+                    benchmarks=tmp_path / "benchmarks.json", mixes=tmp_path / "mixes", steps=tmp_path / "steps",
+                    base=tmp_path / "raw_base", matrix=MATRIX, gguf=tmp_path / "gguf",
+                    out=tmp_path / "release.json")  # fmt: skip
     return dict(json.loads((tmp_path / "release.json").read_text()))
 
 
@@ -260,8 +268,14 @@ def test_the_licences_of_texts_that_a_step_learnt_count_too(tmp_path: Path) -> N
         ship(tmp_path, summarised(tmp_path, formats={"f16": EQUIVALENT}), text_licence="CC-BY-NC-4.0")
 
 
+def test_a_mixture_that_is_learnt_and_not_listed_stops_the_release(tmp_path: Path) -> None:
+    with pytest.raises(BurnishError, match=r"release\.mixes lists sft, but other and its ancestors learn sft, other"):
+        ship(tmp_path, summarised(tmp_path, formats={"f16": EQUIVALENT}), mixes=["sft", "other"])
+    assert not (tmp_path / "release.json").exists()
+
+
 def test_a_mixture_that_does_not_say_its_origins_stops_the_release(tmp_path: Path) -> None:
     write_json(tmp_path / "mixes" / "old.json", {"rows": 1})
-    with pytest.raises(BurnishError, match=r"old.json doesn't say what was taken .*dvc repro mix@old"):
+    with pytest.raises(BurnishError, match=r"old.json doesn't say what was taken .*run: dvc repro"):
         ship(tmp_path, summarised(tmp_path, formats={"f16": EQUIVALENT}),
              REQUIRED.model_copy(update={"mixes": ["sft", "old"]}))  # fmt: skip

@@ -1,6 +1,7 @@
 """Screening: signed differences only where they survive, the gate, and a whole stage on tiny models through the sampler."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -32,7 +33,8 @@ PARAMS = ScreenParams.model_validate({
     "max_items": {"seen": 0, "unseen": 3, "real": 0, "humaneval": 2},
     "sampling": {"engine": "openvino", "max_new_tokens": 8, "temperature": 0.0, "top_p": 1.0, "samples": 1, "parallel": 4,
                  "dtype": "f32"},
-    "references": {"items": 3, "dtype": "float32", "threads": 1}, "margin": 0.05, "false_discovery_rate": 0.05,
+    "references": {"items": 3, "dtype": "float32", "threads": 1}, "margin": 0.05, "margin_nats": 0.05,
+    "false_discovery_rate": 0.05,
 })  # fmt: skip
 
 
@@ -50,9 +52,34 @@ def test_a_large_effect_is_signed_and_equal_models_are_not() -> None:
     signs = {step: own["measures"]["unseen"]["sign"] for step, own in found.items()}
     assert signs == {"sft": "+", "dpo": "=", "worse": "-"}
     assert found["dpo"]["measures"]["unseen"]["p"] == 1.0
-    verdict = judge_steps(found, margin=0.05)["no_step_worse"]
+    verdict = judge(found)
     assert not verdict["passed"] and "worse is" in verdict["says"]
-    assert judge_steps({name: found[name] for name in ("sft", "dpo")}, margin=0.05)["no_step_worse"]["passed"]
+    good = judge({name: found[name] for name in ("sft", "dpo")})
+    assert good["passed"] and "could show no loss" not in good["says"]
+
+
+def judge(found: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(judge_steps(found, margin=0.05, margin_nats=0.05, rate=0.05)["no_step_worse"])
+
+
+def test_where_nothing_passes_likelihoods_still_show_a_loss_and_the_verdict_says_what_is_blind() -> None:
+    nothing, draws = sheet(0.0, items=30)["unseen"], Random(7)
+
+    def weighed(by: float) -> Sheet:
+        nats = {name: draws.gauss(-1.0 - by, 0.01) for name in nothing.values}
+        return {"unseen": nothing, "references": Scores(nats, nothing.families)}
+
+    sheets = {"base": weighed(0.0), "near": weighed(0.03), "far": weighed(0.3)}
+    found = compare_steps(sheets, parents={"near": "base", "far": "near"}, rate=0.05)
+    near = judge({"near": found["near"]})
+    assert near["passed"] and "1 could show no loss, as too little passed before" in near["says"]
+    far = judge(found)
+    assert not far["passed"] and far["says"].startswith("far is 0.27")
+
+
+def test_a_gate_that_compares_nothing_is_an_error() -> None:
+    with pytest.raises(BurnishError, match="no step was compared"):
+        judge({})
 
 
 def test_of_many_steps_without_effect_hardly_one_is_signed() -> None:

@@ -20,6 +20,7 @@ from burnish.records import Record
 from burnish.train import cpt
 from burnish.train.held_out import divide_texts
 from burnish.train.infilling import InfillingSettings, check_marks, find_marks, rearrange
+from burnish.train.lora import LoraSettings
 from burnish.train.model import load_decoder
 from burnish.train.perplexity import score_pieces
 from burnish.train.pieces import Cutter, Piece, take_turns
@@ -98,6 +99,20 @@ def test_perplexity_is_what_transformers_computes(base: Path) -> None:
         with torch.no_grad():
             expected = model(ids, labels=ids).loss.item() * (ids.shape[1] - 1)
         assert math.isclose(nats, expected, rel_tol=1e-4)
+
+
+def test_perplexity_is_measured_without_dropout_and_training_has_it_again(base: Path) -> None:
+    pieces = Cutter(chat=Chat.load(base), boundary="<|im_end|>", context=64, infilling=None).cut(
+        text_row(1), seed=0, most=None
+    )
+    lora = LoraSettings(r=2, alpha=4, dropout=0.5, targets=("q_proj", "v_proj"))
+    decoder = load_decoder(base, [], lora=lora, seed=0, dtype=torch.float32)
+    with torch.no_grad():
+        for projection in decoder.projections():
+            for up in projection.up:
+                up.add_(0.3)
+    assert score_pieces(decoder, pieces, threads=2) == score_pieces(decoder, pieces, threads=1)
+    assert decoder.training
 
 
 def test_no_package_is_on_both_sides_and_a_language_of_one_package_is_divided_by_file() -> None:

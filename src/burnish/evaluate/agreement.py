@@ -78,7 +78,7 @@ def measure_agreement(answers: Sequence[Labelled], *, held_out_share: float) -> 
 def _describe(compared: Sequence[Compared], *, name: str) -> dict[str, Any]:
     agreed = [float(one.read == one.answer.label) for one in compared]
     prompts = [one.answer.prompt for one in compared]
-    accuracy = pass_rate(agreed, prompts, key=f"agreement/{name}")
+    accuracy = pass_rate(agreed, prompts)
     confusion = count_pairs([(one.answer.label, one.read) for one in compared])
     return {
         "answers": len(compared), "prompts": len(set(prompts)), "accuracy": accuracy.mean, "low": accuracy.low,

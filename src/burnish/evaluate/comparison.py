@@ -10,11 +10,11 @@ from burnish.intervals import DIGITS, Estimate, minimum_detectable, paired_diffe
 Figures = dict[str, Any]
 
 
-def describe(results: Sequence[Result], *, key: str) -> Figures:
+def describe(results: Sequence[Result]) -> Figures:
     """Return pass@1 with its interval and how the answers came out; the mean over samples where there are several."""
     count = len(results)
     families = [result.item.family for result in results]
-    estimate = pass_rate([float(result.verdict.passed) for result in results], families, key=key)
+    estimate = pass_rate([float(result.verdict.passed) for result in results], families)
     return {
         "pass_rate": estimate.mean, "low": estimate.low, "high": estimate.high,
         "passed": sum(result.verdict.passed for result in results),
@@ -36,10 +36,11 @@ def compare(before: Sequence[Result], after: Sequence[Result], *, key: str) -> F
         raise BurnishError(f"{key}: only one of the two models was asked {odd[0]!r}; run: dvc repro answers")
     keys = sorted(earlier)
     changes = [float(later[one].verdict.passed) - float(earlier[one].verdict.passed) for one in keys]
-    estimate = paired_difference(changes, [later[one].item.family for one in keys], key=key)
+    estimate = paired_difference(changes, [later[one].item.family for one in keys])
     return {
         **_interval(estimate),
         "won": sum(change > 0 for change in changes), "lost": sum(change < 0 for change in changes),
+        "could_lose": sum(result.verdict.passed for result in before),
         "minimum_detectable": minimum_detectable(estimate.error),
     }  # fmt: skip
 
@@ -54,8 +55,8 @@ def compare_groups(before: Sequence[Result], after: Sequence[Result], *, names: 
             figures[group] = {
                 "items": len({result.item.id for result in own[0]}),
                 "families": len({result.item.family for result in own[0]}),
-                names[0]: describe(own[0], key=f"{group}/{names[0]}") if own[0] else None,
-                names[1]: describe(own[1], key=f"{group}/{names[1]}") if own[1] else None,
+                names[0]: describe(own[0]) if own[0] else None,
+                names[1]: describe(own[1]) if own[1] else None,
                 "difference": compare(*own, key=group),
             }
     return figures
@@ -86,6 +87,8 @@ def judge_groups(groups: Mapping[str, Figures], *, min_gain: Mapping[str, float]
     for group, allowed in margin.items():
         low = groups[group]["difference"]["low"]
         says = f"{group}: lower end of the difference is {100 * low:.1f} points, at least {-100 * allowed:.1f} wanted"
+        if not groups[group]["difference"]["could_lose"]:
+            says += "; nothing passed before, so no loss could be seen"
         verdicts[f"{group}_not_worse"] = {"passed": low >= -allowed, "value": low, "threshold": -allowed, "says": says}
     return verdicts
 

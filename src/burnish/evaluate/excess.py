@@ -12,7 +12,7 @@ from statistics import NormalDist
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from burnish.errors import BurnishError
 from burnish.intervals import CONFIDENCE, DIGITS, wilson
@@ -66,7 +66,7 @@ def compare_sides(public: Side, replica: Side, *, shares: bool) -> Excess:
     variance = one.variance + two.variance
     parts = [side.variance**2 / (side.clusters - 1) for side in (one, two)]
     freedom = variance**2 / sum(parts) if variance else MOST_FREEDOM
-    half = float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * math.sqrt(variance)
+    half = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * math.sqrt(variance)
     mean = one.mean - two.mean
     found = (one.mean, two.mean, mean, mean - half, mean + half, math.sqrt(variance), freedom)
     return Excess(*(round(value, DIGITS) + 0.0 for value in found))

@@ -22,7 +22,7 @@ QUESTION = "Complete this Python function. Reply with the whole function in one 
 class Item(NamedTuple):
     """One held-out task.
 
-    `group` is what its result counts towards, `family` what an interval resamples. `check` is a verifier of `cases`, or
+    `group` is what its result counts towards, `family` what an interval is clustered by. `check` is a verifier of `cases`, or
     a HumanEval problem as published.
     """
 

@@ -47,7 +47,7 @@ def run(params: PreferenceParams, *, base: Path, release: Path) -> stage.Metrics
     bins = cut_bins(rows, edges=params.bin_edges)
     return {
         "pairs": len(rows), "families": len({family_of(row) for row in rows}),
-        "longer_wins": _rate(rows, score=_longer, key="preference/longer"),
+        "longer_wins": _rate(rows, score=_longer),
         "bins": [
             {**limits, "pairs": len(own), "longer_wins": _mean(own, score=_longer),
              "accuracy": {f"{model}_{name}": _mean(own, score=score) for model, named in margins.items()
@@ -55,11 +55,11 @@ def run(params: PreferenceParams, *, base: Path, release: Path) -> stage.Metrics
             for limits, own in bins
         ],
         "points": {
-            model: {name: _describe(rows, score=score, key=f"preference/{model}/{name}") for name, score in named.items()}
+            model: {name: _describe(rows, score=score) for name, score in named.items()}
             for model, named in margins.items()
         },
         "difference": {
-            name: _difference(rows, before=margins[BASE][name], after=margins[RELEASE][name], key=f"preference/{name}")
+            name: _difference(rows, before=margins[BASE][name], after=margins[RELEASE][name])
             for name in (SUM, PER_TOKEN)
         },
     }  # fmt: skip
@@ -77,7 +77,7 @@ def read_margins(folder: Path) -> dict[str, Row]:
 
 
 def family_of(row: Row) -> str:
-    """Return what an interval resamples."""
+    """Return what an interval is clustered by."""
     return f"{row['category']}/{row['template']}"
 
 
@@ -116,22 +116,22 @@ def _per_token(row: Row) -> float:
     return float(chosen - row["rejected_log_probability"] / row["rejected_tokens"])
 
 
-def _describe(rows: Sequence[Row], *, score: Score, key: str) -> dict[str, Any]:
-    over = _difference(rows, before=_longer, after=score, key=f"{key}/longer")
-    return {"accuracy": _rate(rows, score=score, key=key), "over_longer": over}
+def _describe(rows: Sequence[Row], *, score: Score) -> dict[str, Any]:
+    over = _difference(rows, before=_longer, after=score)
+    return {"accuracy": _rate(rows, score=score), "over_longer": over}
 
 
 def _mean(rows: Sequence[Row], *, score: Score) -> float | None:
     return round(sum(won(score(row)) for row in rows) / len(rows), 6) if rows else None
 
 
-def _rate(rows: Sequence[Row], *, score: Score, key: str) -> dict[str, float]:
-    return _interval(pass_rate([won(score(row)) for row in rows], [family_of(row) for row in rows], key=key))
+def _rate(rows: Sequence[Row], *, score: Score) -> dict[str, float]:
+    return _interval(pass_rate([won(score(row)) for row in rows], [family_of(row) for row in rows]))
 
 
-def _difference(rows: Sequence[Row], *, before: Score, after: Score, key: str) -> dict[str, Any]:
+def _difference(rows: Sequence[Row], *, before: Score, after: Score) -> dict[str, Any]:
     changes = [won(after(row)) - won(before(row)) for row in rows]
-    estimate = paired_difference(changes, [family_of(row) for row in rows], key=key)
+    estimate = paired_difference(changes, [family_of(row) for row in rows])
     return {**_interval(estimate), "minimum_detectable": minimum_detectable(estimate.error)}
 
 

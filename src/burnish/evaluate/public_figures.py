@@ -52,7 +52,7 @@ def describe_injection(models: Models, *, group: str) -> Figures:
            for name in NAMES}  # fmt: skip
     if not all(own.values()):
         return {}
-    rates = {name: describe(results, key=f"{group}/{OBEYED}/{name}") for name, results in own.items()}
+    rates = {name: describe(results) for name, results in own.items()}
     return {
         **{name: {"rate": found["pass_rate"], "low": found["low"], "high": found["high"]} for name, found in rates.items()},
         "difference": compare(*own.values(), key=f"{group}/{OBEYED}"),

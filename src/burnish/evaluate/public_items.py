@@ -22,7 +22,7 @@ Kind = Literal["calls", "words"]
 
 
 class PublicItem(NamedTuple):
-    """One item. `family` is what an interval resamples; `check` names its grader and holds what that needs."""
+    """One item. `family` is what an interval is clustered by; `check` names its grader and holds what that needs."""
 
     id: str
     benchmark: str

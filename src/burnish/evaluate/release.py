@@ -15,7 +15,11 @@ from burnish.errors import BurnishError
 from burnish.evaluate.summary import read_metrics
 from burnish.files import digest_of, write_json
 from burnish.licensing import Held, Matrix, find_clashes, read_matrix
-from burnish.params import Section
+from burnish.params import PARAMS, Section, read_yaml
+from burnish.recipe import find_methods, lineage, read_recipe
+
+SOURCE = Path(__file__).parents[1]
+OWN = ("attempts/", "preference")  # data that is made of the project's own cases
 
 
 class ReleaseParams(Section):
@@ -35,7 +39,13 @@ class ReleaseParams(Section):
 
 def run(params: ReleaseParams, *, summary: Path, validations: Path, benchmarks: Path, mixes: Path, steps: Path, base: Path,
         matrix: Path, gguf: Path, out: Path) -> stage.Metrics:  # fmt: skip
-    """Write the manifest of the released files to `out`."""
+    """Write the manifest of the released files to `out`.
+
+    Raises:
+        BurnishError: a verdict doesn't hold, a table isn't valid, licences don't fit, or the released step learnt from what
+            `params` doesn't list.
+    """
+    check_listed(params, content=read_yaml(PARAMS))
     verdicts = read_metrics(summary)["verdicts"]
     complaints = find_complaints(verdicts, required=params.required)
     tables = {path: read_metrics(path) for path in sorted(validations.rglob("*.json"))}
@@ -53,6 +63,19 @@ def run(params: ReleaseParams, *, summary: Path, validations: Path, benchmarks: 
             "tables": sum(map(len, tables.values()))}  # fmt: skip
 
 
+def check_listed(params: ReleaseParams, *, content: Mapping[str, Any]) -> None:
+    """Refuse a list of sources that isn't what the released step and its ancestors learn from, by the recipe in `content`."""
+    recipe = read_recipe(content, methods=find_methods(SOURCE))
+    way = [recipe[name] for name in reversed(lineage(params.step, recipe))]
+    texts = [step.name for step in way if step.method == "cpt"]
+    learnt = [step for step in way if step.method != "cpt" and not step.data.startswith(OWN)]
+    mixes = list(dict.fromkeys(step.data.removeprefix("mix/") for step in learnt))
+    for name, listed, found in (("texts", params.texts, texts), ("mixes", params.mixes, mixes)):
+        if sorted(listed) != sorted(found):
+            raise BurnishError(f"params.yaml: release.{name} lists {', '.join(listed) or 'nothing'}, but {params.step} and its "
+                               f"ancestors learn {', '.join(found) or 'none'}; write that there")  # fmt: skip
+
+
 def read_held(params: ReleaseParams, *, mixes: Path, steps: Path, base: Path) -> list[Held]:
     """Return what the release holds: the base model, and each origin of its mixtures and texts with its share there."""
     listed = base / "LICENSES.json"
@@ -62,12 +85,11 @@ def read_held(params: ReleaseParams, *, mixes: Path, steps: Path, base: Path) ->
         raise BurnishError(f"{listed} isn't readable ({error}); run: dvc repro fetch@base, or for a model of your own write "
                            '[{"url": where it is from, "licence": SPDX}] into it') from None  # fmt: skip
     held = [Held(model["url"], model["licence"], 1.0) for model in models]
-    taken = [(mixes / f"{name}.json", f"mix@{name}") for name in params.mixes]
-    taken += [(steps / f"{name}.json", f"train@{name}") for name in params.texts]
-    for path, maker in taken:
+    taken = [mixes / f"{name}.json" for name in params.mixes] + [steps / f"{name}.json" for name in params.texts]
+    for path in taken:
         metrics = read_metrics(path)
         if "origins" not in metrics:
-            raise BurnishError(f"{path} doesn't say what was taken from where; run: dvc repro {maker}")
+            raise BurnishError(f"{path} doesn't say what was taken from where; remove it and run: dvc repro")
         held += [Held(entry["origin"], entry["licence"], entry["share"]) for entry in metrics["origins"]]
     return held
 

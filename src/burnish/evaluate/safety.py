@@ -36,7 +36,7 @@ def run(params: SafetyParams, *, items: Path, labelled: Path, base: Path, releas
         "settings": tables[RELEASE][0]["settings"],
         "pairs": len({one.pair for one in readings[RELEASE]}),
         "families": len({one.family for one in readings[RELEASE]}),
-        "points": {name: place_on_frontier(own, key=f"safety/{name}") for name, own in readings.items()},
+        "points": {name: place_on_frontier(own) for name, own in readings.items()},
         "difference": compare_points(readings[BASE], readings[RELEASE]),
         "by_family": count_families(readings),
         "classifier": measure_agreement(read_labelled(labelled), held_out_share=params.held_out_share),

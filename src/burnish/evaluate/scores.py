@@ -76,8 +76,8 @@ def compare_engines(formats: Mapping[str, Sequence[Result]], *, release: Sequenc
     for name, own in formats.items():
         asked = {result.key for result in own}
         same = [result for result in release if result.key in asked]
-        figures[name] = {"items": len(own), **describe(own, key=f"engines/{name}"),
-                         "sampler_pass_rate": describe(same, key=f"engines/{name}/sampler")["pass_rate"],
+        figures[name] = {"items": len(own), **describe(own),
+                         "sampler_pass_rate": describe(same)["pass_rate"],
                          "from_sampler": compare(same, own, key=f"engines/{name}/difference")}  # fmt: skip
         if name != SAME_FORMAT and SAME_FORMAT in formats:
             figures[name]["from_f16"] = compare(formats[SAME_FORMAT], own, key=f"engines/{name}/f16")

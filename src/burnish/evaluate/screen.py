@@ -54,6 +54,7 @@ class ScreenParams(Section):
 
     Attributes:
         margin: by how much (share of one) a step may be below its parent on a pass rate.
+        margin_nats: the same for the likelihood of references, in nats a token.
         false_discovery_rate: expected share of false ones among the differences that are called decided.
     """
 
@@ -61,6 +62,7 @@ class ScreenParams(Section):
     sampling: Sampling
     references: References
     margin: NonNegativeFloat
+    margin_nats: NonNegativeFloat
     false_discovery_rate: Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -93,7 +95,11 @@ def run(params: ScreenParams, *, base: Path, merged: Path, base_answers: Path, r
         chains[name] = read_chain(base.parent / name, base=base)
         check_step(base.parent / name, metrics=read_metrics(steps / f"{name}.json"))
     drawn = draw_sample(params, model=base, cases=cases, tasks=tasks, humaneval=humaneval, seed=seed)
-    known = {chains[BASE].steps: base_answers, read_steps(merged): release_answers}
+    known = {chains[BASE].steps: base_answers}
+    if (
+        json.loads((merged / "config.json").read_text())["dtype"] == "float32"
+    ):  # else its weights were rounded once more
+        known[read_steps(merged)] = release_answers
     models = Models(base, references=params.references)
     asked = {name: ask(chain, drawn, params=params, models=models, folder=base.parent, seed=seed, resume=resume,
                        label=name, known=known.get(chain.steps)) for name, chain in chains.items()}  # fmt: skip
@@ -107,7 +113,9 @@ def run(params: ScreenParams, *, base: Path, merged: Path, base_answers: Path, r
         "steps": {name: {**own, "sha256": chains[name].steps[-1].sha256} for name, own in found.items()},
         "tokens": {name: sum(row["tokens"] for row in own.answers) for name, own in asked.items()},
         "comparisons": sum(len(own["measures"]) for own in found.values()),
-        "verdicts": judge_steps(found, margin=params.margin),
+        "verdicts": judge_steps(
+            found, margin=params.margin, margin_nats=params.margin_nats, rate=params.false_discovery_rate
+        ),
     }
 
 

@@ -1,6 +1,6 @@
 """How a refusal is worded, how help begins, how people press, and how a question is framed. Knows no family.
 
-A refusal declines, says why and offers the safe way, in one of some hundred wordings; `{why}` and `{instead}` are its
+A refusal declines, says why and offers the safe way, in one of 360 wordings; `{why}` and `{instead}` are its
 family's. Every refusal begins with "I won't" or "I can't" and all help with "Sure", and they vary behind it: what is drawn
 greedily is the likeliest token, so where one side begins in one way and the other in fifty, the one wins however unsure a
 model is, and a beginning seldom learnt ("I'm not able") goes on as an answer does.

@@ -14,8 +14,8 @@ LEVELS = ("1", "2", "3", "4")
 MEANING = (
     "Complete programs for back end, database, front end, full stack, repair and security, judged by hidden tests that call "
     "them as servers, commands and databases. *Solved*: every test holds. *Points*: the share of tests that hold. *Runs*: the "
-    "program starts and answers. *Code found*: the answer holds a block in the task's language. Intervals are 95\u202f%, by "
-    "bootstrap over templates, of which few are asked: read the points before the solved ones."
+    "program starts and answers. *Code found*: the answer holds a block in the task's language. Intervals are 95\u202f%, "
+    "clustered by template, of which few are asked: read the points before the solved ones."
 )
 
 

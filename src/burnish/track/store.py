@@ -121,11 +121,12 @@ class Store:
         if known.get(MLFLOW_RUN_NAME) != content.name:
             self.client.update_run(run_id, name=content.name)
         missed, missing = (set(text.split()) for text in (known.get(MISSING, ""), content.tags.get(MISSING, "")))
-        if missed > missing:
+        if missed - missing:
             self._log_points(run_id, [point for point in content.fill().points if point.name not in run.data.metrics])
             self.finish(run_id, content)
             self.client.delete_tag(run_id, MISSING)
-            self.set_tags(run_id, {MISSING: " ".join(sorted(missing))} if missing else {}, known={})
+            left = sorted(missed & missing)
+            self.set_tags(run_id, {MISSING: " ".join(left)} if left else {}, known={})
 
     def register(self, gguf: Output, *, run_id: str, linked: set[str]) -> bool:
         """Register a GGUF as a version of its model, without its bytes, unless it is there; say whether it is new.

@@ -167,7 +167,7 @@ def compare(first: Drawn, again: Sequence[Sample]) -> dict[str, float] | None:
     pairs = list(zip(first.stored.samples, again, strict=True))
     changes = [float(after.passed) - float(before.passed) for before, after in pairs]
     families = [first.tasks[before.task].family for before, _ in pairs]
-    estimate = paired_difference(changes, families, key="grpo")
+    estimate = paired_difference(changes, families)
     return {
         "before": round(fmean(before.passed for before, _ in pairs), 6),
         "after": round(fmean(after.passed for _, after in pairs), 6), "difference": estimate.mean,

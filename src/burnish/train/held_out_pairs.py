@@ -63,11 +63,11 @@ def describe_held_out(answers: Answers, *, before: Sequence[Sequence[float]], af
         if pairs:
             rate = longer_wins(own)
             assert rate is not None
-            found[split] |= {"longer_wins": round(rate, 6), **_accuracies(pairs, objective=objective, key=split)}
+            found[split] |= {"longer_wins": round(rate, 6), **_accuracies(pairs, objective=objective)}
     return found
 
 
-def _accuracies(pairs: Sequence[Pair], *, objective: Objective, key: str) -> dict[str, Any]:
+def _accuracies(pairs: Sequence[Pair], *, objective: Objective) -> dict[str, Any]:
     before = {
         "sum": lambda pair: pair.before[0] - pair.before[1],
         "per_token": lambda pair: _per_token(pair, pair.before),
@@ -76,19 +76,19 @@ def _accuracies(pairs: Sequence[Pair], *, objective: Objective, key: str) -> dic
              "reward": lambda pair: _reward(pair, objective)}  # fmt: skip
     gains = [[now - then for now, then in zip(pair.after, pair.before, strict=True)] for pair in pairs]
     return {
-        "before": _rates(pairs, before, key=f"{key}/before"),
-        "after": _rates(pairs, after, key=f"{key}/after"),
+        "before": _rates(pairs, before),
+        "after": _rates(pairs, after),
         "gain_right": round(sum(gain[0] for gain in gains) / len(gains), 4),
         "gain_wrong": round(sum(gain[1] for gain in gains) / len(gains), 4),
     }
 
 
-def _rates(pairs: Sequence[Pair], margins: Mapping[str, Margin], *, key: str) -> dict[str, dict[str, float]]:
+def _rates(pairs: Sequence[Pair], margins: Mapping[str, Margin]) -> dict[str, dict[str, float]]:
     """Return the share of pairs with a margin over 0, a tie counting half, with intervals by family."""
     families, rates = [pair.family for pair in pairs], {}
     for name, margin in margins.items():
         won = [0.5 * (1 + (margin(pair) > 0) - (margin(pair) < 0)) for pair in pairs]
-        estimate = pass_rate(won, families, key=f"held out/{key}/{name}")
+        estimate = pass_rate(won, families)
         rates[name] = {"mean": estimate.mean, "low": estimate.low, "high": estimate.high}
     return rates
 

@@ -17,11 +17,14 @@ DIGITS = 4
 
 
 def score_pieces(decoder: Decoder, pieces: Sequence[Piece], *, threads: int) -> list[float]:
-    """Return the summed negative log-probability of each piece's tokens, in nats; one thread a piece."""
+    """Return the summed negative log-probability of each piece's tokens, in nats, without dropout; one thread a piece."""
     device = decoder.embedding.device
     workers = threads if device.type == "cpu" else 1
+    decoder.eval()
     with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        return list(pool.map(lambda piece: _score(decoder, piece.document), pieces))
+        found = list(pool.map(lambda piece: _score(decoder, piece.document), pieces))
+    decoder.train()
+    return found
 
 
 def _score(decoder: Decoder, document: Document) -> float:

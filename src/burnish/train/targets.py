@@ -82,7 +82,10 @@ def hold_out(names: Sequence[str], *, part: float, most: int) -> list[int]:
 
 
 def compare(decoder: Decoder, documents: Mapping[int, Document], *, targets: Targets, threads: int) -> Measured:
-    """Return how near `decoder` is to its teacher over all supervised positions of `documents`; one thread a document."""
+    """Return how near `decoder` is to its teacher over all supervised positions of `documents`, without dropout.
+
+    One thread a document.
+    """
     workers = threads if decoder.embedding.device.type == "cpu" else 1
 
     def measure(number: int) -> tuple[float, int, int]:
@@ -95,8 +98,10 @@ def compare(decoder: Decoder, documents: Mapping[int, Document], *, targets: Tar
                 same += int((logits.argmax(dim=-1) == soft.ids[here, 0]).sum())
         return total, same, len(states)
 
+    decoder.eval()
     with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         totals, sames, sizes = zip(*pool.map(measure, sorted(documents)), strict=True)
+    decoder.train()
     return Measured(round(sum(totals) / sum(sizes), DIGITS), round(sum(sames) / sum(sizes), DIGITS))
 
 

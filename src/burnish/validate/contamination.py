@@ -1,6 +1,6 @@
 """Finds the training rows that overlap a benchmark, and proves on planted copies what the detector would find.
 
-    data/{cases,processed/tasks,replay,tools/tools} x data/raw/benchmarks -> data/contamination (rows to leave out), figures
+    data/{cases,processed/tasks,replay,chats/tools/tools} x data/raw/benchmarks -> data/contamination, figures
 
 Held-out rows aren't trained on, so they aren't looked at. Takes nothing out itself: the mixer does.
 """

@@ -8,7 +8,7 @@ from burnish.benchmarks.fullstack.answers import COSTS
 from burnish.benchmarks.fullstack.folders import digest_tasks
 from burnish.benchmarks.fullstack.tasks import Task
 from burnish.errors import BurnishError
-from burnish.intervals import DIGITS, Estimate, clustered, minimum_detectable, paired_difference, pass_rate
+from burnish.intervals import DIGITS, Estimate, minimum_detectable, paired_difference, pass_rate
 
 Figures = dict[str, Any]
 
@@ -84,7 +84,7 @@ def score(rows: Sequence[Graded], *, tasks: int, data: str) -> Figures:
     answered = {row.task.id for row in rows}
     return {
         "solved": sum(row.grade.solved for row in rows), "total": len(rows), "tasks": tasks,
-        "answered": len(answered), "data": data, **_describe(rows, key="all"),
+        "answered": len(answered), "data": data, **_describe(rows),
         "levels": _by(rows, name="level", of=lambda task: str(task.level)),
         "kinds": _by(rows, name="kind", of=lambda task: task.kind), "costs": _describe_costs(rows),
     }  # fmt: skip
@@ -105,17 +105,15 @@ def compare(before: Figures, after: Figures, *, rows: tuple[Sequence[Graded], Se
     if not shared:
         raise BurnishError("the two files answer no task in common; grade answers to the same tasks")
     changes = [_solved_rate(later[task]) - _solved_rate(earlier[task]) for task in shared]
-    estimate = paired_difference(changes, [earlier[task][0].task.template for task in shared], key="difference")
+    estimate = paired_difference(changes, [earlier[task][0].task.template for task in shared])
     return {"tasks": len(shared), **_interval(estimate)}
 
 
-def _describe(rows: Sequence[Graded], *, key: str) -> Figures:
+def _describe(rows: Sequence[Graded]) -> Figures:
     own = list(_by_task(rows).values())
     templates = [answers[0].task.template for answers in own]
-    solved = pass_rate([_solved_rate(answers) for answers in own], templates, key=f"{key}/solved")
-    points = clustered(
-        [_mean([row.grade.points for row in answers]) for answers in own], templates, key=f"{key}/points"
-    )
+    solved = pass_rate([_solved_rate(answers) for answers in own], templates)
+    points = pass_rate([_mean([row.grade.points for row in answers]) for answers in own], templates)
     return {
         "solved_rate": _interval(solved), "points": _interval(points),
         "runs": _mean([row.grade.runs for row in rows]), "extraction": _mean([row.grade.extracted for row in rows]),
@@ -131,7 +129,7 @@ def _by(rows: Sequence[Graded], *, name: str, of: Callable[[Question], str]) -> 
         group: {
             "total": len(own),
             "solved": sum(row.grade.solved for row in own),
-            **_describe(own, key=f"{name}/{group}"),
+            **_describe(own),
         }
         for group, own in sorted(groups.items())
     }
