@@ -39,6 +39,7 @@ from burnish.seeds import fingerprint
 
 SOURCE = Path(__file__).parents[1]
 KEPT, ANSWERS, LIKELIHOODS = "kept", "answers", "likelihoods.json"
+ASKING = ("chains", "gguf_files", "sampling", "answer_likelihoods")  # the code that an answer comes from, with its imports
 
 
 class References(Section):
@@ -241,7 +242,7 @@ def _name(chain: Chain, drawn: Sample, *, params: ScreenParams, seed: int) -> st
 
 @cache
 def _code() -> str:
-    return digest_module("burnish.evaluate.screen", root=SOURCE.parent)
+    return fingerprint(*(digest_module(f"burnish.{name}", root=SOURCE.parent) for name in ASKING))
 
 
 if __name__ == "__main__":
