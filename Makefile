@@ -15,7 +15,7 @@ repro: setup  ## run the main job: data, training, GGUF, evaluation, report, MLf
 	@burnish run; status=$$?; burnish report && burnish track && exit $$status
 
 test: setup  ## run the tests
-	@python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup  ## what CI checks besides tests: style, types, layout of the pipeline
 	@ruff check . && ruff format --check . && mypy && bin/python -m burnish.codehash && git diff --exit-code --stat code.lock.json
