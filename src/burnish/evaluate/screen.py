@@ -39,7 +39,8 @@ from burnish.seeds import fingerprint
 
 SOURCE = Path(__file__).parents[1]
 KEPT, ANSWERS, LIKELIHOODS = "kept", "answers", "likelihoods.json"
-ASKING = ("chains", "gguf_files", "sampling", "answer_likelihoods")  # the code that an answer comes from, with its imports
+# The code that an answer comes from, with its imports.
+ASKING = ("chains", "gguf_files", "sampling", "answer_likelihoods")
 
 
 class References(Section):
