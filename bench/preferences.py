@@ -19,6 +19,7 @@ from common.line import print_line
 from burnish import params
 from burnish.generate.preferences import PreferencesParams, run
 
+BENCHMARKS = Path("data/raw/benchmarks")
 BAR_PAIRS, BAR_LEAN = 200, (0.45, 0.55)
 SIZE = {
     "per_template": 50, "seen_per_template": 5, "unseen_per_template": 20, "pairs_per_question": 2, "alone_sample": 20,
@@ -30,7 +31,7 @@ def main(cases: Path, *, strict: bool) -> None:
     settings = params.load(PreferencesParams, "preferences").model_copy(update=SIZE)
     started = time.perf_counter()
     with TemporaryDirectory() as place:
-        metrics = run(settings, seed=42, cases=cases, out=Path(place) / "out")
+        metrics = run(settings, seed=42, cases=cases, benchmarks=BENCHMARKS, out=Path(place) / "out")
     seconds = time.perf_counter() - started
     shown = (
         "questions",

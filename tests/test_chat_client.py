@@ -197,6 +197,9 @@ def test_no_server_is_a_failure_that_says_so() -> None:
     ("changes", "complaint"),
     [
         ({"address": "localhost:8080"}, "isn't an http address"),
+        ({"address": "http://127.0.0.1:99999/v1"}, "no port that can be"),
+        ({"address": "http://:8080/v1"}, "has no host"),
+        ({"seconds": float("inf")}, "lies above 0 and ends"),
         ({"max_tokens": 0}, "start at 1"), ({"parallel": 0}, "start at 1"), ({"seconds": 0.0}, "lies above 0"),
         ({"credential": "BURNISH_NO_SUCH_TOKEN"}, "BURNISH_NO_SUCH_TOKEN: this environment variable isn't set"),
     ],
@@ -204,6 +207,16 @@ def test_no_server_is_a_failure_that_says_so() -> None:
 def test_settings_that_can_not_be_are_named(changes: dict[str, Any], complaint: str) -> None:
     with pytest.raises(BurnishError, match=complaint):
         check_server(server("http://127.0.0.1:9/v1")._replace(**changes))
+
+
+@pytest.mark.parametrize("token", ["sec\nret", "sec ret", "secré"])
+def test_a_credential_that_no_header_holds_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("TINY_TOKEN", token)
+    with pytest.raises(BurnishError, match="TINY_TOKEN: this environment variable holds") as caught:
+        check_server(server("http://127.0.0.1:9/v1")._replace(credential="TINY_TOKEN"))
+    assert "sec" not in str(caught.value)
 
 
 def test_an_address_that_is_none_is_named() -> None:

@@ -53,3 +53,17 @@ def test_stage_reads_its_own_section_or_its_groups() -> None:
     assert params.section_name("train@sft", content) == "train.sft"
     assert params.section_name("cases@identity", content) == "cases"
     assert params.section_name("merge", content) == "merge"
+
+
+def test_a_file_that_is_no_text_and_one_that_is_a_folder_are_errors(tmp_path: Path) -> None:
+    (tmp_path / "latin.yaml").write_bytes("step: {name: caf\xe9}\n".encode("latin-1"))
+    with pytest.raises(BurnishError, match="isn't UTF-8 at byte 16"):
+        params.read_yaml(tmp_path / "latin.yaml")
+    with pytest.raises(BurnishError, match="can't be read: is a directory"):
+        params.read_yaml(tmp_path)
+
+
+@pytest.mark.parametrize("seed", [-1, "1", 1.5, True, None])
+def test_a_seed_that_is_no_number_of_draws_is_refused(seed: object) -> None:
+    with pytest.raises(BurnishError, match="must be an integer from 0"):
+        params.read_seed({"seed": seed})

@@ -6,16 +6,20 @@ answer of the model is a failure of one question; a server that can't be used at
 
 import asyncio
 import json
+import math
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import httpx2
 
 from burnish.errors import BurnishError
 
 # A server that starts, restarts or is full says so by these.
+TOKEN = re.compile(r"[!-~]+")
 BUSY = (408, 409, 425, 429, 500, 502, 503, 504)
 # These are about the address, the model or the credential, so every other question would meet them, too.
 HOPELESS = (301, 302, 303, 307, 308, 401, 403, 404, 405)
@@ -71,10 +75,21 @@ def check_server(server: Server) -> None:
     """Raise on settings that can't be."""
     if not server.address.startswith(("http://", "https://")):
         raise BurnishError(f"--url {server.address!r} isn't an http address; give one such as http://127.0.0.1:8080/v1")
-    if server.max_tokens < 1 or server.parallel < 1 or not server.seconds > 0:
-        raise BurnishError("--max-tokens and --parallel start at 1, --request-seconds lies above 0")
+    try:
+        address = urlsplit(server.address)
+        known = bool(address.hostname) and (address.port is None or address.port > 0)
+    except ValueError:
+        known = False  # a port beyond 65535, or half an IPv6 address
+    if not known:
+        raise BurnishError(f"--url {server.address!r} has no host or no port that can be; give one such as "
+                           "http://127.0.0.1:8080/v1")  # fmt: skip
+    if server.max_tokens < 1 or server.parallel < 1 or not 0 < server.seconds < math.inf:
+        raise BurnishError("--max-tokens and --parallel start at 1, --request-seconds lies above 0 and ends")
     if server.credential is not None and not os.environ.get(server.credential):
         raise BurnishError(f"--credential {server.credential}: this environment variable isn't set; export it first")
+    if server.credential is not None and not TOKEN.fullmatch(os.environ[server.credential]):
+        raise BurnishError(f"--credential {server.credential}: this environment variable holds a space, a line's end or "
+                           "a letter beyond ASCII, which no token has; export it again")  # fmt: skip
 
 
 def ask_all(questions: Sequence[Question], *, server: Server, keep: Callable[[Question, Reply], None]) -> None:
@@ -223,4 +238,4 @@ def read_reply(data: bytes) -> tuple[str, str, int | None]:
 def _count_tokens(value: Mapping[str, Any]) -> int | None:
     usage = value.get("usage")
     count = usage.get("completion_tokens") if isinstance(usage, dict) else None
-    return count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
+    return count if isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= MOST_BYTES else None

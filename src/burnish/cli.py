@@ -300,7 +300,9 @@ def agent(
                                  seconds=seconds, out=out)  # fmt: skip
     for turn in transcript.turns:
         print(f"{turn.call.name} {turn.call.arguments}: {turn.outcome.status}", file=sys.stderr)
-    print(transcript.answer or f"no answer: it ended by {transcript.end} {transcript.error}; see {out}")
+    if transcript.end != "answered":
+        raise BurnishError(f"no answer: it ended by {transcript.end} {transcript.error}; see {out}")
+    print(transcript.answer)
 
 
 @app.command()
@@ -354,6 +356,9 @@ def compare(
 @plain_errors
 def ui(port: int = 5000, uri: str = "sqlite:///mlflow.db") -> None:
     """Start the MLflow UI on the tracked runs."""
+    from burnish.engine import check_port
+
+    check_port("127.0.0.1", port)
     track(uri)
     command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", uri, "--port", str(port)]
     raise typer.Exit(subprocess.run(command, check=False).returncode)

@@ -1,7 +1,6 @@
 """What a machine must have for the pipeline, checked one by one, each with the way to get it."""
 
 import importlib.util
-import json
 import os
 import shutil
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from burnish.errors import BurnishError
+from burnish.files import read_json
 from burnish.precision import has_bfloat16
 
 FREE_GB = 6
@@ -111,9 +111,9 @@ def find_missing_packages(root: Path) -> list[str]:
     if not manifest.is_file():
         return []  # not a checkout: `workspace` says so
     missing = []
-    for name, version in json.loads(manifest.read_text())["dependencies"].items():
+    for name, version in read_json(manifest, remedy="restore it by git checkout")["dependencies"].items():
         package = root / "node_modules" / name / "package.json"
-        if not package.is_file() or json.loads(package.read_text())["version"] != version:
+        if not package.is_file() or read_json(package, remedy="run: npm ci").get("version") != version:
             missing.append(f"{name} {version}")
     return missing
 

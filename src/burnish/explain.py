@@ -11,13 +11,14 @@ from rich.table import Table
 
 from burnish import params, shards
 from burnish.errors import BurnishError
+from burnish.files import read_json
 
 console = Console()
 
 
 def show_rows(table: Path, *, rows: int, skip: int, columns: list[str]) -> None:
     """Print rows `skip` to `skip + rows` of a table, one value a line."""
-    paths = sorted({path.parent for path in table.rglob("rows-*.parquet")}) if table.is_dir() else [table]
+    paths = shards.tables_below(table) if table.is_dir() else [table]
     if not paths or not table.exists():
         raise BurnishError(f"{table} holds no rows-*.parquet; `burnish run` makes it, `dvc checkout` restores it")
     _print_rows(islice(shards.read_rows(*paths), skip, skip + rows), first=skip, columns=columns, source=str(table))
@@ -83,7 +84,7 @@ def _last_run(outs: list[str]) -> str:
     records = [Path(out) for out in outs if out.startswith("records/")]
     if not records or not records[0].exists():
         return "none here"
-    record = json.loads(records[0].read_text())
+    record = read_json(records[0])
     return f"{record['start']}, {record['seconds']:.1f} s, {record['cpu_seconds']:.1f} s CPU, {record['peak_memory_mb']:.0f} MB"
 
 
@@ -99,7 +100,7 @@ def show_plan(step: str) -> None:
 
     place = f"mix.{step}"
     section = params.load(MixParams, place)
-    seed = params.lookup(params.read_yaml(params.PARAMS), "seed")
+    seed = params.read_seed(params.read_yaml(params.PARAMS))
     known = {"cases": Path("data/cases"), "tasks": Path("data/processed/tasks"), "replay": Path("data/replay")}
     more = params.lookup(params.read_yaml(params.PARAMS), "mixed")["more"]
     if step in more:

@@ -11,7 +11,6 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import stdtrit
 
 from burnish.errors import BurnishError
@@ -22,8 +21,6 @@ DIGITS = 6
 FEWEST_CHANGED = 5  # clusters: fewer don't tell how much their items change together
 HALVINGS = 60
 _Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-
-Floats = npt.NDArray[np.float64]
 
 
 class Estimate(NamedTuple):

@@ -1,11 +1,11 @@
 """What runs on this machine left in `records/`: rates and peaks of memory, from which others are estimated."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from burnish.estimates import Memory, estimate_memory, flops_per_token, read_work
+from burnish.files import read_json
 from burnish.model_config import Sizes, read_config, read_sizes
 
 BASE = Path("models/base")
@@ -60,9 +60,9 @@ def cpu_bytes(memory: Memory) -> int:
 
 def read_measured(root: Path) -> Measured:
     """Read the records below `root`; what isn't there was never run here."""
-    records = {path.stem: json.loads(path.read_text()) for path in sorted((root / "records/train").glob("*.json"))}
+    records = {path.stem: read_json(path) for path in sorted((root / "records/train").glob("*.json"))}
     replay = root / "records" / REPLAY
-    notes = json.loads(replay.read_text())["notes"] if replay.is_file() else {}
+    notes = read_json(replay)["notes"] if replay.is_file() else {}
     rate = notes["new_tokens"] / notes["sampling_seconds"] if notes.get("sampling_seconds") else None
     made = (root / BASE / "config.json").is_file()
     return Measured(records, rate, read_sizes(read_config(root / BASE)) if made else None)

@@ -5,7 +5,6 @@ its run is the pipeline's own command. What is stored, in git, is `metrics/noise
 spread of a metric is no change.
 """
 
-import json
 import os
 import statistics
 import subprocess
@@ -23,8 +22,7 @@ from burnish.errors import BurnishError
 from burnish.evaluate.judging import judge_tables
 from burnish.evaluate.screen import Models, ScreenParams, ask, draw_sample, make_sheet
 from burnish.evaluate.screening import compare_steps
-from burnish.evaluate.summary import read_metrics
-from burnish.files import digest_of, write_json
+from burnish.files import digest_of, read_json, write_json
 from burnish.recipe import BASE, Recipe, RecipeStep, find_methods, lineage, read_recipe
 from burnish.seeds import fingerprint
 
@@ -43,7 +41,7 @@ def measure_noise(step: str, *, seeds: int) -> Path:
         raise BurnishError(f"--seeds {seeds}: a spread needs one other seed at least")
     own = Path("models") / step
     digest = digest_weights(own)
-    metrics = read_metrics(Path("metrics/train") / f"{step}.json")
+    metrics = read_json(Path("metrics/train") / f"{step}.json")
     trained: dict[int, tuple[Path, Mapping[str, Any]]] = {content["seed"]: (own, metrics)}
     for number in range(1, seeds + 1):
         seed = int(fingerprint(content["seed"], "noise", number)[:7], 16)
@@ -68,7 +66,7 @@ def train_step(step: str, *, recipe: Recipe, content: Mapping[str, Any], seed: i
     if not metrics.is_file():
         make_workspace(place, recipe=recipe, step=step, content={**content, "seed": seed})
         run_stage(own, place=place, seed=seed)
-    return place / "models" / step, read_metrics(metrics)
+    return place / "models" / step, read_json(metrics)
 
 
 def run_stage(step: RecipeStep, *, place: Path, seed: int) -> None:
@@ -136,7 +134,7 @@ def spread_of(runs: Sequence[Mapping[str, float]]) -> dict[str, dict[str, Any]]:
 
 def describe_noise(path: Path) -> Iterator[str]:
     """Yield a line for each screened measure: the pipeline's own change, the spread, and whether that is a change."""
-    found = json.loads(path.read_text())
+    found = read_json(path, remedy=f"run: burnish noise {path.stem}")
     yield f"{found['step']} against {found['parent']}, seeds {', '.join(map(str, found['seeds']))}: {path}"
     for name, figures in found["metrics"].items():
         if name.startswith("screen."):

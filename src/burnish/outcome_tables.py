@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from burnish.errors import BurnishError
-from burnish.intervals import DIGITS, Estimate, clustered, minimum_detectable, paired_difference, pass_rate
+from burnish.intervals import DIGITS, Estimate, minimum_detectable, paired_difference, pass_rate
 from burnish.outcomes import Outcome, digest_items
 from burnish.significance import adjust, sign_flip_test
 
@@ -79,13 +79,8 @@ def _cell(own: Own) -> Figures:
 
 def _rate(own: Own) -> Figures:
     scores, families = [one.score for one in own], [one.family for one in own]
-    estimate = pass_rate(scores, families) if are_shares(scores) else clustered(scores, families)
+    estimate = pass_rate(scores, families)
     return {"items": len(own), "mean": estimate.mean, "low": estimate.low, "high": estimate.high}
-
-
-def are_shares(scores: Sequence[float]) -> bool:
-    """Say whether scores are passes or points, from 0 to 1, and not nats."""
-    return all(0 <= score <= 1 for score in scores)
 
 
 def _change(own: Own, *, before: Own, key: str) -> Change:
@@ -99,8 +94,7 @@ def _change(own: Own, *, before: Own, key: str) -> Change:
         raise BurnishError(f"{benchmark}: {other[0].id!r} isn't the same item for {model} and {before[0].model}")
     changes = [one.score - earlier[one.key].score for one in own]
     families = [one.family for one in own]
-    shares = are_shares([one.score for one in (*own, *before)])
-    estimate = paired_difference(changes, families) if shares else clustered(changes, families)
+    estimate = paired_difference(changes, families)
     return Change(benchmark, model, len(changes), estimate, sign_flip_test(changes, families, key=f"{key}/{model}"))
 
 

@@ -26,11 +26,15 @@ S = TypeVar("S", bound=Section)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML mapping; a broken or missing file is an error that names it."""
+    """Read a YAML mapping; a file that is missing, not UTF-8 or broken is an error that names it."""
     try:
-        content = YAML(typ="safe").load(path.read_text())
+        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BurnishError(f"{path} is missing; run this from the root of a Burnish checkout") from None
+    except OSError as error:
+        raise BurnishError(f"{path} can't be read: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError as error:
+        raise BurnishError(f"{path} isn't UTF-8 at byte {error.start}; save it as UTF-8") from None
     except YAMLError as error:
         raise BurnishError(f"{path} isn't valid YAML: {' '.join(str(error).split())}") from None
     if not isinstance(content, dict):
@@ -53,6 +57,14 @@ def section_name(stage: str, content: Mapping[str, Any]) -> str:
     group, _, key = stage.partition("@")
     own = content.get(group)
     return f"{group}.{key}" if key and isinstance(own, Mapping) and key in own else group
+
+
+def read_seed(content: Mapping[str, Any], *, path: Path = PARAMS) -> int:
+    """Return the seed of all draws, an integer from 0."""
+    seed = lookup(content, "seed", path=path)
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise BurnishError(f"{path}: seed = {seed!r} must be an integer from 0")
+    return seed
 
 
 def load(section: type[S], name: str, *, path: Path = PARAMS) -> S:

@@ -4,12 +4,12 @@ The lengths of rows are those of the last run's metrics, which are in git. Cases
 trains on, replay by its prompts; of other sources only what their stage made with the same parameters is known.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from burnish.errors import BurnishError
+from burnish.files import read_json
 from burnish.generate.cases import CasesParams, quotas_of
 from burnish.generate.registry import CATEGORIES
 from burnish.params import PARAMS, lookup, read_yaml
@@ -94,5 +94,4 @@ def _is_made_with(content: Mapping[str, Any], *, lock: Mapping[str, Any] | None)
 
 
 def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
-    return content
+    return read_json(path) if path.is_file() else {}

@@ -84,11 +84,13 @@ class StatedPair(Preference):
 
 
 class Unpaired(Strict):
-    """One question with one answer and whether that is right, under TRL's names: what KTO learns."""
+    """One question with one answer and whether that is right, under TRL's names, and whose it is: what KTO learns."""
 
     prompt: pl.List(TURN)  # type: ignore[valid-type]
     completion: pl.List(TURN)  # type: ignore[valid-type]
     label: bool
+    licence: str = pa.Field(isin=LICENCES)
+    source: str = filled()
 
     @pa.check("prompt", "completion")
     def roles_are_known(cls, data: pa.PolarsData) -> pl.LazyFrame:

@@ -41,7 +41,7 @@ def read_recipe(content: Mapping[str, Any], *, methods: Collection[str]) -> Reci
         BurnishError: a step has no or an unknown method or parent, is named like the base model, descends from itself, or
             learns from answers of a step that isn't there or stands behind it; or the step that ships isn't one.
     """
-    steps = {name: _read_step(name, item, methods=methods) for name, item in content.get("train", {}).items()}
+    steps = {name: _read_step(name, item, methods=methods) for name, item in _section(content, "train").items()}
     for step in steps.values():
         if step.parent != BASE and step.parent not in steps:
             known = ", ".join([BASE, *(name for name in steps if name != step.name)])
@@ -53,7 +53,7 @@ def read_recipe(content: Mapping[str, Any], *, methods: Collection[str]) -> Reci
         for ancestor in reversed(lineage(name, steps)):
             ordered.setdefault(ancestor, steps[ancestor])
     for step in steps.values():
-        _check_attempts(step, steps, asked=content.get("attempts", {}))
+        _check_attempts(step, steps, asked=_section(content, "attempts"))
     _check_release(content, steps)
     return ordered
 
@@ -72,6 +72,13 @@ def lineage(name: str, steps: Mapping[str, RecipeStep]) -> list[str]:
 def find_methods(source: Path) -> list[str]:
     """Return the training methods below `source` (src/burnish): modules of train/ whose `run` makes a step of a parent."""
     return [path.stem for path in sorted((source / "train").glob("*.py")) if _is_method(path)]
+
+
+def _section(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = content.get(name, {})
+    if not isinstance(value, Mapping):
+        raise BurnishError(f"params.yaml: {name} = {value!r} must be a mapping")
+    return value
 
 
 def _read_step(name: str, item: Any, *, methods: Collection[str]) -> RecipeStep:
@@ -117,8 +124,8 @@ def _made_of(name: str, steps: Mapping[str, RecipeStep]) -> set[str]:
 
 
 def _check_release(content: Mapping[str, Any], steps: Mapping[str, RecipeStep]) -> None:
-    shipped = content.get("release", {}).get("step")
-    if shipped is not None and shipped not in steps:
+    shipped = _section(content, "release").get("step")
+    if shipped is not None and (not isinstance(shipped, str) or shipped not in steps):
         raise BurnishError(
             f"params.yaml: release.step = {shipped!r} is no step of train; there are: {', '.join(steps)}"
         )

@@ -79,6 +79,12 @@ def shards_of(directory: Path) -> list[Path]:
     return found
 
 
+def tables_below(*directories: Path) -> list[Path]:
+    """Return the folders below `directories` that hold shards, in order; names with a dot are of unfinished ones."""
+    found = {(top, path.parent.relative_to(top)) for top in directories for path in top.rglob("rows-*.parquet")}
+    return sorted(top / below for top, below in found if not any(part.startswith(".") for part in below.parts))
+
+
 def read_rows(*directories: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of `directories`, shard by shard."""
     for directory in directories:

@@ -162,7 +162,7 @@ def _prepare(run: Callable[..., Metrics | None]) -> Call:
         refuse_foreign_names(params.lookup(content, name), known=hints["params"].model_fields, place=name)
         arguments["params"] = params.load(hints["params"], name)
     if "seed" in wanted:
-        arguments["seed"] = params.lookup(content, "seed")
+        arguments["seed"] = params.read_seed(content)
     if "executor" in wanted:
         arguments["executor"] = params.load(hints["executor"], "executor")
     if "key" in wanted:

@@ -92,6 +92,15 @@ def test_what_was_answered_before_an_end_is_not_asked_again(tasks: Path, tmp_pat
         assert (ask()["solved"], asked) == (2, [SQL.prompt])
 
 
+@pytest.mark.parametrize("text", ["thesis", '{"a": 1}\n{"precious": 2', "\x00\xff\n\x00"])
+def test_a_file_that_is_none_of_answers_is_refused_and_left_as_it_is(tasks: Path, tmp_path: Path, text: str) -> None:
+    out = tmp_path / "notes.txt"
+    out.write_text(text)
+    with asking(speak(RIGHT), tasks, out) as (ask, asked), pytest.raises(BurnishError, match="isn't an answer that"):
+        ask()
+    assert (out.read_text(), asked) == (text, [])
+
+
 def test_failures_count_as_unsolved_and_are_asked_again_alone(tasks: Path, tmp_path: Path) -> None:
     out = tmp_path / "answers.jsonl"
     with asking(speak({**RIGHT, SQL.prompt: [1, 2]}), tasks, out) as (ask, _):

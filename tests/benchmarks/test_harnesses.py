@@ -63,6 +63,17 @@ def test_lm_eval_gets_its_rows_as_a_split(tasks: Path, tmp_path: Path) -> None:
     assert split["prompt"][:] == [task.prompt for task in sorted(CHOSEN, key=lambda task: task.id)]
 
 
+def test_an_export_is_replaced_but_not_with_what_others_put_into_it(tasks: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for _ in range(2):
+        list(export_tasks("inspect", out=out, tasks=tasks))
+    (out / "logs").mkdir()
+    (out / "logs" / "one.eval").write_text("weeks of work")
+    with pytest.raises(BurnishError, match="holds logs, which this command didn't write"):
+        list(export_tasks("inspect", out=out, tasks=tasks))
+    assert (out / "logs" / "one.eval").read_text() == "weeks of work"
+
+
 def test_inspect_gets_a_task_that_names_its_sandbox(tasks: Path, tmp_path: Path) -> None:
     list(export_tasks("inspect", out=tmp_path / "out", tasks=tasks))
     text = (tmp_path / "out" / "fullstack_eval.py").read_text()

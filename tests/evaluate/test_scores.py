@@ -165,7 +165,7 @@ def test_the_summary_has_its_documented_keys(tmp_path: Path) -> None:
 REQUIRED = ReleaseParams(
     step="sft",
     mixes=["sft"],
-    texts=["cpt"],
+    steps=["cpt"],
     licence="Apache-2.0",
     required=["seen_gain", "unseen_not_worse", "equivalence_f16"],
 )

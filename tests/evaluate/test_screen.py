@@ -1,5 +1,6 @@
 """Screening: signed differences only where they survive, the gate, and a whole stage on tiny models through the sampler."""
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -197,6 +198,11 @@ def test_what_base_and_release_said_is_read_and_not_asked_again(workspace: Path)
     metrics, asked = run_stage(workspace, resume="one")
     assert metrics["tokens"]["dpo"] == len(said), "the released step's answers are those of the release"
     assert asked == metrics["tokens"]["base"] + metrics["tokens"]["sft"] > 0, "a table that lacks an item is of no use"
+    config = workspace / "models/merged/config.json"
+    write_json(config, {**json.loads(config.read_text()), "dtype": "bfloat16"})
+    shutil.rmtree(workspace / ".resume/screen/kept")
+    metrics, asked = run_stage(workspace, resume="two")
+    assert asked == sum(metrics["tokens"].values()), "a release that was rounded once more isn't that step"
 
 
 def test_weights_and_file_of_a_step_are_those_of_its_merged_model(workspace: Path) -> None:

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from datasets import load_dataset
+from tests.overlaps import CONTAMINATION, write_benchmark
 from tests.validate.tables import LOCAL, faults_in, params_for
 from trl.data_utils import extract_prompt, is_conversational, unpair_preference_dataset
 
 from burnish import shards
+from burnish.benchmark_items import Item
 from burnish.cases import verify, verify_many
+from burnish.contamination import Detector
 from burnish.errors import BurnishError
 from burnish.generate import fs_accessibility, fs_correctness, fs_security, fs_tests
 from burnish.generate.accessibility_contents import contrast
@@ -22,7 +25,7 @@ from burnish.generate.checks import python_check
 from burnish.generate.core import Category, family_key, fill, write_mutants
 from burnish.generate.pairing import Pair, Question, choose_pairs, find_slips, longer_wins, prove_questions
 from burnish.generate.preference_questions import draw_questions
-from burnish.generate.preferences import FROM_CASES, OWN, PreferencesParams, make_pairs, quotas_of, run
+from burnish.generate.preferences import FROM_CASES, OWN, PreferencesParams, drop_overlaps, make_pairs, quotas_of, run
 from burnish.pair_tables import PAIR
 from burnish.params import read_yaml
 from burnish.seeds import rng
@@ -33,7 +36,9 @@ EACH = pytest.mark.parametrize("category", OWN, ids=lambda category: str(categor
 PARAMS = PreferencesParams(
     per_template=4, seen_per_template=1, unseen_per_template=2, withheld_share=0.2,
     cases_per_split={"train": 4, "seen": 4, "unseen": 4}, pairs_per_question=1, max_length_bias=0.03, alone_sample=1,
+    detector=CONTAMINATION,
 )  # fmt: skip
+KNOWN = Detector([], params=PARAMS.detector)
 ADD = {
     "id": "fs_toy/add/1", "family": "toy", "category": "fs_toy", "template": "add", "split": "train", "starter": "",
     "prompt": "Write `add(a, b)` in Python.", "reference": "def add(a, b):\n    return a + b", "cheats": [],
@@ -151,7 +156,10 @@ def test_contrast_is_that_of_the_standard() -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     folder = tmp_path_factory.mktemp("preferences")
     shards.write_rows(folder / "cases" / "toy", [ADD], schema=shards.CASE)
-    metrics = [run(PARAMS, seed=4, cases=folder / "cases", out=folder / name) for name in ("one", "two")]
+    write_benchmark(folder / "benchmarks" / "quiz")
+    (folder / "benchmarks" / "LICENSES.json").write_text('[{"name": "quiz"}]')
+    places = {"cases": folder / "cases", "benchmarks": folder / "benchmarks"}
+    metrics = [run(PARAMS, seed=4, **places, out=folder / name) for name in ("one", "two")]
     return {"folder": folder, "metrics": metrics}
 
 
@@ -229,7 +237,10 @@ def test_preference_tables_are_conversational_with_an_explicit_prompt(table: str
 
 def test_the_kto_table_is_what_trl_makes_of_the_pairs(made: Mapping[str, Any]) -> None:
     data, unpaired = load(made, "kto"), unpair_preference_dataset(load(made, "dpo"))
-    assert set(data.column_names) == set(unpaired.column_names) == {"prompt", "completion", "label"}
+    assert set(unpaired.column_names) == {"prompt", "completion", "label"}
+    assert set(data.column_names) == {*unpaired.column_names, "licence", "source"}
+    assert set(data["licence"]) == {"Apache-2.0"}
+    data = data.remove_columns(["licence", "source"])
 
     def rows(table: Any) -> list[str]:
         return sorted(json.dumps(row, sort_keys=True) for row in table)
@@ -238,8 +249,23 @@ def test_the_kto_table_is_what_trl_makes_of_the_pairs(made: Mapping[str, Any]) -
     assert is_conversational(data[0])
 
 
+@pytest.mark.parametrize("side", ["prompt", "chosen", "rejected"])
+def test_a_training_pair_of_which_a_text_overlaps_a_benchmark_is_dropped(side: str) -> None:
+    known = "Write a function that turns a list of numbers around and leaves out every second one of them."
+    texts = {"prompt": "p", "chosen": "c", "rejected": "r", side: f"Please. {known} Thanks."}
+    asked = question(right="c", wrong="r")._replace(prompt=texts["prompt"])
+    pairs = [
+        Pair(asked, texts["chosen"], texts["rejected"], "a", "wrong"),
+        Pair(asked._replace(prompt="q"), "c", "r", "a", ""),
+    ]
+    detector = Detector([Item("quiz/1", (known,), "")], params=CONTAMINATION)
+    assert drop_overlaps(pairs, detector=detector) == pairs[1:]
+    held_out = [pair._replace(question=pair.question._replace(split="unseen")) for pair in pairs]
+    assert drop_overlaps(held_out, detector=detector) == held_out, "held-out pairs aren't learnt"
+
+
 def test_categories_made_of_cases_name_what_they_take() -> None:
     assert all(isinstance(one, CaseCategory) and one.check != one.other for one in FROM_CASES)
     assert fs_tests.CATEGORY.kinds == ("test",)
-    assert make_pairs("none", [], params=PARAMS).metrics["pairs"] == 0
+    assert make_pairs("none", [], detector=KNOWN, params=PARAMS).metrics["pairs"] == 0
     assert fs_accessibility.CATEGORY.family == "preferences"

@@ -138,6 +138,13 @@ def test_plan_depends_on_seed_and_rows_alone() -> None:
     assert orders[0] == orders[1] != orders[2]
 
 
+def test_two_mixtures_of_the_same_sources_take_other_rows_and_one_takes_the_same_again() -> None:
+    found, params = sizes(cases=rows(50)), mixture(300, weights={"cases": 1.0})
+    places = ("mix.sft", "mix.sft", "mix.tools")
+    taken = [set(plan_mixture(found, params=params, seed=1, place=place).order.tolist()) for place in places]
+    assert taken[0] == taken[1] != taken[2]
+
+
 def test_shuffling_an_array_draws_what_shuffling_a_list_draws() -> None:
     listed = list(range(1000))
     Random("1/mix order").shuffle(listed)

@@ -17,6 +17,7 @@ from tests.track.toy import ROOT, Pipeline, environment
 from burnish.errors import BurnishError
 from burnish.track.contents import (
     HISTORY_PHASES,
+    MISSING,
     NAME_LENGTH,
     Filling,
     metric_name,
@@ -227,6 +228,30 @@ def test_a_missing_record_is_named_and_added_when_it_is_there(
     before, after = ([run[:began] + run[began + 1 :] for run in logical(store)[:-1]] for store in (whole, uri))
     assert after == before
     assert logical(uri)[-1] == logical(whole)[-1]
+
+
+def test_a_run_is_completed_by_what_came_though_another_record_went(
+    pipeline: Pipeline, tracked: Tracked, new_store: NewStore
+) -> None:
+    uri, whole = new_store(), tracked[0]
+    (faster,) = [state for state in read_history(pipeline.root).snapshots if state.experiment == "faster"]
+    records = {name: stage.record.md5 for name, stage in sorted(faster.stages.items()) if stage.record}
+    first, second = (
+        pipeline.root / ".dvc/cache/files/md5" / md5[:2] / md5[2:]
+        for md5 in (records["train@sft"], records["evaluate"])
+    )
+    hidden = first.rename(pipeline.root / "hidden")
+    track(uri, root=pipeline.root)
+    assert named(uri, "faster").data.tags[MISSING]
+    hidden.rename(first)
+    hidden = second.rename(pipeline.root / "hidden")
+    try:
+        track(uri, root=pipeline.root)
+    finally:
+        hidden.rename(second)
+    run = named(uri, "faster")
+    assert MISSING not in run.data.tags, "what was read once isn't missing in the store"
+    assert run.data.metrics == named(whole, "faster").data.metrics
 
 
 def test_missing_records_of_the_commit_are_got_by_dvc_fetch(pipeline: Pipeline, new_store: NewStore) -> None:

@@ -9,7 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 from tests.track.toy import Pipeline
+from tests.workspaces import run
 
+from burnish.errors import BurnishError
 from burnish.track.data_sections import duration, megabytes
 from burnish.track.evidence import Evidence, read_evidence, read_history_table
 from burnish.track.markdown import render_markdown
@@ -244,6 +246,15 @@ def test_write_report_on_a_real_pipeline(pipeline: Pipeline) -> None:
     first = {path: path.read_bytes() for path in written}
     write_report(out, root=pipeline.root)
     assert {path: path.read_bytes() for path in written} == first
+
+
+def test_without_stages_nothing_is_written(tmp_path: Path) -> None:
+    run(["git", "init", "-q"], cwd=tmp_path)
+    run(["dvc", "init", "-q"], cwd=tmp_path)
+    (tmp_path / "params.yaml").write_text("seed: 1\n")
+    with pytest.raises(BurnishError, match="declares no stage"):
+        write_report(tmp_path / "reports", root=tmp_path)
+    assert not (tmp_path / "reports").exists() and not (tmp_path / "docs").exists()
 
 
 def test_results_of_a_stage_that_reads_something_newer_do_not_count(pipeline: Pipeline) -> None:

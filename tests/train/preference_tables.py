@@ -44,7 +44,8 @@ def write_preferences(folder: Path, rows: list[dict[str, Any]]) -> Path:
     shards.write_rows(folder / "pairs", rows, schema=PAIR)
     shards.write_rows(folder / "kto", [
         {"prompt": [{"role": "user", "content": row["prompt"]}],
-         "completion": [{"role": "assistant", "content": row[side]}], "label": side == "chosen"}
+         "completion": [{"role": "assistant", "content": row[side]}], "label": side == "chosen",
+         "licence": row["licence"], "source": row["source"]}
         for row in rows if row["split"] == "train" for side in ("chosen", "rejected")
     ], schema=UNPAIRED)  # fmt: skip
     return folder

@@ -64,6 +64,7 @@ def test_every_variant_learns_the_preference_and_says_so_on_held_out_pairs(
         assert found["after"]["reward"]["mean"] == 1.0
         assert found["gain_right"] > found["gain_wrong"]
     assert metrics["longer_wins"] == 0.5
+    assert [(one["licence"], one["share"]) for one in metrics["origins"]] == [("MIT", 1.0)]
     assert (metrics["questions"], metrics["questions_different"], metrics["answers"]) == (40, 10, 80)
 
 

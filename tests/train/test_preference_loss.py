@@ -36,7 +36,7 @@ def question(number: int, *, single: bool = False) -> Question:
     row = pair(number, prompt="Is this the number that was asked for? " + "No." * (number % 3) + str(number))
     answers = [(row["chosen"], True), (row["rejected"], False)]
     prompt = [{"role": "user", "content": row["prompt"]}]
-    return Question(row["id"], "train", "k", prompt, [answers[number % 2]] if single else answers)
+    return Question(row["id"], "train", "k", prompt, [answers[number % 2]] if single else answers, "s", "MIT")
 
 
 class Batch:
@@ -254,7 +254,7 @@ def test_in_a_prompt_of_several_turns_only_the_last_answer_is_judged(base: Path)
     turns = [{"role": role, "content": text} for role, text in (("user", "u"), ("assistant", "first"), ("user", "v"))]
     chat = Chat.load(base)
     answers: Answers = tokenise(
-        [Question("q", "train", "k", turns, [("a", True), ("b", False)])], chat=chat, context=999
+        [Question("q", "train", "k", turns, [("a", True), ("b", False)], "s", "MIT")], chat=chat, context=999
     )
     said = [chat.decode(document.ids[document.supervised].tolist()) for document in answers.documents]
     assert said == ["a<|im_end|>", "b<|im_end|>"]

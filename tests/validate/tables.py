@@ -124,7 +124,7 @@ def _good_more(table: str, number: int) -> dict[str, Any]:
                     "rejected": [turn("assistant", "wrong")]}  # fmt: skip
         case "unpaired":
             return {"prompt": [turn("user", f"question {number // 2}")], "completion": [turn("assistant", "an answer")],
-                    "label": number % 2 == 0}  # fmt: skip
+                    "label": number % 2 == 0, "licence": "MIT", "source": "generated"}  # fmt: skip
         case "fullstack_result":
             solved = number % 2 == 0
             return {**good("answer", number), "id": f"t/{number // 2}", "model": ("base", "release")[number % 2],

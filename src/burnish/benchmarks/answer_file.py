@@ -17,6 +17,7 @@ from burnish.errors import BurnishError
 from burnish.files import atomic_write
 
 Line = dict[str, Any]
+JOURNAL = ".partial-answers"
 FORM: Mapping[str, type] = {"id": str, "answer": str, "finish": str, "key": str}
 
 
@@ -26,7 +27,7 @@ class AnswerFile(contextlib.AbstractContextManager["AnswerFile"]):
     def __init__(self, path: Path, *, keys: Mapping[str, str]) -> None:
         """Read what is there; `keys` holds the key of each question by its id."""
         self.path, self._keys = path, keys
-        self._journal = path.with_name(f".{path.name}.partial-answers")
+        self._journal = path.with_name(f".{path.name}{JOURNAL}")
         self.lines: dict[str, Line] = {}
         self._file: TextIO | None = None
 
@@ -47,6 +48,7 @@ class AnswerFile(contextlib.AbstractContextManager["AnswerFile"]):
         with self._closed_on_error():
             for place in (self.path, self._journal):
                 self.lines |= {line["id"]: line for line in _read_lines(place)}
+            _cut_tail(self._journal)
             self._check_keys()
         return self
 
@@ -105,16 +107,19 @@ def _dump(line: Line) -> str:
     return json.dumps(line, sort_keys=True) + "\n"
 
 
+def _cut_tail(journal: Path) -> None:
+    """Cut off what a kill left half written at the end of a journal."""
+    with journal.open("r+b") as file:
+        file.truncate(file.read().rfind(b"\n") + 1)
+
+
 def _read_lines(path: Path) -> Iterator[Line]:
-    """Yield the lines of a file, if it is there; what a kill left half written at its end is cut off."""
+    """Yield the lines of a file, if it is there; only a journal may end in half a line. Changes nothing."""
     if not path.is_file():
         return
-    data = path.read_bytes()
-    end = data.rfind(b"\n") + 1
-    if end < len(data):
-        with path.open("r+b") as file:
-            file.truncate(end)
-    for number, text in enumerate(data[:end].splitlines(), start=1):
+    whole, _, half = path.read_bytes().rpartition(b"\n")
+    lines = whole.splitlines() if path.name.endswith(JOURNAL) else [*whole.splitlines(), *half.splitlines()]
+    for number, text in enumerate(lines, start=1):
         try:
             line = json.loads(text)
         except (ValueError, RecursionError):

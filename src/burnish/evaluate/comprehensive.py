@@ -12,7 +12,7 @@ from burnish import stage
 from burnish.evaluate.items import BASE, RELEASE
 from burnish.evaluate.scored import read_fullstack, read_ledger, read_preference, read_public, read_results, read_safety
 from burnish.evaluate.scores import SAME_FORMAT
-from burnish.evaluate.summary import read_metrics
+from burnish.files import read_json
 from burnish.outcome_tables import tabulate
 from burnish.outcomes import write_outcomes
 from burnish.params import Section
@@ -43,7 +43,7 @@ def run(params: ComprehensiveParams, *, scored: Path, screen: Path, cases: Path,
         read_preference(scored / "margins", pairs=pairs),
     ))  # fmt: skip
     write_outcomes(outcomes, folder=out)
-    parents = {name: step["parent"] for name, step in read_metrics(screen)["steps"].items()}
+    parents = {name: step["parent"] for name, step in read_json(screen)["steps"].items()}
     against = choose_references(sorted({one.model for one in outcomes}), parents=parents)
     return tabulate(outcomes, against=against, false_discovery_rate=params.false_discovery_rate)
 

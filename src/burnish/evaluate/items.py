@@ -36,7 +36,7 @@ class Item(NamedTuple):
 
 def read_items(*, cases: Path, tasks: Path, humaneval: Path) -> list[Item]:
     """Return every held-out item there is, sorted by id."""
-    tables = sorted({path.parent for folder in (cases, tasks) for path in folder.rglob("rows-*.parquet")})
+    tables = shards.tables_below(cases, tasks)
     if not tables:
         raise BurnishError(f"{cases} and {tasks} hold no rows-*.parquet; `dvc repro` makes them")
     held_out = (_case_item(row) for row in shards.read_rows(*tables) if row["split"] != "train")

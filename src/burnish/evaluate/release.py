@@ -12,14 +12,15 @@ from typing import Any
 
 from burnish import stage
 from burnish.errors import BurnishError
-from burnish.evaluate.summary import read_metrics
-from burnish.files import digest_of, write_json
+from burnish.files import digest_of, read_json, write_json
 from burnish.licensing import Held, Matrix, find_clashes, read_matrix
 from burnish.params import PARAMS, Section, read_yaml
 from burnish.recipe import find_methods, lineage, read_recipe
 
 SOURCE = Path(__file__).parents[1]
-OWN = ("attempts/", "preference")  # data that is made of the project's own cases
+OWN = "attempts/"  # answers of the release's own steps to cases of ours
+WITHOUT_MIXTURE = ("cpt", "dpo")
+SAY_THEMSELVES = (*WITHOUT_MIXTURE, "distil")  # methods whose metrics hold `origins`
 
 
 class ReleaseParams(Section):
@@ -27,12 +28,12 @@ class ReleaseParams(Section):
 
     Attributes:
         mixes: the mixtures on the step's way.
-        texts: the steps on its way that learnt texts, without a mixture.
+        steps: the steps on its way that say themselves what they took: texts, pairs, a teacher's distributions.
     """
 
     step: str
     mixes: list[str]
-    texts: list[str]
+    steps: list[str]
     licence: str
     required: list[str]
 
@@ -46,10 +47,10 @@ def run(params: ReleaseParams, *, summary: Path, validations: Path, benchmarks: 
             `params` doesn't list.
     """
     check_listed(params, content=read_yaml(PARAMS))
-    verdicts = read_metrics(summary)["verdicts"]
+    verdicts = read_json(summary)["verdicts"]
     complaints = find_complaints(verdicts, required=params.required)
-    tables = {path: read_metrics(path) for path in sorted(validations.rglob("*.json"))}
-    complaints += find_invalid(tables) + find_unsound(read_metrics(benchmarks), place=benchmarks)
+    tables = {path: read_json(path) for path in sorted(validations.rglob("*.json"))}
+    complaints += find_invalid(tables) + find_unsound(read_json(benchmarks), place=benchmarks)
     held, known = read_held(params, mixes=mixes, steps=steps, base=base), read_matrix(matrix)
     complaints += find_clashes(held, release=params.licence, matrix=known, place="params.yaml: release.licence")
     if complaints:
@@ -67,10 +68,10 @@ def check_listed(params: ReleaseParams, *, content: Mapping[str, Any]) -> None:
     """Refuse a list of sources that isn't what the released step and its ancestors learn from, by the recipe in `content`."""
     recipe = read_recipe(content, methods=find_methods(SOURCE))
     way = [recipe[name] for name in reversed(lineage(params.step, recipe))]
-    texts = [step.name for step in way if step.method == "cpt"]
-    learnt = [step for step in way if step.method != "cpt" and not step.data.startswith(OWN)]
-    mixes = list(dict.fromkeys(step.data.removeprefix("mix/") for step in learnt))
-    for name, listed, found in (("texts", params.texts, texts), ("mixes", params.mixes, mixes)):
+    steps = [step.name for step in way if step.method in SAY_THEMSELVES]
+    mixed = [step for step in way if step.method not in WITHOUT_MIXTURE and not step.data.startswith(OWN)]
+    mixes = list(dict.fromkeys(step.data.removeprefix("mix/") for step in mixed))
+    for name, listed, found in (("steps", params.steps, steps), ("mixes", params.mixes, mixes)):
         if sorted(listed) != sorted(found):
             raise BurnishError(f"params.yaml: release.{name} lists {', '.join(listed) or 'nothing'}, but {params.step} and its "
                                f"ancestors learn {', '.join(found) or 'none'}; write that there")  # fmt: skip
@@ -85,9 +86,9 @@ def read_held(params: ReleaseParams, *, mixes: Path, steps: Path, base: Path) ->
         raise BurnishError(f"{listed} isn't readable ({error}); run: dvc repro fetch@base, or for a model of your own write "
                            '[{"url": where it is from, "licence": SPDX}] into it') from None  # fmt: skip
     held = [Held(model["url"], model["licence"], 1.0) for model in models]
-    taken = [mixes / f"{name}.json" for name in params.mixes] + [steps / f"{name}.json" for name in params.texts]
+    taken = [mixes / f"{name}.json" for name in params.mixes] + [steps / f"{name}.json" for name in params.steps]
     for path in taken:
-        metrics = read_metrics(path)
+        metrics = read_json(path)
         if "origins" not in metrics:
             raise BurnishError(f"{path} doesn't say what was taken from where; remove it and run: dvc repro")
         held += [Held(entry["origin"], entry["licence"], entry["share"]) for entry in metrics["origins"]]

@@ -27,8 +27,7 @@ from burnish.errors import BurnishError
 from burnish.evaluate.items import GROUPS, Item, choose_items, read_items, render
 from burnish.evaluate.judging import RESULT, Result, judge_tables
 from burnish.evaluate.screening import PASS_RATES, REFERENCES, Scores, Sheet, compare_steps, judge_steps
-from burnish.evaluate.summary import read_metrics
-from burnish.files import atomic_directory, write_json
+from burnish.files import atomic_directory, read_json, write_json
 from burnish.gguf_files import write_gguf
 from burnish.params import Section
 from burnish.precision import Precision
@@ -95,12 +94,11 @@ def run(params: ScreenParams, *, base: Path, merged: Path, base_answers: Path, r
     chains = {BASE: read_chain(base, base=base)}
     for name in recipe:
         chains[name] = read_chain(base.parent / name, base=base)
-        check_step(base.parent / name, metrics=read_metrics(steps / f"{name}.json"))
+        check_step(base.parent / name, metrics=read_json(steps / f"{name}.json"))
     drawn = draw_sample(params, model=base, cases=cases, tasks=tasks, humaneval=humaneval, seed=seed)
     known = {chains[BASE].steps: base_answers}
-    if (
-        json.loads((merged / "config.json").read_text())["dtype"] == "float32"
-    ):  # else its weights were rounded once more
+    # In fewer bits the merged weights aren't the sum that is asked here.
+    if json.loads((merged / "config.json").read_text())["dtype"] == "float32":
         known[read_steps(merged)] = release_answers
     models = Models(base, references=params.references)
     asked = {name: ask(chain, drawn, params=params, models=models, folder=base.parent, seed=seed, resume=resume,
@@ -145,8 +143,7 @@ def draw_sample(params: ScreenParams, *, model: Path, cases: Path, tasks: Path, 
     items = choose_items(held_out, most=params.max_items, seed=seed)
     most = {**dict.fromkeys(GROUPS, 0), "unseen": params.references.items}
     wanted = {item.id: item for item in choose_items(held_out, most=most, seed=seed)}
-    tables = sorted({path.parent for path in cases.rglob("rows-*.parquet")})
-    rows = {row["id"]: row for row in shards.read_rows(*tables) if row["id"] in wanted}
+    rows = {row["id"]: row for row in shards.read_rows(*shards.tables_below(cases)) if row["id"] in wanted}
     references = [(wanted[name], as_tokens(rows[name], chat=chat)) for name in sorted(rows)]
     return Sample(items, render(items, chat=chat), references)
 
@@ -193,7 +190,7 @@ def ask(chain: Chain, drawn: Sample, *, params: ScreenParams, models: Models, fo
     """
     kept = resume.parent / KEPT / _name(chain, drawn, params=params, seed=seed)
     if kept.is_dir():
-        return Asked(list(shards.read_rows(kept / ANSWERS)), read_metrics(kept / LIKELIHOODS)["nats"], 0)
+        return Asked(list(shards.read_rows(kept / ANSWERS)), read_json(kept / LIKELIHOODS)["nats"], 0)
     rows = find_answers(known, drawn.prompts, settings=describe(params.sampling, seed=seed)) if known else []
     weights, new_tokens = models.weights(chain, folder=folder), 0
     if not rows:

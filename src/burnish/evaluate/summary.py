@@ -4,14 +4,13 @@
 of one; `low` and `high` are the ends of 95 % intervals.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from burnish import stage
-from burnish.errors import BurnishError
 from burnish.evaluate.items import BASE, RELEASE
+from burnish.files import read_json
 
 RATE = ("pass_rate", "low", "high")
 DIFFERENCE = ("mean", "low", "high", "minimum_detectable")
@@ -22,15 +21,7 @@ SAME_TOKENS = "same templates, token ids and stop tokens; how near its distribut
 
 def run(*, evaluate: Path, equivalence: Path, screen: Path) -> stage.Metrics:
     """Return base, tuned, gain, quants, equivalence and verdicts."""
-    return summarise(read_metrics(evaluate), read_metrics(equivalence), read_metrics(screen))
-
-
-def read_metrics(path: Path) -> dict[str, Any]:
-    """Read another stage's metrics."""
-    try:
-        return dict(json.loads(path.read_text()))
-    except (OSError, ValueError) as error:
-        raise BurnishError(f"{path} isn't readable ({error}); run: dvc repro") from None
+    return summarise(read_json(evaluate), read_json(equivalence), read_json(screen))
 
 
 def summarise(scores: Mapping[str, Any], formats: Mapping[str, Any], screened: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from burnish import shards, stage
-from burnish.benchmark_items import Item, read_benchmarks
+from burnish.benchmark_items import Item
 from burnish.chat import Chat
 from burnish.contamination import ContaminationParams, Detector
 from burnish.generate import (
@@ -29,6 +29,7 @@ from burnish.generate.guard_aims import more_aims
 from burnish.generate.guard_core import Guide, make_helps
 from burnish.generate.guard_known import HELPS
 from burnish.generate.guard_talks import SKILLS, Talk, draw_talks, plain_talks
+from burnish.kept_out import read_kept_out
 from burnish.params import Section
 from burnish.refusals import read_answer
 from burnish.seeds import fingerprint
@@ -60,7 +61,7 @@ def run(params: GuardParams, *, items: Path, benchmarks: Path, base: Path, out: 
         drawn += draw_talks(guide, alone=params.pairs_per_family, longer=params.talks_per_family, seed=seed)
     unlike = drop_alike(drawn)
     asked = [Item(f"safety_items/{row['id']}", (row["prompt"],), "") for row in held_out]
-    detector = Detector([*asked, *read_benchmarks(benchmarks)], params=params.detector)
+    detector = Detector([*asked, *read_kept_out(benchmarks)], params=params.detector)
     clean = [
         talk for talk, overlaps in zip(unlike, find_overlaps(unlike, detector=detector), strict=True) if not overlaps
     ]

@@ -33,12 +33,14 @@ def preference_row(pair: Pair) -> dict[str, Any]:
 
 
 def unpaired_rows(pair: Pair) -> Iterator[dict[str, Any]]:
-    """Yield the two answers as TRL's KTO trainer reads them: `prompt`, `completion`, `label`."""
+    """Yield the two answers as TRL's KTO trainer reads them, `prompt`, `completion`, `label`, and whose they are."""
     for answer, label in ((pair.chosen, True), (pair.rejected, False)):
         yield {
             "prompt": [_say("user", pair.question.prompt)],
             "completion": [_say("assistant", answer)],
             "label": label,
+            "licence": pair.question.licence,
+            "source": pair.question.source,
         }
 
 

@@ -1,6 +1,7 @@
 """Stage `preferences` (06): pairs of a right and a wrong answer, the check that tells them apart executed for each.
 
 `fs_correctness` and `fs_tests` come from the cases and their mutants, the other categories from templates of their own.
+What overlaps an item of a benchmark is no training pair.
 Writes the table of pairs with their checks, and the same pairs as DPO, KTO and reward trainers read them (split `train`
 only). Doesn't train and doesn't judge style: what no check shows is no preference here.
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from burnish import shards, stage
+from burnish.contamination import ContaminationParams, Detector
 from burnish.generate import (
     fs_accessibility,
     fs_correctness,
@@ -28,6 +30,7 @@ from burnish.generate.core import Category, Template, family_key
 from burnish.generate.pairing import Pair, Question, choose_pairs, find_slips, longer_wins, prove_questions
 from burnish.generate.preference_questions import draw_questions
 from burnish.generate.preference_tables import pair_row, preference_row, unpaired_rows
+from burnish.kept_out import read_kept_out
 from burnish.pair_tables import PAIR, PREFERENCE, UNPAIRED
 from burnish.params import Section
 from burnish.progress import track
@@ -56,6 +59,7 @@ class PreferencesParams(Section):
     pairs_per_question: int
     max_length_bias: float
     alone_sample: int
+    detector: ContaminationParams
 
 
 class Outcome(NamedTuple):
@@ -65,14 +69,15 @@ class Outcome(NamedTuple):
     metrics: dict[str, Any]
 
 
-def run(params: PreferencesParams, *, seed: int, cases: Path, out: Path) -> stage.Metrics:
+def run(params: PreferencesParams, *, seed: int, cases: Path, benchmarks: Path, out: Path) -> stage.Metrics:
     """Make the pairs of every category and write them as four tables below `out`."""
-    rows = [
-        (row, json.loads(row["verifier"])) for folder in sorted(cases.iterdir()) for row in shards.read_rows(folder)
-    ]
+    detector = Detector(read_kept_out(benchmarks), params=params.detector)
+    rows = [(row, json.loads(row["verifier"])) for row in shards.read_rows(*shards.tables_below(cases))]
     categories: list[Category | CaseCategory] = [*OWN, *FROM_CASES]
     outcomes = {
-        one.name: make_pairs(one.name, _questions(one, rows=rows, params=params, seed=seed), params=params)
+        one.name: make_pairs(
+            one.name, _questions(one, rows=rows, params=params, seed=seed), detector=detector, params=params
+        )
         for one in track(categories, "categories")
     }
     pairs = [pair for outcome in outcomes.values() for pair in outcome.pairs]
@@ -112,10 +117,11 @@ def quotas_of(category: Category, template: Template, *, params: PreferencesPara
     return {"train": params.per_template, "seen": params.seen_per_template}
 
 
-def make_pairs(name: str, questions: Sequence[Question], *, params: PreferencesParams) -> Outcome:
+def make_pairs(name: str, questions: Sequence[Question], *, detector: Detector, params: PreferencesParams) -> Outcome:
     """Prove the questions of one category by execution and choose their pairs, split by split."""
     proofs = prove_questions(questions)
-    possible = [pair for proof in proofs for pair in proof.pairs]
+    proved = [pair for proof in proofs for pair in proof.pairs]
+    possible = drop_overlaps(proved, detector=detector)
     complaints = [complaint for proof in proofs for complaint in proof.complaints]
     kept = [
         pair
@@ -130,6 +136,7 @@ def make_pairs(name: str, questions: Sequence[Question], *, params: PreferencesP
     kept = [] if slips else kept
     return Outcome(kept, {
         "questions": len({question.id for question in questions}), "possible": len(possible), "pairs": len(kept),
+        "overlaps": len(proved) - len(possible),
         "families": len({pair.question.template for pair in kept}),
         "splits": dict(Counter(pair.question.split for pair in kept)),
         "checks": dict(sorted(Counter(pair.check for pair in kept).items())),
@@ -140,6 +147,17 @@ def make_pairs(name: str, questions: Sequence[Question], *, params: PreferencesP
         "sampled": len(sample), "slips": len(slips), "complaints": len(complaints),
         "dropped": (slips + complaints)[:SHOWN_REASONS],
     })  # fmt: skip
+
+
+def drop_overlaps(pairs: Sequence[Pair], *, detector: Detector) -> list[Pair]:
+    """Return the pairs without those to train on of which a text overlaps an item."""
+    texts = {text: None for pair in pairs if pair.question.split == "train" for text in _texts(pair)}
+    matches = dict(zip(texts, detector.find(list(texts)), strict=True))
+    return [pair for pair in pairs if not any(matches.get(text) for text in _texts(pair))]
+
+
+def _texts(pair: Pair) -> tuple[str, str, str]:
+    return pair.question.prompt, pair.chosen, pair.rejected
 
 
 def _mean(lengths: Sequence[int]) -> float:

@@ -102,7 +102,7 @@ def run(params: AttemptsParams, *, cases: Path, contamination: Path, base: Path,
 
 def read_training_cases(cases: Path, *, left_out: frozenset[str]) -> Iterator[Row]:
     """Yield the cases of the training split below `cases`, without those in `left_out`."""
-    for row in shards.read_rows(*sorted({path.parent for path in cases.rglob("rows-*.parquet")})):
+    for row in shards.read_rows(*shards.tables_below(cases)):
         if row["split"] == "train" and row["id"] not in left_out:
             yield row
 

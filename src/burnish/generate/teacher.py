@@ -14,7 +14,6 @@ import numpy as np
 from pydantic import NonNegativeInt, PositiveInt
 
 from burnish import shards, stage
-from burnish.benchmark_items import read_benchmarks
 from burnish.chat import Chat
 from burnish.contamination import ContaminationParams, Detector
 from burnish.errors import BurnishError
@@ -36,6 +35,7 @@ from burnish.generate.rejection import (
 from burnish.generate.replay import Kept, ReplayParams, choose_answers, key_of
 from burnish.generate.replay import to_row as to_general_row
 from burnish.gguf_contents import read_chat_format
+from burnish.kept_out import read_kept_out
 from burnish.licensing import read_matrix
 from burnish.params import Section
 from burnish.records import Record
@@ -108,7 +108,7 @@ def run(
     said = keep_general(general, by_prompt.answers, chat=student, params=params, counts=counts)
     taught = [from_case(one, chat=student, key=key, licence=params.licence) for one in kept]
     taught += [from_prompt(one, chat=student, key=key, licence=params.licence) for one in said]
-    clean = drop_spoilt(taught, chat=student, detector=Detector(read_benchmarks(benchmarks), params=params.detector),
+    clean = drop_spoilt(taught, chat=student, detector=Detector(read_kept_out(benchmarks), params=params.detector),
                         counts=counts)  # fmt: skip
     if params.cases.references:
         clean += [as_reference(case, chat=student) for case in find_unsolved(asked, attempts)]

@@ -77,7 +77,7 @@ def read_candidates(directories: Mapping[str, Path], *, chat: Chat, context: int
     """
     for name, directory in directories.items():
         empty = True
-        for found in shards.read_rows(*sorted({path.parent for path in directory.rglob("rows-*.parquet")})):
+        for found in shards.read_rows(*shards.tables_below(directory)):
             if found["split"] != "train" or found["id"] in left_out:
                 continue
             row = found if "messages" in found else case_row(found, chat=chat)

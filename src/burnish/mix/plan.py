@@ -1,6 +1,7 @@
 """The exact plan of a mixture: sizes and asked shares to the rows that are taken, how often, and the order to train in.
 
-Works on columns of numbers alone. Every draw is keyed by seed and name, so the plan depends on nothing else.
+Works on columns of numbers alone. Every draw is keyed by the seed, the mixture and a name, so the plan depends on nothing
+else, and two mixtures of the same sources don't take the same rows.
 """
 
 from array import array
@@ -52,10 +53,11 @@ def plan_mixture(sizes: Sizes, *, params: MixParams, seed: int, place: str) -> P
         if (weights := params.weights_of(kind)) is not None:
             asked[kind] = check_values(weights, held=sizes.held(kind), place=f"params.yaml: {place}.{KINDS[kind]}")
     course = chart_course(params, shares=shares)
+    key = f"{seed}/{place}"
     picks: list[Codes] = []
     for source, cells in group_cells(sizes, params=params, asked=asked, place=place).items():
-        picks += pick_source(cells, sizes=sizes, params=params, seed=seed, repeats=params.sources[source].max_repeats)
-    order = shuffle(np.concatenate(picks), key=f"{seed}/mix order")
+        picks += pick_source(cells, sizes=sizes, params=params, key=key, repeats=params.sources[source].max_repeats)
+    order = shuffle(np.concatenate(picks), key=f"{key}/order")
     if params.curriculum is not None:
         order = order[along_course(order, sizes=sizes, course=course)]
     return Plan(order, asked, course)
@@ -112,18 +114,18 @@ def _margin(column: str, shares: Mapping[str, float], *, sizes: Sizes, codes: np
     return Margin(f"params.yaml: {place}.{KINDS.get(column, 'sources')}", names, asked, numbers[codes])
 
 
-def pick_source(cells: list[Cell], *, sizes: Sizes, params: MixParams, seed: int, repeats: int) -> Iterator[Codes]:
+def pick_source(cells: list[Cell], *, sizes: Sizes, params: MixParams, key: str, repeats: int) -> Iterator[Codes]:
     """Yield the rows of each cell; what one cell gives too much, for rows are whole, the next gives less."""
     over = 0
     for cell in cells:
         tokens = cell.tokens - over
-        picked = pick_rows(cell, tokens=tokens, sizes=sizes, temperature=params.family_temperature, seed=seed,
+        picked = pick_rows(cell, tokens=tokens, sizes=sizes, temperature=params.family_temperature, key=key,
                            repeats=repeats, fit_last=len(cells) > 1)  # fmt: skip
         over = int(sizes.supervised_tokens[picked].sum()) - tokens
         yield picked
 
 
-def pick_rows(cell: Cell, *, tokens: int, sizes: Sizes, temperature: float | None, seed: int, repeats: int,
+def pick_rows(cell: Cell, *, tokens: int, sizes: Sizes, temperature: float | None, key: str, repeats: int,
               fit_last: bool) -> Codes:  # fmt: skip
     """Take rows of one cell, a family at a time in turn, until `tokens` are reached; each row at most `repeats` times.
 
@@ -133,7 +135,7 @@ def pick_rows(cell: Cell, *, tokens: int, sizes: Sizes, temperature: float | Non
     for repeat in range(repeats):
         if tokens <= 0:
             break
-        turn = take_turns(cell, sizes=sizes, temperature=temperature, key=f"{seed}/{cell.label}/{repeat}")
+        turn = take_turns(cell, sizes=sizes, temperature=temperature, key=f"{key}/{cell.label}/{repeat}")
         taken = np.cumsum(sizes.supervised_tokens[turn], dtype=np.int64)
         count = int(np.searchsorted(taken, tokens)) + 1
         if fit_last and count <= len(turn):

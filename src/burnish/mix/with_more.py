@@ -27,7 +27,7 @@ def run(
 def find_sources(more: Path) -> dict[str, Path]:
     """Return the folders below `more` that hold rows, by their names; other tables are no source."""
     found: dict[str, Path] = {}
-    for folder in sorted({path.parent for path in more.rglob("*.parquet")}):
+    for folder in shards.tables_below(more):
         if pq.read_schema(shards.shards_of(folder)[0]).names != shards.ROW.names:
             continue
         if folder.name in found or folder.name in OWN:

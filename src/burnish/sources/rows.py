@@ -8,7 +8,7 @@ what a withheld row asks, or overlaps a benchmark is dropped.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,20 +16,20 @@ from typing import Any
 import pyarrow as pa
 
 from burnish import stage
-from burnish.benchmark_items import Item, read_benchmarks
+from burnish.benchmark_items import read_benchmarks
 from burnish.chat import Chat
 from burnish.contamination import ContaminationParams, Detector
 from burnish.duplicates import NearParams
 from burnish.errors import BurnishError
 from burnish.executor import ExecutorParams
 from burnish.files import atomic_directory
+from burnish.kept_out import read_tables
 from burnish.licensing import Matrix, read_matrix
 from burnish.params import Section
 from burnish.shards import ROW, write_rows
 from burnish.sources.origins import Change, Origin, Reject, read_origins
 from burnish.sources.registry import AnySource, HubSource, read_sources
 from burnish.sources.row_ledger import Ledger, Workers, describe, keep_clean, open_ledger, read_source_rows
-from burnish.sources.table_files import Fault, find_tables, read_table
 from burnish.sources.table_maps import PAIRS, AnyMap
 from burnish.sources.table_rows import Ground, ShapeParams
 from burnish.sources.tool_calls import Call, as_openai
@@ -67,7 +67,7 @@ def run(params: RowsParams, *, key: str, seed: int, executor: ExecutorParams, re
     chat = None if has_pairs else Chat.load(base)
     if chat and params.shape.calls == "column":
         check_template(chat, place=f"params.yaml: rows.{key}.shape.calls")
-    detector = Detector([*read_benchmarks(benchmarks), *read_public(public)], params=params.contamination)
+    detector = Detector([*read_benchmarks(benchmarks), *read_tables(public)], params=params.contamination)
     workers = Workers(executor, params.workers)
     out.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -119,25 +119,6 @@ def read_fetched(raw: Path, *, names: Iterable[str], matrix: Matrix, place: str)
     if missing := [name for name in names if name not in origins]:
         raise BurnishError(f"{place}: {', '.join(missing)} isn't in {raw}; name it under fetch too")
     return origins
-
-
-def read_public(folder: Path) -> Iterator[Item]:
-    """Yield the items of benchmarks fetched as tables: each row with the texts that a copy of it would hold."""
-    for place in sorted(path for path in folder.iterdir() if path.is_dir()):
-        for file in find_tables(place):
-            most = file.stat().st_size
-            for read in read_table(file, columns=(), max_row_bytes=most, place=str(folder)):
-                if isinstance(read.value, Fault):
-                    said = f"{file} row {read.number}: {read.value}"
-                    raise BurnishError(f"{said}, so it can't be kept out of training; fetch it again or turn it off")
-                yield Item(f"{place.name}/{file.name}/{read.number}", tuple(_texts(read.value)), "")
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping | list):
-        yield from (text for part in (value.values() if isinstance(value, Mapping) else value) for text in _texts(part))
 
 
 def write_kept(

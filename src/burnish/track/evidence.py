@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from burnish import params
+from burnish.files import read_json
 from burnish.track.snapshots import Declared, Workspace, read_workspace
 
 SOURCES = Path("sources.yaml")
@@ -57,7 +58,8 @@ def read_evidence(root: Path) -> Evidence:
                 histories[stage.name] = read_history_table(content.decode())
     return Evidence(
         params.read_yaml(root / params.PARAMS), sources, metrics, _records(workspace), histories, workspace.declared,
-        {path.stem: json.loads(path.read_text()) for path in sorted((root / NOISE).glob("*.json"))},
+        {path.stem: read_json(path, remedy=f"run: burnish noise {path.stem}")
+         for path in sorted((root / NOISE).glob("*.json"))},
     )  # fmt: skip
 
 

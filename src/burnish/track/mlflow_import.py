@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from burnish.errors import BurnishError
 from burnish.progress import track as show_progress
 from burnish.track.contents import HISTORY_PHASES, Content, Record, record_content, state_content
 from burnish.track.snapshots import Cache, Locked, Snapshot, read_history
@@ -52,6 +53,8 @@ def track(uri: str, *, root: Path = Path()) -> TrackResult:
     Raises:
         BurnishError: no DVC repository here, or a store that MLflow can't use.
     """
+    if not (root / ".dvc").is_dir():
+        raise BurnishError(f"{root.resolve()} isn't the root of a DVC repository; run this from the root of a checkout")
     history = read_history(root)
     states = collect_states(history.snapshots, cache=history.cache)
     with _one_at_a_time(root / LOCK):

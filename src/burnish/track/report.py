@@ -6,6 +6,7 @@ It reads results that exist and draws them; it computes nothing new, and a part 
 from collections.abc import Callable
 from pathlib import Path
 
+from burnish.errors import BurnishError
 from burnish.files import atomic_write
 from burnish.track import (
     benchmark_sections,
@@ -61,6 +62,10 @@ def write_report(out: Path, *, root: Path = Path()) -> list[Path]:
         BurnishError: `root` isn't a DVC repository, or its dvc.yaml can't be read.
     """
     evidence = read_evidence(root)
+    if not evidence.stages:
+        raise BurnishError(
+            f"{root.resolve()}: dvc.yaml declares no stage; run this from the root of a Burnish checkout"
+        )
     report = build_report(evidence)
     short = report._replace(
         sections=tuple(section for section in report.sections if section.title not in ONLY_ON_THE_PAGE)

@@ -5,6 +5,7 @@ under the parent, the reference, are computed once before training. Metrics hold
 after. It makes no pairs: `preferences` does, each proved by execution.
 """
 
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -23,7 +24,7 @@ from burnish.train.held_out_pairs import choose_held_out, describe_held_out
 from burnish.train.loop import TrainSettings, choose_device, count_workers, set_deterministic, train
 from burnish.train.model import load_decoder
 from burnish.train.packing import Step
-from burnish.train.preference_data import Answers, check_length_bias, read_pairs, read_unpaired, tokenise
+from burnish.train.preference_data import Answers, answer_tokens, check_length_bias, read_pairs, read_unpaired, tokenise
 from burnish.train.preference_loss import Objective
 from burnish.train.preference_part import PreferencePart, score_references
 from burnish.train.preference_steps import order_groups, plan_steps
@@ -59,7 +60,21 @@ class Plan(NamedTuple):
         groups = [group for step in self.steps for group in step.sequences]
         return {"questions": len(groups), "questions_different": len(set(groups)), "answers": sum(map(len, groups)),
                 "questions_dropped": self.answers.dropped, "held_out_dropped": self.held_out.dropped,
-                "longer_wins": self.longer_wins and round(self.longer_wins, 6)}  # fmt: skip
+                "longer_wins": self.longer_wins and round(self.longer_wins, 6), "origins": self.origins()}  # fmt: skip
+
+    def origins(self) -> list[dict[str, Any]]:
+        """Return what was taken from each source under each licence: what a release is judged by."""
+        tokens = Counter[tuple[str, str]]()
+        questions = dict(zip(self.answers.groups, self.answers.questions, strict=True))
+        for group in (group for step in self.steps for group in step.sequences):
+            question = questions[tuple(group)]
+            tokens[question.source, question.licence] += sum(
+                answer_tokens(self.answers.documents[number]) for number in group
+            )
+        return [
+            {"origin": source, "licence": licence, "supervised_tokens": count, "share": count / tokens.total()}
+            for (source, licence), count in sorted(tokens.items())
+        ]
 
 
 def run(params: DpoParams, *, data: Path, base: Path, parent: Path, out: Path, history: Path, seed: int,

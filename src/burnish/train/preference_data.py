@@ -21,13 +21,18 @@ UNPAIRED_TABLE = "kto"
 
 
 class Question(NamedTuple):
-    """A prompt with answers, each right or wrong; `split` and `family` are those of pairs, empty for single answers."""
+    """A prompt with answers, each right or wrong, and whose they are under which licence.
+
+    `split` and `family` are those of pairs, empty for single answers.
+    """
 
     name: str
     split: str
     family: str
     prompt: Sequence[Message]
     answers: Sequence[tuple[str, bool]]
+    source: str
+    licence: str
 
 
 class Answers(NamedTuple):
@@ -68,10 +73,9 @@ def read_unpaired(data: Path) -> list[Question]:
     if not table.is_dir():
         raise BurnishError(f"{table} is missing: variant kto reads single answers with a label; use another variant")
     questions = [
-        Question(f"question {number}", "train", "", prompt,
-                 [(row["completion"][-1]["content"], bool(row["label"])) for row in rows])
-        for number, (prompt, rows) in enumerate(groupby(shards.read_rows(table), key=lambda row: row["prompt"]))
-    ]  # fmt: skip
+        _unpaired(list(rows), number=number)
+        for number, (_, rows) in enumerate(groupby(shards.read_rows(table), key=lambda row: row["prompt"]))
+    ]
     _check(questions, table=table)
     if len({right for question in questions for _, right in question.answers}) == 1:
         raise BurnishError(f"{table} holds answers of one label only: nothing is preferred to them; use method sft")
@@ -83,7 +87,18 @@ def _pair(row: Mapping[str, Any]) -> Question:
     family = f"{row['category']}/{row['template']}" if executed else row["family"]
     prompt = [{"role": "user", "content": row["prompt"]}] if executed else row["prompt"]
     chosen, rejected = (row[side] if executed else row[side][-1]["content"] for side in ("chosen", "rejected"))
-    return Question(row["id"], row["split"], family, prompt, [(chosen, True), (rejected, False)])
+    answers = [(chosen, True), (rejected, False)]
+    return Question(row["id"], row["split"], family, prompt, answers, row["source"], row["licence"])
+
+
+def _unpaired(rows: Sequence[Mapping[str, Any]], *, number: int) -> Question:
+    first = rows[0]
+    if missing := sorted({"source", "licence"} - set(first)):
+        raise BurnishError(
+            f"{UNPAIRED_TABLE}: a row without {missing[0]}; a release is judged by whose its answers are"
+        )
+    answers = [(row["completion"][-1]["content"], bool(row["label"])) for row in rows]
+    return Question(f"question {number}", "train", "", first["prompt"], answers, first["source"], first["licence"])
 
 
 def _check(questions: Iterable[Question], *, table: Path) -> None:

@@ -3,30 +3,25 @@
 Keeps what says how good a category is, and adds the sums. Judges nothing: the gates stand where cases are made.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from burnish import stage
 from burnish.errors import BurnishError
+from burnish.files import read_json
 
 KEYS = ("kept", "distinct_facts", "shapes", "kill_rate", "false_accepts", "near_duplicate_share")
 
 
 def run(*, cases: Path) -> stage.Metrics:
     """Return the figures of each category and those of all together."""
-    families = {path.stem: _read(path) for path in sorted(cases.glob("*.json"))}
+    families = {
+        path.stem: read_json(path, remedy=f"run: dvc repro cases@{path.stem}") for path in sorted(cases.glob("*.json"))
+    }
     if not families:
         raise BurnishError(f"{cases} holds no metrics; run: dvc repro cases")
     return gather(families)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(path.read_text()))
-    except (OSError, ValueError) as error:
-        raise BurnishError(f"{path} isn't readable ({error}); run: dvc repro cases@{path.stem}") from None
 
 
 def gather(families: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

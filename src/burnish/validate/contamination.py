@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from burnish import shards, stage
-from burnish.benchmark_items import Item, read_benchmarks
+from burnish.benchmark_items import Item
 from burnish.contamination import ContaminationParams, Detector, Match
 from burnish.executor import ExecutorParams, spread
 from burnish.fences import fence
+from burnish.kept_out import read_kept_out
 from burnish.params import Section
 from burnish.seeds import rng
 from burnish.validate.planting import KINDS
@@ -43,7 +44,7 @@ class Checked(NamedTuple):
 def run(params: LedgerParams, *, benchmarks: Path, cases: Path, tasks: Path, replay: Path, tools: Path, out: Path, seed: int,
         executor: ExecutorParams) -> stage.Metrics:  # fmt: skip
     """Check the training rows, write those that overlap, and measure the detector on planted copies."""
-    items = read_benchmarks(benchmarks)
+    items = read_kept_out(benchmarks)
     detector = Detector(items, params=params.detector)
     metrics: dict[str, Any] = {"items": len(items), "items_too_short": len(items) - len(detector.known(items))}
     flagged, clean, counts = [], list[Checked](), {}
@@ -64,7 +65,7 @@ def run(params: LedgerParams, *, benchmarks: Path, cases: Path, tasks: Path, rep
 
 def read_training(folder: Path) -> Iterator[Checked]:
     """Yield the training rows of a table of cases or of chats; what a system prompt says isn't learnt."""
-    for row in shards.read_rows(*sorted({path.parent for path in folder.rglob("rows-*.parquet")})):
+    for row in shards.read_rows(*shards.tables_below(folder)):
         if row["split"] != "train":
             continue
         if "messages" in row:

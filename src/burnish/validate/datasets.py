@@ -16,6 +16,7 @@ from burnish import stage
 from burnish.errors import BurnishError
 from burnish.executor import ExecutorParams, spread
 from burnish.params import Section
+from burnish.shards import shards_of, tables_below
 from burnish.tables import TABLES
 from burnish.validate.across import AcrossRows
 from burnish.validate.batches import Shards, plan_parts
@@ -106,7 +107,8 @@ def find_shards(data: Path, table: TableParams) -> list[Path]:
     place = data / table.data
     if table.table not in TABLES:
         raise BurnishError(f"params.yaml: the table {table.table!r} of {place} is unknown; known: {', '.join(TABLES)}")
-    paths = sorted(path for folder in data.glob(table.data) for path in folder.rglob("rows-*.parquet"))
+    folders = [folder for folder in data.glob(table.data) if not folder.name.startswith(".")]
+    paths = [path for found in tables_below(*folders) for path in shards_of(found)]
     if not paths:
         raise BurnishError(f"{place} holds no rows-*.parquet; `dvc repro` makes it, `dvc checkout` restores it")
     return paths

@@ -17,6 +17,7 @@ from burnish.files import atomic_directory
 
 BENCHMARK = "fullstack-eval"
 MARK = "BURNISH"
+MADE = (MARK, "tasks", "__pycache__")  # beside the files of a harness; the last by Python, which reads them
 TASK_FILE = """\
 # FullstackEval for lm-evaluation-harness, written by `burnish export-tasks lm-eval`.
 task: fullstack_eval
@@ -50,7 +51,7 @@ def export_tasks(harness: str, *, out: Path, tasks: Path | None) -> Iterator[str
 
     Args:
         harness: `lm-eval` or `inspect`.
-        out: made, or replaced where an export has made it.
+        out: made, or replaced where an export has made it and nothing else lies in it.
         tasks: folder of task folders; None: made from `params.yaml`.
     """
     if harness not in WRITERS:
@@ -59,6 +60,8 @@ def export_tasks(harness: str, *, out: Path, tasks: Path | None) -> Iterator[str
         raise BurnishError(f"--out {out} is there and wasn't written by this command; give a new folder")
     questions: Sequence[Task] = find_benchmark(BENCHMARK).load(tasks)
     files, usage = WRITERS[harness](questions)
+    if strange := sorted({path.name for path in out.glob("*")} - {*files, *MADE}):
+        raise BurnishError(f"--out {out} holds {strange[0]}, which this command didn't write; give a new folder")
     with atomic_directory(out) as folder:
         for task in questions:
             write_task(task, folder=folder / "tasks" / task.id)

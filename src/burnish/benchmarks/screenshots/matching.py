@@ -9,10 +9,10 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from burnish.benchmarks.screenshots.blocks import FIELD, PICTURE, Block, Layout
-from burnish.intervals import Floats
 
 MIN_SIMILARITY = 0.5
 # Of two equal texts the nearer one is taken; never a less similar text because it is nearer.
@@ -92,7 +92,7 @@ def _likeness(one: Block, other: Block) -> float:
     return 1 - min(1.0, sum(apart) / (len(apart) * MOST_DIFFERENCE))
 
 
-def _lab(colour: Sequence[float]) -> Floats:
+def _lab(colour: Sequence[float]) -> npt.NDArray[np.float64]:
     share = np.array(colour[:3], dtype=np.float64) / 255
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
     ratios = TO_XYZ @ linear / np.array(WHITE)
