@@ -1,6 +1,7 @@
 """The loop of a model and its tools ends whatever the model does, and keeps what went on."""
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -127,6 +128,9 @@ def test_a_server_is_asked_and_the_transcript_is_stored(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("respond", "seconds", "reason"), [
     (lambda exchange: exchange.send(b"{}"), 20.0, "has no choices"),
+    (lambda exchange: exchange.send(b"<html>"), 20.0, "has no choices"),
+    (lambda exchange: exchange.send(b'{"choices": [{"message": {"content": [1]}}]}'), 20.0, "with a text"),
+    (lambda exchange: exchange.send(b'{"choices": [{"message": {"content": "", "tool_calls": 7}}]}'), 20.0, "with a text"),
     (lambda exchange: exchange.send(b"no", status=500), 20.0, "answered 500: no"),
     (lambda exchange: exchange.stall(), 0.7, "no whole answer within 0."),
 ])  # fmt: skip
@@ -143,3 +147,12 @@ def test_bounds_that_allow_nothing_are_errors(tmp_path: Path) -> None:
     with pytest.raises(BurnishError, match="--steps 0 must be at least 1"):
         answer_question("?", toolbox=toolbox(), gguf=Path("x"), url="http://127.0.0.1:9/v1", model="m", steps=0,
                         seconds=1, out=tmp_path / "t")  # fmt: skip
+    with pytest.raises(BurnishError, match="--seconds inf a number above 0"):
+        answer_question("?", toolbox=toolbox(), gguf=Path("x"), url="http://127.0.0.1:9/v1", model="m", steps=1,
+                        seconds=math.inf, out=tmp_path / "t")  # fmt: skip
+
+
+def test_a_port_that_cannot_be_is_said() -> None:
+    ask = ask_address("http://127.0.0.1:99999/v1", model="m", answer_tokens=10)
+    found = run_agent(ask, toolbox=toolbox(), messages=QUESTION, bounds=BOUNDS)
+    assert found.end == "failed" and "correct --url" in found.error

@@ -1,12 +1,18 @@
 """The `burnish` command, run as a person runs it."""
 
+import datetime
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import typer
 
 from burnish import shards
+from burnish.cli import plain_errors
 from burnish.doctor import find_missing_packages
+from burnish.explain import show_rows
 from tests.workspaces import ROOT, run
 
 
@@ -68,6 +74,34 @@ def test_bad_input_is_one_clear_line(arguments: tuple[str, ...], message: str) -
     assert said.startswith("burnish: ") and message in said
 
 
+@pytest.mark.parametrize("arguments", [
+    ("show", "data", "--rows", "-1"), ("mix", "show", "sft", "--cursor", "-1"), ("cases", "try", "fs_x", "--count", "0"),
+    ("sandbox", "run", "x.py", "--cpu-seconds", "nan"), ("sandbox", "run", "x.py", "--wall-seconds", "inf"),
+    ("sandbox", "run", "x.py", "--memory-mb", "0"), ("noise", "sft", "--seeds", "0"),
+])  # fmt: skip
+def test_a_number_out_of_its_range_names_the_option(arguments: tuple[str, ...]) -> None:
+    status, _, said = burnish(*arguments)
+    assert status == 2 and arguments[-2] in said
+
+
+def test_values_that_json_lacks_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    day = datetime.date(2026, 1, 2)
+    pq.write_table(pa.table({"day": [day], "raw": [[b"\x00"]]}), tmp_path / "rows-00000.parquet")
+    show_rows(tmp_path, rows=1, skip=0, columns=[])
+    assert "2026-01-02" in capsys.readouterr().out
+
+
+def test_a_machine_s_error_is_a_message_and_a_mistake_of_ours_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuse(error: Exception) -> None:
+        raise error
+
+    with pytest.raises(typer.Exit) as caught:
+        plain_errors(refuse)(PermissionError(13, "Permission denied", "/root/x"))
+    assert caught.value.exit_code == 1 and "burnish: [Errno 13] Permission denied: '/root/x'" in capsys.readouterr().err
+    with pytest.raises(KeyError):
+        plain_errors(refuse)(KeyError("ours"))
+
+
 def test_sandbox_run_passes_output_and_status_through(tmp_path: Path) -> None:
     (tmp_path / "p.py").write_text("import sys\nprint('out')\nprint('err', file=sys.stderr)\nsys.exit(7)\n")
     assert burnish("sandbox", "run", str(tmp_path / "p.py")) == (7, "out\n", "err\n")
@@ -85,6 +119,12 @@ def test_profile_keeps_comments_and_refuses_unknown_values(tmp_path: Path) -> No
     (tmp_path / "profiles" / "wrong.yaml").write_text("mix: {tokns: 5}\n")
     status, _, said = burnish("profile", "wrong", cwd=tmp_path)
     assert status == 1 and "mix.tokns isn't in params.yaml" in said
+    (tmp_path / "params.yaml").write_text("seed: [1\n")
+    status, _, said = burnish("profile", "small", cwd=tmp_path)
+    assert status == 1 and "params.yaml isn't valid YAML" in said
+    (tmp_path / "params.yaml").unlink()
+    status, _, said = burnish("profile", "small", cwd=tmp_path)
+    assert status == 1 and "params.yaml is missing" in said
 
 
 @pytest.mark.parametrize("command", ["report", "track"])

@@ -35,12 +35,14 @@ def ask_address(address: str, *, model: str, answer_tokens: int) -> Ask:
             body["messages"] = number_calls(messages)
         else:
             body["messages"] = in_tags(messages, tools=definitions)
-        reply = json.loads(_fetch("POST", f"{address}/chat/completions", body=body, seconds=seconds))
+        data = _fetch("POST", f"{address}/chat/completions", body=body, seconds=seconds)
         try:
-            return read_reply(reply["choices"][0]["message"])
-        except (KeyError, IndexError, TypeError, AttributeError):
-            shown = json.dumps(reply)[:SHOWN_CHARACTERS]
-            raise BurnishError(f"{address}: its response has no choices[0].message: {shown}; correct --url") from None
+            return read_reply(json.loads(data)["choices"][0]["message"])
+        except (ValueError, RecursionError, KeyError, IndexError, TypeError, AttributeError):
+            shown = data[:SHOWN_CHARACTERS].decode(errors="replace")
+            raise BurnishError(
+                f"{address}: its response has no choices[0].message with a text: {shown!r}; correct --url"
+            ) from None
 
     return ask
 
@@ -75,6 +77,8 @@ def number_calls(messages: Sequence[Message]) -> list[dict[str, Any]]:
 def read_reply(message: Mapping[str, Any]) -> Reply:
     """Return a server's message with its calls: those that the server read, or else those in the text."""
     text, made = message.get("content") or "", message.get("tool_calls")
+    if not isinstance(text, str):
+        raise TypeError(f"content is {type(text).__name__}")
     if not made:
         return Reply(text, read_calls(text))
     calls = [_read_call(call) for call in made]
@@ -106,7 +110,7 @@ def _fetch(method: str, place: str, *, body: Mapping[str, Any] | None, seconds: 
                     raise BurnishError(f"{place}: its response is endless; it was left after {len(data)} bytes")
                 if time.monotonic() > until:
                     raise BurnishError(f"{place} gave no whole answer within {seconds:.3g} s; raise --seconds")
-    except httpx2.InvalidURL as error:
+    except (httpx2.InvalidURL, OverflowError) as error:  # the latter: a port that can't be
         raise BurnishError(f"{place} isn't an address ({error}); correct --url") from None
     except httpx2.TimeoutException:
         raise BurnishError(f"{place} gave no whole answer within {seconds:.3g} s; raise --seconds") from None

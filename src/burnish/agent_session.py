@@ -1,5 +1,6 @@
 """One question to a served model with tools: serves a GGUF if no address is given, and stores the transcript."""
 
+import math
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,8 +19,8 @@ def answer_question(
     question: str, *, toolbox: Toolbox, gguf: Path, url: str | None, model: str, steps: int, seconds: float, out: Path
 ) -> Transcript:
     """Ask the model at `url`, or `gguf`, and return what went on; it is written to `out`, too."""
-    if steps < 1 or not seconds > 0:
-        raise BurnishError(f"--steps {steps} must be at least 1 and --seconds {seconds:g} above 0")
+    if steps < 1 or not 0 < seconds < math.inf:
+        raise BurnishError(f"--steps {steps} must be at least 1 and --seconds {seconds:g} a number above 0")
     settings = {"context_tokens": DEFAULT_CONTEXT_TOKENS, "slots": 1, "threads": processors()}
     with ExitStack() as stack:
         address = url

@@ -4,6 +4,7 @@ Each command imports what it needs when it is called, so that `burnish --help` a
 """
 
 import functools
+import math
 import os
 import shutil
 import subprocess
@@ -34,16 +35,28 @@ TasksPath = Annotated[Path | None, typer.Option(help="folder of the tasks; none:
 FolderPath = Annotated[Path, typer.Option(help="project that the tools may read")]
 DatabasePath = Annotated[Path | None, typer.Option(help="SQLite file that they may query")]
 FilePath = Annotated[Path, typer.Argument(exists=False)]
+Columns = Annotated[list[str] | None, typer.Option(help="only this one, several allowed")]
+FromZero = Annotated[int, typer.Option(min=0)]
+FromOne = Annotated[int, typer.Option(min=1)]
+
+
+def _above_zero(value: float) -> float:
+    if not 0 < value < math.inf:
+        raise typer.BadParameter(f"{value:g} isn't a number above 0.")
+    return value
+
+
+Seconds = Annotated[float, typer.Option(callback=_above_zero)]
 
 
 def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """Print a `BurnishError` as a message and end with status 1."""
+    """Print what a user's input or machine has caused as a message and end with status 1; what we have caused is raised."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except BurnishError as error:
+        except (BurnishError, OSError, UnicodeError) as error:
             print(f"burnish: {error}", file=sys.stderr)
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
@@ -68,18 +81,20 @@ def doctor() -> None:
 @app.command()
 @plain_errors
 def run(stages: Annotated[list[str] | None, typer.Argument(help="names in dvc.yaml; none: all")] = None) -> None:
-    """Bring stages up to date: `dvc repro`, with the code digests first. A wrong recipe is refused before."""
+    """Bring stages up to date: `dvc repro`, with the code digests first. Wrong parameters are refused before."""
     from burnish import params
     from burnish.recipe import find_methods, read_recipe
 
     read_recipe(params.read_yaml(params.PARAMS), methods=find_methods(Path("src/burnish")))
+    if subprocess.run(["bin/python", "-m", "burnish.sections"], check=False).returncode:
+        raise typer.Exit(1)
     dvc("repro", "codehash")
     dvc("repro", *(stages or []))
 
 
 @app.command()
 @plain_errors
-def show(table: Path, rows: int = 3, skip: int = 0, column: Annotated[list[str] | None, typer.Option()] = None) -> None:
+def show(table: Path, rows: FromZero = 3, skip: FromZero = 0, column: Columns = None) -> None:
     """Show rows of a table: a directory of Parquet shards such as data/cases/identity."""
     from burnish.explain import show_rows
 
@@ -132,7 +147,7 @@ def pin_sources(
 @sandbox_app.command("run")
 @plain_errors
 def sandbox_run(
-    file: FilePath, cpu_seconds: float = 10, wall_seconds: float = 30, memory_mb: int = 512, tier: Tier = None
+    file: FilePath, cpu_seconds: Seconds = 10, wall_seconds: Seconds = 30, memory_mb: FromOne = 512, tier: Tier = None
 ) -> None:
     """Run FILE in the sandbox; the exit status is the program's, 124 for a time limit, 137 for a kill."""
     from burnish import sandbox
@@ -157,7 +172,7 @@ def sandbox_test(tier: Tier = None) -> None:
 
 @cases_app.command("try")
 @plain_errors
-def cases_try(category: str, count: int = 40) -> None:
+def cases_try(category: str, count: FromOne = 40) -> None:
     """Generate, execute and mutation-test a few cases of one category."""
     from burnish.generate.registry import try_category
 
@@ -175,8 +190,7 @@ def mix_plan(step: str) -> None:
 
 @mix_app.command("show")
 @plain_errors
-def mix_show(step: str, rows: int = 3, cursor: int = 0,
-             column: Annotated[list[str] | None, typer.Option()] = None) -> None:  # fmt: skip
+def mix_show(step: str, rows: FromZero = 3, cursor: FromZero = 0, column: Columns = None) -> None:
     """Show what a step trains on, in training order from row CURSOR."""
     from burnish.explain import show_mixture
 
@@ -267,7 +281,7 @@ def refuse_other_checkout() -> None:
 @plain_errors
 def noise(
     step: Annotated[str, typer.Argument(help="of params.yaml: train, trained already")],
-    seeds: Annotated[int, typer.Option(help="how many others than the pipeline's own")] = 3,
+    seeds: Annotated[int, typer.Option(min=1, help="how many others than the pipeline's own")] = 3,
 ) -> None:
     """Train and screen a step with other seeds; metrics/noise/STEP.json then says what is no change."""
     from burnish.noise import describe_noise, measure_noise

@@ -36,7 +36,7 @@ def _print_rows(found: Iterable[Mapping[str, Any]], *, first: int, columns: list
 
 
 def _readable(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, indent=1, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, indent=1, ensure_ascii=False, default=str)
 
 
 def explain_stage(name: str) -> None:

@@ -22,6 +22,7 @@ from burnish.planned_mixtures import Filled, list_sources
 from burnish.planned_sampling import Sampled, list_samplings
 from burnish.profiles import PROFILES, apply_profile
 from burnish.recipe import find_methods, read_recipe
+from burnish.sections import GRAPH, check_sections
 
 
 class ModelFacts(Section):
@@ -106,6 +107,8 @@ def make_plan(profile: str | None, *, root: Path) -> Plan:
         if profile is not None:
             apply_profile(profile, params=copy, profiles=root / PROFILES)
         content, settings = params.read_yaml(copy), params.load(PlanParams, "plan", path=copy)
+        recipe = read_recipe(content, methods=find_methods(Path(__file__).parent))
+        check_sections(copy, graph=root / GRAPH)
     measured, hardware = read_measured(root), settings.hardware
     model = find_model(content, settings.model, root=root, made=content["base_model"] == own["base_model"])
     memory = hardware.memory_gb * 1e9 if hardware else float(total_memory())
@@ -113,7 +116,7 @@ def make_plan(profile: str | None, *, root: Path) -> Plan:
         estimate_step(
             name, content["train"][name], model=model.sizes, hardware=hardware, measured=measured, room=memory
         )
-        for name in read_recipe(content, methods=find_methods(Path(__file__).parent))
+        for name in recipe
     ]
     rate = hardware.sampled_per_second if hardware else None
     if hardware is None and measured.sampled_per_second and measured.model:

@@ -28,6 +28,7 @@ def apply_profile(name: str, *, params: Path = PARAMS, profiles: Path = PROFILES
         known = ", ".join(sorted(found.stem for found in profiles.glob("*.yaml")))
         raise BurnishError(f"{path} is missing; known profiles: {known}")
     overlay = read_yaml(path)
+    read_yaml(params)  # says what is wrong with a file that isn't there or isn't YAML
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 120

@@ -143,6 +143,8 @@ def test_auto_is_held_against_what_it_stood_for_where_the_answers_were_drawn() -
 def test_names_that_nothing_has_are_told_with_what_there_is(repository: Path) -> None:
     for wrong, says in (
         ("nowhere", "'nowhere' is no git revision, experiment or MLflow run"),
+        ("", "'' is no git revision"),
+        ("HEAD:dvc.lock", "'HEAD:dvc.lock' is no git revision"),
         ("better", "given twice"),
     ):
         with pytest.raises(BurnishError, match=says):

@@ -47,11 +47,14 @@ def grade_file(
     """
     own = find_benchmark(benchmark)
     questions = own.load(tasks)
-    data, total = own.digest(questions), len(questions)
-    rows = grade_rows(answers, benchmark=own, tasks=questions)
+    if not questions:
+        raise BurnishError(f"{tasks} holds no task of {benchmark}; name the folder that has them below it")
+    data, total, known = own.digest(questions), len(questions), {task.id for task in questions}
+    read = [read_answers(path, known=known) for path in (answers, against) if path]  # both, before either is graded
+    rows = grade_read(read[0], benchmark=own, tasks=questions)
     figures = score(rows, tasks=total, data=data)
     if against:
-        before = grade_rows(against, benchmark=own, tasks=questions)
+        before = grade_read(read[1], benchmark=own, tasks=questions)
         figures["difference"] = compare(score(before, tasks=total, data=data), figures, rows=(before, rows))
     for number, row in enumerate(rows):
         yield _show_row(row, number=number, as_json=as_json)
@@ -63,11 +66,6 @@ def find_benchmark(name: str) -> Benchmark:
     if name not in BENCHMARKS:
         raise BurnishError(f"no benchmark {name!r} can be graded; there are: {', '.join(BENCHMARKS)}")
     return BENCHMARKS[name]
-
-
-def grade_rows(answers: Path, *, benchmark: Benchmark, tasks: Sequence[Any]) -> list[Graded]:
-    """Return the answers of a file with their grades."""
-    return grade_read(read_answers(answers, known={task.id for task in tasks}), benchmark=benchmark, tasks=tasks)
 
 
 def grade_read(answers: Sequence[Answer], *, benchmark: Benchmark, tasks: Sequence[Any]) -> list[Graded]:

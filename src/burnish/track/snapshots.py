@@ -264,8 +264,8 @@ def _revisions(repo: Repo) -> Iterator[tuple[str, str, str]]:
 
 def _resolve(repo: Repo, name: str, *, known: Iterable[str]) -> str:
     try:
-        if isinstance(repo.scm, NoSCM):
-            raise SCMError("no git repository")
+        if isinstance(repo.scm, NoSCM) or not name or ":" in name:  # with a colon: a file of a revision
+            raise SCMError("no git repository, or no revision")
         return str(repo.scm.resolve_rev(name))
     except SCMError:
         listed = ", ".join(known) or "none"
