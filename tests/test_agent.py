@@ -150,9 +150,3 @@ def test_bounds_that_allow_nothing_are_errors(tmp_path: Path) -> None:
     with pytest.raises(BurnishError, match="--seconds inf a number above 0"):
         answer_question("?", toolbox=toolbox(), gguf=Path("x"), url="http://127.0.0.1:9/v1", model="m", steps=1,
                         seconds=math.inf, out=tmp_path / "t")  # fmt: skip
-
-
-def test_a_port_that_cannot_be_is_said() -> None:
-    ask = ask_address("http://127.0.0.1:99999/v1", model="m", answer_tokens=10)
-    found = run_agent(ask, toolbox=toolbox(), messages=QUESTION, bounds=BOUNDS)
-    assert found.end == "failed" and "correct --url" in found.error

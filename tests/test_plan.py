@@ -107,6 +107,9 @@ def root(tmp_path: Path) -> Path:
     content = read_yaml(ROOT / "params.yaml")
     content |= {"train": {"sft": step}, "attempts": {}, "release": {**content["release"], "step": "sft"}}
     (tmp_path / "params.yaml").write_text(json.dumps(content))
+    (tmp_path / "dvc.yaml").write_text(
+        json.dumps({"stages": {"replay": {"cmd": "bin/python -m burnish.generate.replay"}}})
+    )
     (tmp_path / "models/base").mkdir(parents=True)
     (tmp_path / "models/base/config.json").write_text(json.dumps(CONFIGS["llama"].to_dict()))
     write_record(tmp_path, "sft")
@@ -187,6 +190,9 @@ def test_json_says_that_these_are_estimates() -> None:
     ("nothing", {}, "profiles/nothing.yaml is missing; known profiles: 8xh100, "),
     (None, {"base_model": {"folder": "checkpoints/x", "file": None, "shape": None}}, "sizes .* aren't known: .*checkpoints/x"),
     (None, {"plan": {"model": None, "hardware": {"name": "x"}}}, r"plan\.hardware\.devices"),
+    (None, {"replay": {"prompts": "many"}}, r"replay\.prompts = 'many'"),
+    (None, {"replay": None}, r"replay = None"),
+    (None, {"train": None}, r"train = None must be a mapping"),
 ])  # fmt: skip
 def test_what_can_not_be_planned_is_said(root: Path, profile: str | None, changes: Any, complaint: str) -> None:
     content = json.loads((root / "params.yaml").read_text())

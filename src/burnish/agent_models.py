@@ -110,7 +110,7 @@ def _fetch(method: str, place: str, *, body: Mapping[str, Any] | None, seconds: 
                     raise BurnishError(f"{place}: its response is endless; it was left after {len(data)} bytes")
                 if time.monotonic() > until:
                     raise BurnishError(f"{place} gave no whole answer within {seconds:.3g} s; raise --seconds")
-    except (httpx2.InvalidURL, OverflowError) as error:  # the latter: a port that can't be
+    except httpx2.InvalidURL as error:
         raise BurnishError(f"{place} isn't an address ({error}); correct --url") from None
     except httpx2.TimeoutException:
         raise BurnishError(f"{place} gave no whole answer within {seconds:.3g} s; raise --seconds") from None
