@@ -4,13 +4,14 @@ import datetime
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import typer
 
 from burnish import shards
-from burnish.cli import plain_errors
+from burnish.cli_options import plain_errors
 from burnish.doctor import find_missing_packages
 from burnish.explain import show_rows
 from tests.workspaces import ROOT, run
@@ -82,6 +83,14 @@ def test_bad_input_is_one_clear_line(arguments: tuple[str, ...], message: str) -
 def test_a_number_out_of_its_range_names_the_option(arguments: tuple[str, ...]) -> None:
     status, _, said = burnish(*arguments)
     assert status == 2 and arguments[-2] in said
+
+
+def test_a_mixture_of_broken_shards_says_so(tmp_path: Path) -> None:
+    (tmp_path / "data/mix/sft/rows").mkdir(parents=True)
+    np.save(tmp_path / "data/mix/sft/index.npy", np.arange(3, dtype=np.int32))
+    (tmp_path / "data/mix/sft/rows/rows-00000.parquet").write_bytes(b"PAR1 half")
+    status, _, said = burnish("mix", "show", "sft", cwd=tmp_path)
+    assert status == 1 and "run: dvc checkout data/mix/sft" in said
 
 
 def test_values_that_json_lacks_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,16 +82,16 @@ def test_a_broken_matrix_is_named_with_its_place(tmp_path: Path, text: str, mess
 
 def test_the_release_names_what_is_learnt_on_its_way_and_one_licence() -> None:
     params: dict[str, Any] = read_yaml(ROOT / "params.yaml")
-    step, mixes, texts = params["release"]["step"], [], []
+    step, mixes, steps = params["release"]["step"], [], []
     while step in params["train"]:
         own = params["train"][step]
         kind, _, name = own["data"].partition("/")
         if kind == "mix":
             mixes.append(name)
-        elif own["method"] == "cpt":
-            texts.append(step)
+        elif own["method"] in ("cpt", "dpo"):
+            steps.append(step)
         else:
-            assert kind in {"attempts", "preference"}, "made of the project's own cases"
+            assert kind == "attempts", "made of the project's own cases"
         step = own["parent"]
-    assert (params["release"]["mixes"], params["release"]["texts"]) == (mixes[::-1], texts[::-1])
+    assert (params["release"]["mixes"], params["release"]["steps"]) == (mixes[::-1], steps[::-1])
     assert params["export_gguf"]["release"]["licence"] in MATRIX[params["release"]["licence"]].hub

@@ -3,19 +3,28 @@
 Each command imports what it needs when it is called, so that `burnish --help` answers at once.
 """
 
-import functools
-import math
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated, Any
 
 import typer
 
+from burnish.cli_options import (
+    Columns,
+    DatabasePath,
+    FilePath,
+    FolderPath,
+    FromOne,
+    FromZero,
+    Seconds,
+    TasksPath,
+    Tier,
+    plain_errors,
+)
 from burnish.errors import BurnishError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
@@ -27,42 +36,6 @@ app.add_typer(pin_app, name="pin")
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(mix_app, name="mix")
 app.add_typer(cases_app, name="cases")
-
-P = ParamSpec("P")
-R = TypeVar("R")
-Tier = Annotated[str | None, typer.Option(help="bubblewrap or landlock, and no other; else the first that holds")]
-TasksPath = Annotated[Path | None, typer.Option(help="folder of the tasks; none: made from params.yaml, or fetched")]
-FolderPath = Annotated[Path, typer.Option(help="project that the tools may read")]
-DatabasePath = Annotated[Path | None, typer.Option(help="SQLite file that they may query")]
-FilePath = Annotated[Path, typer.Argument(exists=False)]
-Columns = Annotated[list[str] | None, typer.Option(help="only this one, several allowed")]
-FromZero = Annotated[int, typer.Option(min=0)]
-FromOne = Annotated[int, typer.Option(min=1)]
-
-
-def _above_zero(value: float) -> float:
-    if not 0 < value < math.inf:
-        raise typer.BadParameter(f"{value:g} isn't a number above 0.")
-    return value
-
-
-Seconds = Annotated[float, typer.Option(callback=_above_zero)]
-
-
-def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """Print what a user's input or machine has caused as a message and end with status 1; what we have caused is raised."""
-
-    @functools.wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except (BurnishError, OSError, UnicodeError) as error:
-            print(f"burnish: {error}", file=sys.stderr)
-            raise typer.Exit(1) from None
-        except KeyboardInterrupt:
-            raise typer.Exit(130) from None
-
-    return wrapped
 
 
 @app.command()

@@ -238,7 +238,7 @@ def test_a_run_is_completed_by_what_came_though_another_record_went(
     records = {name: stage.record.md5 for name, stage in sorted(faster.stages.items()) if stage.record}
     first, second = (
         pipeline.root / ".dvc/cache/files/md5" / md5[:2] / md5[2:]
-        for md5 in (records["train@sft"], records["evaluate"])
+        for md5 in (records["train@sft"], records["cases@crud"])
     )
     hidden = first.rename(pipeline.root / "hidden")
     track(uri, root=pipeline.root)
@@ -365,9 +365,16 @@ def test_a_folder_without_dvc_is_a_clear_error(tmp_path: Path) -> None:
         track(f"sqlite:///{tmp_path}/x.db", root=tmp_path)
 
 
-def test_a_store_that_mlflow_refuses_is_a_clear_error(pipeline: Pipeline) -> None:
-    with pytest.raises(BurnishError, match="ftp://nowhere: MLflow can't use it"):
-        track("ftp://nowhere", root=pipeline.root)
+@pytest.mark.parametrize(("uri", "complaint"), [
+    ("ftp://nowhere", "MLflow can't use it"), ("http://127.0.0.1:9", "no MLflow server answers there"),
+    ("http://:99999", "no MLflow server answers there"), ("sqlite:///dvc.yaml", "file is not a database"),
+])  # fmt: skip
+def test_a_store_that_mlflow_cannot_use_is_a_clear_error(
+    pipeline: Pipeline, uri: str, complaint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(pipeline.root)
+    with pytest.raises(BurnishError, match=f"{uri}: {complaint}|{uri}: .*{complaint}"):
+        track(uri, root=pipeline.root)
 
 
 def test_the_result_says_what_is_new_and_what_is_missing() -> None:

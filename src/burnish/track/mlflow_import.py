@@ -54,7 +54,9 @@ def track(uri: str, *, root: Path = Path()) -> TrackResult:
         BurnishError: no DVC repository here, or a store that MLflow can't use.
     """
     if not (root / ".dvc").is_dir():
-        raise BurnishError(f"{root.resolve()} isn't the root of a DVC repository; run this from the root of a checkout")
+        raise BurnishError(
+            f"{root.resolve()} isn't the root of a DVC repository; run this from the root of a Burnish checkout"
+        )
     history = read_history(root)
     states = collect_states(history.snapshots, cache=history.cache)
     with _one_at_a_time(root / LOCK):

@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # read when MLflow is imported
 
+import httpx2
 import mlflow
 from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModelOutput, Metric, Param, Run
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT, MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME
+from sqlalchemy.exc import SQLAlchemyError
 
 from burnish.errors import BurnishError
 from burnish.track.contents import MISSING, Content, Point
@@ -27,6 +29,9 @@ from burnish.track.snapshots import Output
 EXPERIMENT = "burnish"
 METRICS_A_CALL, PARAMS_A_CALL = 1000, 100
 SQLITE = "sqlite:///"
+
+
+FIRST_ANSWER_SECONDS = 20.0
 
 
 class Placed(NamedTuple):
@@ -42,12 +47,16 @@ class Store:
     def __init__(self, uri: str) -> None:
         """Open `uri` and make the experiment when it isn't there."""
         _quieten()
+        if uri.startswith(("http://", "https://")):
+            _check_server(uri)
         try:
             mlflow.set_tracking_uri(uri)
             self.client = MlflowClient(uri, registry_uri=uri)
             self.experiment = _experiment(self.client, uri)
         except MlflowException as error:
             raise BurnishError(f"{uri}: MLflow can't use it: {error.message}") from None
+        except SQLAlchemyError as error:
+            raise BurnishError(f"{uri}: MLflow can't use it: {str(error).splitlines()[0]}") from None
 
     def find(self, key: tuple[str, str]) -> Run | None:
         """Return the finished run with this key; open ones with it are deleted."""
@@ -189,6 +198,14 @@ def plain_failures(uri: str) -> Iterator[None]:
         yield
     except MlflowException as error:
         raise BurnishError(f"{uri}: {error.message}; the same command goes on from here") from None
+
+
+def _check_server(uri: str) -> None:
+    """Raise where nothing answers; MLflow would ask again for minutes without a word."""
+    try:
+        httpx2.get(uri, timeout=FIRST_ANSWER_SECONDS, follow_redirects=True)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise BurnishError(f"{uri}: no MLflow server answers there ({error}); start it or correct --uri") from None
 
 
 def _experiment(client: MlflowClient, uri: str) -> str:
