@@ -14,6 +14,7 @@ from burnish import shards
 from burnish.cli_options import plain_errors
 from burnish.doctor import find_missing_packages
 from burnish.explain import show_rows
+from burnish.params import read_yaml
 from tests.workspaces import ROOT, run
 
 
@@ -78,11 +79,19 @@ def test_bad_input_is_one_clear_line(arguments: tuple[str, ...], message: str) -
 @pytest.mark.parametrize("arguments", [
     ("show", "data", "--rows", "-1"), ("mix", "show", "sft", "--cursor", "-1"), ("cases", "try", "fs_x", "--count", "0"),
     ("sandbox", "run", "x.py", "--cpu-seconds", "nan"), ("sandbox", "run", "x.py", "--wall-seconds", "inf"),
-    ("sandbox", "run", "x.py", "--memory-mb", "0"), ("noise", "sft", "--seeds", "0"),
+    ("sandbox", "run", "x.py", "--memory-mb", "0"),
 ])  # fmt: skip
 def test_a_number_out_of_its_range_names_the_option(arguments: tuple[str, ...]) -> None:
     status, _, said = burnish(*arguments)
     assert status == 2 and arguments[-2] in said
+
+
+@pytest.mark.parametrize("mixed", [None, 7, {}])
+def test_a_plan_of_a_mixture_under_broken_parameters_says_so(tmp_path: Path, mixed: object) -> None:
+    content = read_yaml(ROOT / "params.yaml")
+    (tmp_path / "params.yaml").write_text(json.dumps({**content, "mixed": mixed}))
+    status, _, said = burnish("mix", "plan", "sft", cwd=tmp_path)
+    assert status == 1 and "mixed.more is missing" in said
 
 
 def test_a_mixture_of_broken_shards_says_so(tmp_path: Path) -> None:
@@ -105,8 +114,10 @@ def test_a_machine_s_error_is_a_message_and_a_mistake_of_ours_is_none(capsys: py
         raise error
 
     with pytest.raises(typer.Exit) as caught:
-        plain_errors(refuse)(PermissionError(13, "Permission denied", "/root/x"))
-    assert caught.value.exit_code == 1 and "burnish: [Errno 13] Permission denied: '/root/x'" in capsys.readouterr().err
+        plain_errors(refuse)(PermissionError(13, "Permission denied", "notes.txt"))
+    assert (
+        caught.value.exit_code == 1 and "burnish: [Errno 13] Permission denied: 'notes.txt'" in capsys.readouterr().err
+    )
     with pytest.raises(KeyError):
         plain_errors(refuse)(KeyError("ours"))
 

@@ -59,8 +59,7 @@ def run(stages: Annotated[list[str] | None, typer.Argument(help="names in dvc.ya
     from burnish.recipe import find_methods, read_recipe
 
     read_recipe(params.read_yaml(params.PARAMS), methods=find_methods(Path("src/burnish")))
-    if subprocess.run(["bin/python", "-m", "burnish.sections"], check=False).returncode:
-        raise typer.Exit(1)
+    check_parameters()
     dvc("repro", "codehash")
     dvc("repro", *(stages or []))
 
@@ -254,11 +253,12 @@ def refuse_other_checkout() -> None:
 @plain_errors
 def noise(
     step: Annotated[str, typer.Argument(help="of params.yaml: train, trained already")],
-    seeds: Annotated[int, typer.Option(min=1, help="how many others than the pipeline's own")] = 3,
+    seeds: Annotated[int, typer.Option(help="how many others than the pipeline's own")] = 3,
 ) -> None:
     """Train and screen a step with other seeds; metrics/noise/STEP.json then says what is no change."""
     from burnish.noise import describe_noise, measure_noise
 
+    check_parameters()
     for line in describe_noise(measure_noise(step, seeds=seeds)):
         print(line)
 
@@ -370,6 +370,12 @@ def report(
     if readme:
         write_numbers(Path("README.md"), read_evidence(Path()))
         print("README.md")
+
+
+def check_parameters() -> None:
+    """Read every section of params.yaml as its stage would, in a process of its own (`sections.py`)."""
+    if status := subprocess.run(["bin/python", "-m", "burnish.sections"], check=False).returncode:
+        raise typer.Exit(status)
 
 
 def dvc(*arguments: str) -> None:

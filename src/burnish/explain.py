@@ -101,11 +101,10 @@ def show_plan(step: str) -> None:
 
     place = f"mix.{step}"
     section = params.load(MixParams, place)
-    seed = params.read_seed(params.read_yaml(params.PARAMS))
     known = {"cases": Path("data/cases"), "tasks": Path("data/processed/tasks"), "replay": Path("data/replay")}
-    more = params.lookup(params.read_yaml(params.PARAMS), "mixed")["more"]
-    if step in more:
-        known |= find_sources(Path(more[step]["folder"]))
+    content = params.read_yaml(params.PARAMS)
+    if step in (params.lookup(content, "mixed.more") or ()):
+        known |= find_sources(Path(params.lookup(content, f"mixed.more.{step}.folder")))
     directories = choose_sources(section, directories=known, place=place)
     columns = SizeColumns(sources=list(directories))
     chat = Chat.load(Path("models/base"))
@@ -115,7 +114,7 @@ def show_plan(step: str) -> None:
     ):
         pass
     sizes = columns.sizes()
-    plan = plan_mixture(sizes, params=section, seed=seed, place=place)
+    plan = plan_mixture(sizes, params=section, seed=params.read_seed(content), place=place)
     print_plan(describe(plan, sizes=sizes, too_long=columns.too_long))
 
 

@@ -17,14 +17,14 @@ from typing import Any, NamedTuple, get_type_hints
 from burnish import params
 from burnish.errors import BurnishError
 from burnish.executor import ExecutorParams
-from burnish.files import atomic_write
+from burnish.files import atomic_write, digest_of
 from burnish.foreign_names import refuse_foreign_names
 from burnish.launching import LaunchParams
 from burnish.seeds import fingerprint
 
 GRAPH = Path("dvc.yaml")
 CHECKED = Path(".resume/checked_sections")  # what was found right last, by its hash
-CODE = Path("code.lock.json")
+SOURCE = Path(__file__).parent
 _TEMPLATE = re.compile(r"\$\{([\w.]+)\}")
 
 
@@ -36,9 +36,9 @@ class Reader(NamedTuple):
 
 
 def check_once(root: Path = Path()) -> None:
-    """Check the sections of the checkout `root`, unless these files were found right before."""
-    files = [root / params.PARAMS, root / GRAPH, root / CODE]
-    found = fingerprint(*(file.read_bytes() if file.is_file() else b"" for file in files))
+    """Check the sections of the checkout `root`, unless they were found right before with this graph and this code."""
+    files = [root / params.PARAMS, root / GRAPH, *sorted(SOURCE.rglob("*.py"))]
+    found = fingerprint(*map(digest_of, files))
     kept = root / CHECKED
     if not kept.is_file() or kept.read_text(errors="replace") != found:
         check_sections(root / params.PARAMS, graph=root / GRAPH)
@@ -130,3 +130,5 @@ if __name__ == "__main__":
     except BurnishError as error:
         print(f"burnish: {error}", file=sys.stderr)
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

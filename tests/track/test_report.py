@@ -257,6 +257,12 @@ def test_without_stages_nothing_is_written(tmp_path: Path) -> None:
     assert not (tmp_path / "reports").exists() and not (tmp_path / "docs").exists()
 
 
+def test_a_seed_that_is_none_is_said(pipeline: Pipeline) -> None:
+    pipeline.edit("params.yaml", "seed:", "sed:")
+    with pytest.raises(BurnishError, match="seed is missing"):
+        write_report(pipeline.root / "reports", root=pipeline.root)
+
+
 def test_results_of_a_stage_that_reads_something_newer_do_not_count(pipeline: Pipeline) -> None:
     assert set(read_evidence(pipeline.root).metrics) == {"summary", "cases/crud", "cases/forms", "train/sft"}
     pipeline.edit("params.yaml", "count: 4", "count: 5")

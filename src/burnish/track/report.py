@@ -6,6 +6,7 @@ It reads results that exist and draws them; it computes nothing new, and a part 
 from collections.abc import Callable
 from pathlib import Path
 
+from burnish import params
 from burnish.errors import BurnishError
 from burnish.files import atomic_write
 from burnish.track import (
@@ -126,5 +127,5 @@ def _section(title: str, build: Callable[[Evidence], Section], evidence: Evidenc
 def _subtitle(evidence: Evidence) -> str:
     base = evidence.metrics.get("base_model")
     model = f"A model of {base['parameters'] / 1e6:.1f} million parameters" if base else "The model"
-    made = f"{model}, taught, exported and checked by {len(evidence.stages)} stages; seed {evidence.params['seed']}."
+    made = f"{model}, taught, exported and checked by {len(evidence.stages)} stages; seed {params.read_seed(evidence.params)}."
     return f"{made} Differences are tuned minus base, in points, with 95\u202f% intervals."

@@ -29,8 +29,6 @@ from burnish.track.snapshots import Output
 EXPERIMENT = "burnish"
 METRICS_A_CALL, PARAMS_A_CALL = 1000, 100
 SQLITE = "sqlite:///"
-
-
 FIRST_ANSWER_SECONDS = 20.0
 
 
