@@ -2,45 +2,58 @@
 
 import shutil
 from pathlib import Path
+from typing import Any, Literal
 
 import gguf
 import pytest
 import torch
 from safetensors.torch import load_file
+from tests.sources.test_checkpoints import write_checkpoint
 from tests.train.tiny import write_model
 from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import Qwen2Config
 
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import digest_of
 from burnish.gguf_files import write_gguf
-from burnish.sources.base_model import BaseModelParams, Shape, run
+from burnish.model_config import read_config
+from burnish.sources.base_model import WORD_CUTTERS, BaseModelParams, Shape, run
 
 SHAPE = Shape(hidden_size=16, intermediate_size=24, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=1,
               head_dim=8, max_position_embeddings=64, initializer_range=0.2)  # fmt: skip
 DIGITS = "In 2026, 12 of 3456 passed"
 
 
-@pytest.fixture(scope="module", params=["gpt-2", "smollm"])
+@pytest.fixture(scope="module", params=["gpt-2", "smollm", "qwen2"])
 def raw(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a model and the same as GGUF; its tokenizer knows `12`, which `smollm` never lets it use."""
     folder = write_model(tmp_path_factory.mktemp("model") / "model")
-    path = folder / "tokenizer.json"
-    tokenizer = Tokenizer.from_file(str(path))
-    letters = {text: number for text, number in tokenizer.get_vocab().items() if number < 255}
-    tokenizer.model = models.BPE(vocab={**letters, "12": 255}, merges=[("1", "2")])
-    if request.param == "smollm":
-        digits = pre_tokenizers.Digits(individual_digits=True)
-        tokenizer.pre_tokenizer = pre_tokenizers.Sequence([digits, pre_tokenizers.ByteLevel(add_prefix_space=False)])
-    tokenizer.save(str(path))
+    cutter = {"gpt-2": None, "qwen2": WORD_CUTTERS["qwen2"]}
+    digits = pre_tokenizers.Digits(individual_digits=True)
+    cutter["smollm"] = pre_tokenizers.Sequence([digits, pre_tokenizers.ByteLevel(add_prefix_space=False)])
+    teach_twelve(folder, cutter=cutter[request.param])
     raw = tmp_path_factory.mktemp("raw")
     write_gguf(raw / "model.gguf", model=folder, format_name="f16", title="tiny", licence="apache-2.0")
     shutil.copytree(folder, raw / "original")
     return raw
 
 
-def params(file: str | None = "model.gguf", shape: Shape | None = None) -> BaseModelParams:
-    return BaseModelParams(folder="raw", file=file, dtype="float32", shape=shape)
+def teach_twelve(folder: Path, *, cutter: Any = None) -> None:
+    """Have the tokenizer of a model know `12`, and cut words by `cutter`."""
+    path = folder / "tokenizer.json"
+    tokenizer = Tokenizer.from_file(str(path))
+    letters = {text: number for text, number in tokenizer.get_vocab().items() if number < 255}
+    tokenizer.model = models.BPE(vocab={**letters, "12": 255}, merges=[("1", "2")])
+    if cutter:
+        tokenizer.pre_tokenizer = cutter
+    tokenizer.save(str(path))
+
+
+def params(
+    file: str | None = "model.gguf", shape: Shape | None = None, *, tied: Literal[True] | None = None
+) -> BaseModelParams:
+    return BaseModelParams(folder="raw", file=file, dtype="float32", shape=shape, tie_word_embeddings=tied)
 
 
 def test_a_gguf_gives_back_weights_token_ids_and_template(raw: Path, tmp_path: Path) -> None:
@@ -68,6 +81,42 @@ def test_a_shape_gives_a_random_model_of_the_seed_with_the_same_tokenizer(raw: P
     assert digest_of(tmp_path / "one") == digest_of(tmp_path / "again")
     assert digest_of(tmp_path / "one/model.safetensors") != digest_of(tmp_path / "two/model.safetensors")
     assert Chat.load(tmp_path / "one").encode(DIGITS) == Chat.load(raw / "original").encode(DIGITS)
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a GGUF whose head is its embedding, rounded to fewer bits, and one whose head is another."""
+    folder = tmp_path_factory.mktemp("twice")
+    config = Qwen2Config(vocab_size=258, hidden_size=32, intermediate_size=48, num_hidden_layers=1, num_attention_heads=4,
+                         num_key_value_heads=2, max_position_embeddings=64, tie_word_embeddings=False)  # fmt: skip
+    model = write_checkpoint(folder / "other", config, most="1GB")
+    teach_twelve(model)
+    write_gguf(folder / "other.gguf", model=model, format_name="f16", title="t", licence="apache-2.0")
+    tensors = load_file(model / "model.safetensors")
+    rounded = tensors["lm_head.weight"].mul(128).round().div(128)
+    write_gguf(folder / "same.gguf", model=model, format_name="f16", title="t", licence="apache-2.0",
+               weights={**tensors, "model.embed_tokens.weight": rounded})  # fmt: skip
+    return folder
+
+
+def test_one_matrix_in_two_roundings_becomes_one_again(twice: Path, tmp_path: Path) -> None:
+    two = run(params("same.gguf"), raw=twice, out=tmp_path / "two", seed=1)
+    one = run(params("same.gguf", tied=True), raw=twice, out=tmp_path / "one", seed=1)
+    assert two["parameters"] - one["parameters"] == 258 * 32
+    assert read_config(tmp_path / "one")["tie_word_embeddings"] is True
+    before, after = (load_file(tmp_path / name / "model.safetensors") for name in ("two", "one"))
+    assert "lm_head.weight" not in after
+    assert torch.equal(after["model.embed_tokens.weight"], before["lm_head.weight"])
+    assert not torch.equal(before["model.embed_tokens.weight"], before["lm_head.weight"])
+
+
+@pytest.mark.parametrize(
+    ("file", "complaint"), [("other.gguf", "are two matrices, not one; write null"), ("other", "is for a GGUF")]
+)
+def test_what_is_not_one_matrix_is_not_made_one(twice: Path, tmp_path: Path, file: str, complaint: str) -> None:
+    with pytest.raises(BurnishError, match=rf"base_model.tie_word_embeddings = true.*{complaint}"):
+        run(params(file, tied=True), raw=twice, out=tmp_path / "base", seed=1)
+    assert not (tmp_path / "base").exists()
 
 
 @pytest.mark.parametrize(

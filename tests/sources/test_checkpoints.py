@@ -50,7 +50,14 @@ def write_checkpoint(folder: Path, config: Any, *, dtype: torch.dtype = torch.bf
 
 
 def make_base(raw: Path, *, out: Path, file: str | None = None, dtype: Any = "float32") -> dict[str, Any]:
-    return dict(run(BaseModelParams(folder="x", file=file, dtype=dtype, shape=None), raw=raw, out=out, seed=1))
+    return dict(
+        run(
+            BaseModelParams(folder="x", file=file, dtype=dtype, shape=None, tie_word_embeddings=None),
+            raw=raw,
+            out=out,
+            seed=1,
+        )
+    )
 
 
 @pytest.fixture(scope="module", params=CONFIGS)

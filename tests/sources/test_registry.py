@@ -8,7 +8,7 @@ from burnish.licensing import read_matrix
 from burnish.params import read_yaml
 from burnish.sources.acceptance import is_watched, read_accepted
 from burnish.sources.licences import PERMISSIVE
-from burnish.sources.registry import UNPINNED, AnySource, HubSource, Source, read_sources
+from burnish.sources.registry import UNPINNED, AnySource, HubSource, JoinedSource, Source, read_sources
 from burnish.table_base import LICENCES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -33,6 +33,17 @@ def test_every_package_is_pinned_and_says_what_it_takes(group: str) -> None:
         assert source.members
         assert source.licence in PERMISSIVE
         assert any(word in " ".join(source.members).lower() for word in ("licen", "pkg-info")) or group == "base"
+
+
+def test_a_file_in_parts_is_permissive_and_comes_from_packages_alone() -> None:
+    joined = [source for group in GROUPS for source in sources(group) if isinstance(source, JoinedSource)]
+    assert [source.name for source in joined] == ["qwen2.5-coder-0.5b-instruct"]
+    for source in joined:
+        assert source.licence in PERMISSIVE and len(source.version) == 40
+        parts = [part for part, _ in source.files()]
+        assert all(part.origin.startswith("pypi:") and part.version for part in parts)
+        assert len({part.sha256 for part in parts}) == len(parts)
+        assert not is_watched(source, matrix=MATRIX)
 
 
 def test_the_default_profile_is_open_pinned_and_needs_no_hub() -> None:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import gguf
 import torch
-from tokenizers import pre_tokenizers
+from tokenizers import Regex, pre_tokenizers
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 from transformers.utils.logging import disable_progress_bar
 
@@ -25,10 +25,23 @@ from burnish.params import Section
 from burnish.sources.checkpoints import copy_checkpoint
 
 _BYTES = pre_tokenizers.ByteLevel(add_prefix_space=False)
+# Qwen2's own words, as its `tokenizer.json` has them.
+_QWEN = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+# Two roundings of one matrix to four bits and more are nearer to each other than this part of its norm.
+SAME_MATRIX = 0.2
 # How text is cut into words, by llama.cpp's name for it (`tokenizer.ggml.pre`).
 WORD_CUTTERS = {
     "gpt-2": _BYTES,
     "smollm": pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), _BYTES]),
+    "qwen2": pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(_QWEN), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    ),
 }
 
 
@@ -51,12 +64,15 @@ class BaseModelParams(Section):
     Attributes:
         folder: where the model lies; `dvc.yaml` hands it over as `raw`.
         file: the GGUF in it, or a folder of safetensors in it; null: the folder itself is the model.
+        tie_word_embeddings: true: the head's weights are those of the embedding too, as in models of which a GGUF holds the
+            one matrix twice, in two types; null: as the file has them.
     """
 
     folder: str
     file: str | None
     dtype: Literal["float32", "bfloat16", "float16"]
     shape: Shape | None
+    tie_word_embeddings: Literal[True] | None
 
 
 def run(params: BaseModelParams, *, raw: Path, out: Path, seed: int) -> stage.Metrics:
@@ -66,6 +82,8 @@ def run(params: BaseModelParams, *, raw: Path, out: Path, seed: int) -> stage.Me
     if not source.exists():
         found = ", ".join(sorted(path.name for path in raw.iterdir())) if raw.is_dir() else "no folder"
         raise BurnishError(f"params.yaml: base_model.file: {source} is missing; in {raw}: {found or 'no files'}")
+    if params.tie_word_embeddings and (source.is_dir() or params.shape):
+        raise BurnishError("params.yaml: base_model.tie_word_embeddings = true is for a GGUF; write null")
     if source.is_dir() and params.shape is None:
         with atomic_directory(out) as partial:
             return copy_checkpoint(source, out=partial, dtype=params.dtype)
@@ -77,6 +95,8 @@ def run(params: BaseModelParams, *, raw: Path, out: Path, seed: int) -> stage.Me
         else:
             model = _load(AutoModelForCausalLM.from_pretrained, folder, file=file, dtype=torch.float32)
             _forget_quantisation(model)
+            if params.tie_word_embeddings:
+                _tie(model, place=source)
             check_supported(model.config.to_dict())
     with atomic_directory(out) as partial:
         model.to(getattr(torch, params.dtype)).save_pretrained(partial)
@@ -141,6 +161,17 @@ def _load(loader: Any, raw: Path, *, file: str | None, **options: Any) -> Any:
         return loader(raw, local_files_only=True, **options)
     except Exception as error:  # a damaged file makes the readers raise anything
         raise BurnishError(f"{raw} can't be read as a model: {' '.join(str(error).split())[:300]}") from None
+
+
+def _tie(model: Any, *, place: Path) -> None:
+    """Make the head's weights those of the embedding too, if that is what they are but for their rounding."""
+    embedding, head = model.get_input_embeddings().weight.detach(), model.get_output_embeddings().weight.detach()
+    if float((embedding - head).norm() / head.norm()) > SAME_MATRIX:
+        problem = f"embedding and head of {place} are two matrices, not one"
+        raise BurnishError(f"params.yaml: base_model.tie_word_embeddings = true, but {problem}; write null")
+    model.set_input_embeddings(torch.nn.Embedding.from_pretrained(head, freeze=False))
+    model.config.tie_word_embeddings = True
+    model.tie_weights()
 
 
 def _forget_quantisation(model: Any) -> None:

