@@ -219,7 +219,7 @@ def test_a_table_is_printed_for_people(root: Path, monkeypatch: pytest.MonkeyPat
     assert any(line.split()[:2] == ["sft", "990"] for line in said)
 
 
-LAID = (["laptop"], ["full"], ["twin"], ["hub"], ["hub", "gated"], ["h100"], ["8xh100"], ["multi-node"],
+LAID = (["laptop"], ["full"], ["coder"], ["twin"], ["hub"], ["hub", "gated"], ["h100"], ["8xh100"], ["multi-node"],
         *(["hub", large] for large in ("h100", "8xh100", "multi-node")))  # fmt: skip
 
 

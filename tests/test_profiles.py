@@ -66,7 +66,7 @@ def put(name: str, folder: Path) -> list[str]:
     return apply_profile(name, params=folder / "params.yaml", profiles=folder / "profiles")
 
 
-@pytest.mark.parametrize("names", [["twin"], ["h100"], ["hub", "gated"], ["full", "hub"]])
+@pytest.mark.parametrize("names", [["twin"], ["coder"], ["h100"], ["hub", "gated"], ["full", "hub"]])
 def test_the_default_profile_puts_back_what_others_set_byte_for_byte(names: list[str], checkout: Path) -> None:
     before = (checkout / "params.yaml").read_bytes()
     assert all(put(name, checkout) for name in names)

@@ -74,7 +74,7 @@ def test_the_methods_are_the_modules_that_make_a_step_of_a_parent() -> None:
     assert not {"merge", "margins", "loop"} & set(found)
 
 
-@pytest.mark.parametrize("profile", ["", "twin", "full", "hub", "h100", "8xh100", "multi-node"])
+@pytest.mark.parametrize("profile", ["", "twin", "full", "coder", "hub", "h100", "8xh100", "multi-node"])
 def test_the_recipe_of_every_profile_is_one(profile: str, tmp_path: Path) -> None:
     copy = Path(shutil.copy(ROOT / "params.yaml", tmp_path))
     if profile:
