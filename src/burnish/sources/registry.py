@@ -135,7 +135,7 @@ class JoinedSource(Section):
         """The name that the whole file has."""
         return self.origin.rpartition("/")[2]
 
-    def files(self) -> Iterator[tuple[Source, str]]:
+    def part_sources(self) -> Iterator[tuple[Source, str]]:
         """Yield each part as a source of its own, with the name of its member."""
         for number, part in enumerate(self.parts, 1):
             name = f"{self.name}, part {number} of {len(self.parts)}"
