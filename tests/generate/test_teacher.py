@@ -54,6 +54,10 @@ def data(base: Path) -> Path:
     cases = [{**same, "id": f"fs_page/{n}", "template": f"tag_{n % 2}", "split": split, "prompt": f"Write tag {n}"}
              for n, split in enumerate(splits)]  # fmt: skip
     shards.write_rows(folder / "cases/style", cases, schema=shards.CASE)
+    real = [{**same, "id": f"real/{n}", "family": "real", "category": "real_cats", "template": f"task_{n}", "split": split,
+             "prompt": f"Write task {n}", "licence": "BSD-3-Clause"}
+            for n, split in enumerate(("train", "train", "seen"))]  # fmt: skip
+    shards.write_rows(folder / "tasks", real, schema=shards.CASE)
     prompts = [
         general_row(n, f"Tell me about bread {n}", licence="BSD-3-Clause" if n == 1 else "Apache-2.0") for n in range(4)
     ]
@@ -77,20 +81,21 @@ def general_row(number: int, prompt: str, *, licence: str) -> dict[str, Any]:
             "supervised_tokens": 4}  # fmt: skip
 
 
-def learn(data: Path, folder: Path, *, model: Path, engine: str = "openvino", licence: str = "CC-BY-4.0", **cases: Any
-          ) -> dict[str, Any]:  # fmt: skip
+def learn(data: Path, folder: Path, *, model: Path, engine: str = "openvino", licence: str = "CC-BY-4.0",
+          tasks: int = 0, **cases: Any) -> dict[str, Any]:  # fmt: skip
     """Run the stage's function; return its metrics."""
     (folder / "resume").mkdir(parents=True, exist_ok=True)
     sampling = {**SAMPLING, "engine": engine}
     params = TeacherParams.model_validate({
-        "model": str(model), "licence": licence,
+        "model": str(model), "licence": licence, "tasks": tasks,
         "cases": {"cases": 9, "rows_per_case": 1, "max_rows": 9, "references": False, "verifier_seconds": 600,
                   "sampling": sampling, **cases},
         "general": {"prompts": 9, "min_answer_tokens": 5, "min_distinct": 0.5, "sampling": {**sampling, "max_new_tokens": 60}},
         "detector": CONTAMINATION.model_dump(),
     })  # fmt: skip
-    return dict(run(params, model=model, cases=data / "cases", replay=data / "replay", contamination=data / "overlaps",
-                    benchmarks=data / "benchmarks", matrix=ROOT / "licences/matrix.yaml", base=data / "base",
+    return dict(run(params, model=model, cases=data / "cases", tasks=data / "tasks", replay=data / "replay",
+                    contamination=data / "overlaps", benchmarks=data / "benchmarks",
+                    matrix=ROOT / "licences/matrix.yaml", base=data / "base",
                     out=folder / "out", seed=1, key="big", record=Record("teachers@big", params={}),
                     resume=folder / "resume"))  # fmt: skip
 
@@ -160,6 +165,33 @@ def test_right_answers_of_a_server_are_rows_under_its_licence(base: Path, data: 
     own = chat.render([{"role": "user", "content": "Write tag 0"}], add_generation_prompt=True)
     assert own in seen and not [text for text in seen if "tag 3" in text or "tag 4" in text or "bread 3" in text]
     assert read_teacher(tmp_path / "out") is None, "whoever answers at an address can't be asked for logits"
+
+
+def test_real_tasks_are_asked_too_and_are_under_their_own_licence(base: Path, data: Path, tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def respond(prompt: str) -> str:
+        return "```html\n<b>x</b>\n```" if "Write task" in prompt else able(prompt)
+
+    with answering(says(respond, seen=seen)) as address:
+        metrics = learn(data, tmp_path, model=base, engine=address, tasks=9)
+    assert {"teacher/big/real/0/0", "teacher/big/real/1/0"} <= set(rows_of(tmp_path)["id"])
+    assert not [text for text in seen if "Write task 2" in text], "held-out ones aren't asked"
+    assert (metrics["cases"]["asked"], metrics["cases"]["kept"]) == (5, 4)
+    assert ("generated", "BSD-3-Clause") in {(one["origin"], one["licence"]) for one in metrics["origins"]}
+
+
+def test_an_answer_that_was_cut_is_not_learnt_even_if_its_code_is_right(base: Path, data: Path, tmp_path: Path) -> None:
+    def respond(path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        status, content = says(able)(path, body)
+        if "tag 0" in body.get("prompt", ""):
+            content["choices"][0]["finish_reason"] = "length"
+        return status, content
+
+    with answering(respond) as address:
+        metrics = learn(data, tmp_path, model=base, engine=address, references=True)
+    assert (metrics["cases"]["right"], metrics["cases"]["cut"], metrics["cases"]["kept"]) == (2, 1, 1)
+    assert {"fs_page/0/reference", "teacher/big/fs_page/2/0"} <= set(rows_of(tmp_path)["id"])
 
 
 def test_the_release_is_judged_by_the_teacher_and_by_what_it_was_asked(base: Path, data: Path, tmp_path: Path) -> None:

@@ -30,7 +30,10 @@ class Repo:
 
 @dataclass
 class Hub:
-    """What is offered and what was asked. `busy` statuses are answered first, `cut_after` bytes the next `cuts` break off."""
+    """What is offered and what was asked. `busy` statuses are answered first, `cut_after` bytes the next `cuts` break off.
+
+    With `signs_in` every answer is a proxy's page.
+    """
 
     repos: dict[str, Repo] = field(default_factory=dict)
     busy: list[int] = field(default_factory=list)
@@ -39,6 +42,7 @@ class Hub:
     cut_after: int = 0
     answers_for: str | None = None
     spoils: bool = False
+    signs_in: bool = False
     asked: list[str] = field(default_factory=list)
     ranges: list[str | None] = field(default_factory=list)
     tokens_at_storage: list[str | None] = field(default_factory=list)
@@ -64,6 +68,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         path = unquote(urlsplit(self.path).path)
         self.hub.asked.append(f"{self.command} {path}")
+        if self.hub.signs_in:
+            return self._send(200, {"Content-Type": "text/html"}, b"<p>Sign in</p>")
         if path.startswith("/storage/"):
             self._send_data(path.removeprefix("/storage/"))
         elif self.hub.busy:

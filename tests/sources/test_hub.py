@@ -380,3 +380,9 @@ def test_pinning_names_what_it_does_not_find(server: Hub, tmp_path: Path) -> Non
         pin(tmp_path, members=["data/*"], files=None)
     with pytest.raises(BurnishError, match=r"no `hf:` source 'toi'; there are: toy"):
         pin(tmp_path, ("toi",))
+
+
+def test_a_page_in_place_of_the_hubs_answer_is_said(server: Hub, tmp_path: Path) -> None:
+    server.signs_in = True
+    with pytest.raises(BurnishError, match=r"hub.toy: what answered is no Hub \(Expecting value.*check \$HF_ENDPOINT"):
+        pin(tmp_path, files=None)

@@ -1,4 +1,4 @@
-"""Stage `teacher@<name>`: a teacher's answers to training cases and general prompts, as rows to learn from.
+"""Stage `teacher@<name>`: a teacher's answers to training cases, real tasks and general prompts, as rows to learn from.
 
 Distillation by sequences (Kim and Rush 2016). An answer to a case stays if the case's verifier accepts it, one to a general
 prompt by its length and how it ends. Held-out families are never asked, nor what overlaps a benchmark, and an answer that
@@ -64,11 +64,13 @@ class TeacherParams(Section):
             with its tokenizer and chat template.
         licence: of the teacher's words; the release must be able to hold it.
         cases: as in `attempts`; its sampling and that of `general` may differ in max_new_tokens and samples.
+        tasks: how many real tasks are asked beside the cases; `cases.max_rows` counts both.
     """
 
     model: str
     licence: str
     cases: AttemptsParams
+    tasks: NonNegativeInt
     general: GeneralParams
     detector: ContaminationParams
 
@@ -90,28 +92,32 @@ class Taught(NamedTuple):
 
 
 def run(
-    params: TeacherParams, *, model: Path, cases: Path, replay: Path, contamination: Path, benchmarks: Path, matrix: Path,
-    base: Path, out: Path, seed: int, key: str, record: Record, resume: Path,
+    params: TeacherParams, *, model: Path, cases: Path, tasks: Path, replay: Path, contamination: Path, benchmarks: Path,
+    matrix: Path, base: Path, out: Path, seed: int, key: str, record: Record, resume: Path,
 ) -> stage.Metrics:  # fmt: skip
     """Write the rows, their order and who gave them."""
     check_licence(params.licence, matrix=matrix, place=f"teachers.{key}")
     left_out = frozenset(row["id"] for row in shards.read_rows(contamination))
-    asked = choose_cases(read_training_cases(cases, left_out=left_out), most=params.cases.cases, seed=seed)
+    asked = [
+        case
+        for table, most in ((cases, params.cases.cases), (tasks, params.tasks))
+        for case in choose_cases(read_training_cases(table, left_out=left_out), most=most, seed=seed)
+    ]
     general = choose_prompts(shards.read_rows(replay), left_out=left_out, most=params.general.prompts, seed=seed)
     if not asked:
         raise BurnishError(f"{cases} holds no training case that may be asked; see params.yaml: cases.trained_families")
     teacher = open_teacher(model, params=params, base=base, resume=resume)
     by_case, by_prompt = ask(teacher, asked, general, params=params, seed=seed, record=record, resume=resume)
-    student, counts = Chat.load(base), Counter[str]()
     attempts = judge(asked, by_case.answers, seconds=params.cases.verifier_seconds)
-    kept = choose_rows(attempts, per_case=params.cases.rows_per_case, most=params.cases.max_rows)
+    student, counts, whole = Chat.load(base), Counter[str](), find_whole(attempts)
+    kept = choose_rows(whole, per_case=params.cases.rows_per_case, most=params.cases.max_rows)
     said = keep_general(general, by_prompt.answers, chat=student, params=params, counts=counts)
     taught = [from_case(one, chat=student, key=key, licence=params.licence) for one in kept]
     taught += [from_prompt(one, chat=student, key=key, licence=params.licence) for one in said]
     clean = drop_spoilt(taught, chat=student, detector=Detector(read_kept_out(benchmarks), params=params.detector),
                         counts=counts)  # fmt: skip
     if params.cases.references:
-        clean += [as_reference(case, chat=student) for case in find_unsolved(asked, attempts)]
+        clean += [as_reference(case, chat=student) for case in find_unsolved(asked, whole)]
     if not clean:
         raise BurnishError(
             f"none of {len(attempts) + len(general)} answers of the teacher {model} can be learnt from; raise "
@@ -123,7 +129,7 @@ def run(
     return {
         **describe(clean, counts=counts), "model": str(model), "sampled_from": by_case.model,
         "cases": {"asked": len(asked), "samples": len(attempts), "right": sum(one.passed for one in attempts),
-                  "kept": len(kept), "hung": sum(one.judgement.hung for one in attempts)},
+                  "cut": len(attempts) - len(whole), "kept": len(kept), "hung": sum(one.judgement.hung for one in attempts)},
         "general": {"asked": len(general), "kept": len(said)}, "origins": find_origins(clean, key=key, licence=params.licence),
     }  # fmt: skip
 
@@ -178,6 +184,11 @@ def ask(teacher: Teacher, cases: Sequence[Row], general: Sequence[GeneralPrompt]
     record.note("new_tokens", sum(own.new_tokens for own in sampled))
     record.note("sampling_seconds", max(own.seconds for own in sampled))
     return sampled
+
+
+def find_whole(attempts: Sequence[Attempt]) -> list[Attempt]:
+    """Return the attempts that ended by themselves: who learns from a cut one learns to stop anywhere."""
+    return [attempt for attempt in attempts if attempt.answer.finish != "length"]
 
 
 def keep_general(prompts: Sequence[GeneralPrompt], answers: Sequence[Answer], *, chat: Chat, params: TeacherParams,
