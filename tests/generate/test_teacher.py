@@ -181,6 +181,15 @@ def test_real_tasks_are_asked_too_and_are_under_their_own_licence(base: Path, da
     assert ("generated", "BSD-3-Clause") in {(one["origin"], one["licence"]) for one in metrics["origins"]}
 
 
+def test_a_teacher_may_be_asked_tasks_alone_but_not_nothing(base: Path, data: Path, tmp_path: Path) -> None:
+    with answering(says(lambda _: "```html\n<b>x</b>\n```")) as address:
+        assert learn(data, tmp_path, model=base, engine=address, tasks=1, cases=0)["cases"]["asked"] == 1
+        with pytest.raises(
+            BurnishError, match=r"anything that teachers\.big may ask; see params.yaml: teachers\.big\.tasks"
+        ):
+            learn(data, tmp_path, model=base, engine=address, cases=0)
+
+
 def test_an_answer_that_was_cut_is_not_learnt_even_if_its_code_is_right(base: Path, data: Path, tmp_path: Path) -> None:
     def respond(path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         status, content = says(able)(path, body)

@@ -56,6 +56,12 @@ class GeneralParams(Section):
     sampling: Sampling
 
 
+class AskedParams(AttemptsParams):
+    """As `attempts`, but a teacher may be asked no case."""
+
+    cases: NonNegativeInt
+
+
 class TeacherParams(Section):
     """`teachers.<name>`.
 
@@ -69,7 +75,7 @@ class TeacherParams(Section):
 
     model: str
     licence: str
-    cases: AttemptsParams
+    cases: AskedParams
     tasks: NonNegativeInt
     general: GeneralParams
     detector: ContaminationParams
@@ -105,7 +111,10 @@ def run(
     ]
     general = choose_prompts(shards.read_rows(replay), left_out=left_out, most=params.general.prompts, seed=seed)
     if not asked:
-        raise BurnishError(f"{cases} holds no training case that may be asked; see params.yaml: cases.trained_families")
+        raise BurnishError(
+            f"neither {cases} nor {tasks} holds anything that teachers.{key} may ask; see params.yaml: "
+            f"teachers.{key}.tasks and cases.trained_families"
+        )
     teacher = open_teacher(model, params=params, base=base, resume=resume)
     by_case, by_prompt = ask(teacher, asked, general, params=params, seed=seed, record=record, resume=resume)
     attempts = judge(asked, by_case.answers, seconds=params.cases.verifier_seconds)
