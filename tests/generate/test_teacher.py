@@ -167,7 +167,7 @@ def test_right_answers_of_a_server_are_rows_under_its_licence(base: Path, data: 
     assert read_teacher(tmp_path / "out") is None, "whoever answers at an address can't be asked for logits"
 
 
-def test_real_tasks_are_asked_too_and_are_under_their_own_licence(base: Path, data: Path, tmp_path: Path) -> None:
+def test_real_tasks_are_asked_too_and_count_with_their_own_licence(base: Path, data: Path, tmp_path: Path) -> None:
     seen: list[str] = []
 
     def respond(prompt: str) -> str:

@@ -382,7 +382,8 @@ def test_pinning_names_what_it_does_not_find(server: Hub, tmp_path: Path) -> Non
         pin(tmp_path, ("toi",))
 
 
-def test_a_page_in_place_of_the_hubs_answer_is_said(server: Hub, tmp_path: Path) -> None:
+@pytest.mark.parametrize("fetched", [True, False])
+def test_a_page_in_place_of_the_hubs_answer_is_said(server: Hub, run: Run, tmp_path: Path, fetched: bool) -> None:
     server.signs_in = True
-    with pytest.raises(BurnishError, match=r"hub.toy: what answered is no Hub \(Expecting value.*check \$HF_ENDPOINT"):
-        pin(tmp_path, files=None)
+    with pytest.raises(BurnishError, match=r"toy: what answered for toy is no Hub \(Expecting.*check \$HF_ENDPOINT"):
+        run() if fetched else pin(tmp_path, files=None)

@@ -8,6 +8,7 @@ Hub must answer for the very commit and licence that were pinned. The address of
 
 import contextlib
 import hashlib
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -161,6 +162,9 @@ def patiently(call: Callable[[], T], *, repository: Repository) -> T:
             if error.response.status_code not in BUSY:
                 raise BurnishError(explain(error, repository=repository)) from None
             trouble = error
+        except json.JSONDecodeError as error:
+            raise BurnishError(f"{repository.place}: what answered for {repository.source.name} is no Hub ({error}); check "
+                               "$HF_ENDPOINT and the proxy") from None  # fmt: skip
         except HTTPError as error:
             trouble = error
         except OSError as error:

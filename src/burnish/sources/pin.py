@@ -42,13 +42,7 @@ def pin_sources(names: Sequence[str], *, registry: Path, matrix: Path, move: boo
         raise BurnishError(f"{registry}: no `hf:` source {unknown[0]!r}; there are: {', '.join(entries)}")
     for name in names or [name for name, (_, source) in entries.items() if source.files is None]:
         group, source = entries[name]
-        place = f"{registry}: {group}.{name}"
-        try:
-            pinned = find_pin(source, group=group, matrix=known, place=place, move=move)
-        except ValueError as error:
-            raise BurnishError(
-                f"{place}: what answered is no Hub ({error}); check $HF_ENDPOINT and the proxy"
-            ) from None
+        pinned = find_pin(source, group=group, matrix=known, place=f"{registry}: {group}.{name}", move=move)
         write_pin(pinned, registry=registry)
         yield pinned
 
