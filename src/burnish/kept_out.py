@@ -9,7 +9,7 @@ from typing import Any
 
 from burnish.benchmark_items import Item, read_benchmarks
 from burnish.errors import BurnishError
-from burnish.sources.table_files import Fault, find_tables, read_table
+from burnish.table_files import Fault, find_tables, read_table
 
 FILES, TABLES = "benchmarks", "public_benchmarks"  # groups of sources.yaml
 

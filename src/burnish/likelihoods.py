@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from burnish.errors import BurnishError
 from burnish.progress import Meter
@@ -37,11 +37,11 @@ class Scorer:
     """A model that says how likely texts are."""
 
     def __init__(self, directory: Path, *, threads: int, dtype: str) -> None:
-        """Load model and tokenizer."""
+        """Load model and tokenizer; that as its file says, not as `config.json` names a class."""
         if not (directory / "config.json").is_file():
             raise BurnishError(f"{directory} holds no config.json; `dvc repro` makes the model")
         self._threads = threads
-        self._tokenizer = AutoTokenizer.from_pretrained(directory)
+        self._tokenizer = PreTrainedTokenizerFast.from_pretrained(directory)
         self._model = AutoModelForCausalLM.from_pretrained(directory, dtype=getattr(torch, dtype)).eval()
 
     def score(self, texts: Sequence[str], *, context: int, batch_tokens: int, label: str) -> list[Likelihood]:

@@ -26,13 +26,13 @@ def read_mixture(mix: Path, *, cursor: int, window_rows: int = WINDOW_ROWS) -> I
     """Yield the rows of `mix` in training order, from the one at `cursor`.
 
     Raises:
-        BurnishError: no readable index, a cursor outside of it, or an index that names rows which aren't there.
+        BurnishError: no readable index or shard, a cursor outside of it, or an index that names rows which aren't there.
     """
     index = open_index(mix)
     if not 0 <= cursor <= len(index):
         raise BurnishError(f"cursor {cursor} isn't in {mix / INDEX}, which has {len(index)} rows; 0 is the start")
     paths = shards.shards_of(mix / "rows")
-    ends = np.cumsum([pq.ParquetFile(path).metadata.num_rows for path in paths])
+    ends = np.cumsum([_count_rows(path) for path in paths])
     for start in range(cursor, len(index), window_rows):
         yield from _fetch(np.asarray(index[start : start + window_rows]), paths=paths, ends=ends, mix=mix)
 
@@ -48,6 +48,11 @@ def open_index(mix: Path) -> npt.NDArray[np.int32]:
     return index
 
 
+def _count_rows(path: Path) -> int:
+    with shards.reading(path):
+        return int(pq.ParquetFile(path).metadata.num_rows)
+
+
 def _fetch(wanted: npt.NDArray[np.int32], *, paths: list[Path], ends: npt.NDArray[np.int64],
            mix: Path) -> Iterator[dict[str, Any]]:  # fmt: skip
     """Yield the rows numbered `wanted`, in that order, reading each shard once."""
@@ -58,7 +63,8 @@ def _fetch(wanted: npt.NDArray[np.int32], *, paths: list[Path], ends: npt.NDArra
     tables = []
     for shard in np.unique(shard_of):
         first = ends[shard - 1] if shard else 0
-        tables.append(pq.read_table(paths[shard]).take(pa.array(numbers[shard_of == shard] - first)))
+        with shards.reading(paths[shard]):
+            tables.append(pq.read_table(paths[shard]).take(pa.array(numbers[shard_of == shard] - first)))
     table = pa.concat_tables(tables)
     for start in range(0, len(places), BATCH_ROWS):
         yield from table.take(pa.array(places[start : start + BATCH_ROWS])).to_pylist()

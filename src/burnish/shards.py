@@ -4,6 +4,7 @@ Kept apart from `tables.py` so that a stage which only reads and writes doesn't 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -89,10 +90,17 @@ def read_rows(*directories: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of `directories`, shard by shard."""
     for directory in directories:
         for path in shards_of(directory):
-            try:
+            with reading(path):
                 for batch in pq.ParquetFile(path).iter_batches(batch_size=2_000):
                     yield from batch.to_pylist()
-            except (pa.ArrowInvalid, OSError) as error:
-                raise BurnishError(
-                    f"{path} isn't readable Parquet ({error}); delete it and run `dvc checkout` or `dvc repro`"
-                ) from None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what a damaged shard raises into an error that says the way out."""
+    try:
+        yield
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BurnishError(
+            f"{path} isn't readable Parquet ({' '.join(str(error).split())}); delete it and run `dvc checkout` or `dvc repro`"
+        ) from None

@@ -1,10 +1,13 @@
 """Which model a teacher is: a GGUF, a step of the recipe, or a model's folder, known by the hash of its weights.
 
-`teacher.json` beside a teacher's rows names it, so that whoever learns from the rows learns from the same weights.
+`teacher.json` beside a teacher's rows names it, so that whoever learns from the rows learns from the same weights;
+`questions.json` says where their questions are from, since the rows themselves name the teacher as their source.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from burnish.chains import CHAIN, digest_weights
 from burnish.errors import BurnishError
@@ -12,6 +15,7 @@ from burnish.files import digest_of, write_json
 from burnish.params import Section
 
 FILE = "teacher.json"
+QUESTIONS = "questions.json"
 
 
 class TeacherModel(Section):
@@ -24,6 +28,20 @@ class TeacherModel(Section):
     model: str
     sha256: str
     licence: str
+
+
+class AskedOf(Section):
+    """Where questions of a teacher are from, under which licence, and their share of the rows' supervised tokens."""
+
+    origin: str
+    licence: str
+    share: float
+
+
+class Questions(Section):
+    """What `questions.json` holds."""
+
+    questions: list[AskedOf]
 
 
 def identify(model: Path, *, licence: str) -> TeacherModel:
@@ -65,5 +83,21 @@ def read_teacher(folder: Path) -> TeacherModel | None:
         return None
     try:
         return TeacherModel.model_validate(json.loads(file.read_text()))
+    except ValueError:
+        raise BurnishError(f"{file} isn't readable; run the stage that wrote it again: dvc repro teacher") from None
+
+
+def write_questions(folder: Path, questions: Sequence[Mapping[str, Any]]) -> None:
+    """Write into a teacher's folder where the questions of its rows are from."""
+    write_json(folder / QUESTIONS, {"questions": list(questions)})
+
+
+def read_questions(rows: Path) -> list[AskedOf]:
+    """Return where the questions of the table `rows` are from; none where it isn't in a teacher's folder."""
+    file = rows.parent / QUESTIONS
+    if not file.is_file():
+        return []
+    try:
+        return Questions.model_validate_json(file.read_text()).questions
     except ValueError:
         raise BurnishError(f"{file} isn't readable; run the stage that wrote it again: dvc repro teacher") from None

@@ -36,8 +36,10 @@ def case(family: str, number: int, **changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def attempt(family: str, number: int, code: str, *, passed: bool = True, turn: int = 0) -> Attempt:
-    answer = Answer(f"{family}/{number}", turn, "h", code, "stop", 3)
+def attempt(
+    family: str, number: int, code: str, *, passed: bool = True, turn: int = 0, finish: str = "stop"
+) -> Attempt:
+    answer = Answer(f"{family}/{number}", turn, "h", code, finish, 3)
     return Attempt(case(family, number), answer, Judgement(Verdict(passed, "" if passed else "no"), hung=False), code)
 
 
@@ -53,6 +55,16 @@ def test_no_code_is_learnt_twice_within_a_family() -> None:
 def test_a_case_gives_so_many_answers_and_wrong_ones_never() -> None:
     attempts = [attempt("a", 0, f"x{turn}", turn=turn) for turn in range(5)] + [attempt("a", 1, "wrong", passed=False)]
     assert kept(attempts, per_case=2) == ["x0", "x1"]
+
+
+def test_a_cut_answer_is_not_learnt_even_if_its_code_is_right() -> None:
+    attempts = [
+        attempt("a", 0, "x", finish="length"),
+        attempt("a", 0, "x", turn=1),
+        attempt("b", 0, "y", finish="length"),
+    ]
+    assert kept(attempts) == ["x"]
+    assert [own["id"] for own in find_unsolved([case("a", 0), case("b", 0)], attempts)] == ["b/0"]
 
 
 def test_rare_families_go_first_and_lose_nothing_to_common_ones() -> None:

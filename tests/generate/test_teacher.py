@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from tests.export.tiny import export, make_model
+from tests.mix.sizes import mixture
 from tests.overlaps import CONTAMINATION
 from tests.test_sampling import answering
 from tests.workspaces import git
@@ -27,6 +28,7 @@ from burnish.explain import read_stages
 from burnish.files import digest_of, write_json
 from burnish.generate.teacher import Taught, TeacherParams, drop_spoilt, run
 from burnish.gguf_contents import read_chat_format, read_head
+from burnish.mix.mixer import write_mixture
 from burnish.records import Record
 from burnish.tables import TABLES
 from burnish.teacher_files import read_teacher
@@ -179,6 +181,18 @@ def test_real_tasks_are_asked_too_and_count_with_their_own_licence(base: Path, d
     assert not [text for text in seen if "Write task 2" in text], "held-out ones aren't asked"
     assert (metrics["cases"]["asked"], metrics["cases"]["kept"]) == (5, 4)
     assert ("generated", "BSD-3-Clause") in {(one["origin"], one["licence"]) for one in metrics["origins"]}
+
+
+def test_a_mixture_of_its_rows_counts_their_questions_too(base: Path, data: Path, tmp_path: Path) -> None:
+    with answering(says(lambda _: "```html\n<b>x</b>\n```")) as address:
+        learn(data, tmp_path, model=base, engine=address, tasks=9, cases=0)
+    mixed = write_mixture(
+        mixture(40, weights={"rows": 1.0}, repeats=9), known={"rows": tmp_path / "out/rows"},
+        contamination=data / "overlaps", base=base, out=tmp_path / "mix", seed=1, key="sft",
+    )  # fmt: skip
+    shares = {(one["origin"], one["licence"]): one["share"] for one in mixed["origins"]}
+    assert shares["teacher/big", "CC-BY-4.0"] == 1
+    assert shares["generated", "BSD-3-Clause"] > 0
 
 
 def test_a_teacher_may_be_asked_tasks_alone_but_not_nothing(base: Path, data: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The stage as DVC runs it on tables on disk, and the reading of what it wrote."""
 
 import json
+import shutil
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,16 @@ def test_going_on_at_any_cursor_gives_the_same_sequence(mix: Path, cursor: int, 
 def test_rows_come_in_the_order_of_the_index(mix: Path) -> None:
     rows = list(shards.read_rows(mix / "rows"))
     assert [row["id"] for row in read_mixture(mix, cursor=0)] == [rows[n]["id"] for n in np.load(mix / "index.npy")]
+
+
+def test_a_damaged_shard_is_an_error_that_says_the_way_out(mix: Path, tmp_path: Path) -> None:
+    shutil.copytree(mix, tmp_path / "mix")
+    shard = shards.shards_of(tmp_path / "mix/rows")[0]
+    whole = shard.read_bytes()
+    for content in (whole[:-20], whole[:300] + bytes(300) + whole[600:]):
+        shard.write_bytes(content)
+        with pytest.raises(BurnishError, match=r"rows-0+\.parquet isn't readable Parquet .* `dvc checkout`"):
+            list(read_mixture(tmp_path / "mix", cursor=0))
 
 
 def test_a_cursor_outside_and_an_index_without_its_rows_are_errors(mix: Path, tmp_path: Path) -> None:

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tests.export.tiny import export, make_model
 from tests.train.tiny import SETTINGS, write_mix, write_model
 from tests.train.tiny import counting_rows as rows
+from tokenizers import normalizers
 from transformers import AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
 
 from burnish.chains import read_chain, write_merged
 from burnish.chat import Chat
+from burnish.engine import opened
 from burnish.errors import BurnishError
 from burnish.gguf_files import write_gguf
 from burnish.model_config import list_tensors, read_config, read_sizes
@@ -83,6 +86,23 @@ def test_the_base_is_the_checkpoint_and_trains_a_step_that_merges_and_exports(ch
     if checkpoint.name != "llama_biased":  # llama.cpp's Llama has places for biases of attention alone
         written = write_gguf(tmp_path / "f16.gguf", model=merged, format_name="f16", title="t", licence="apache-2.0")
         assert written["weights"] == metrics["parameters"]
+
+
+def test_the_tokenizer_follows_what_llama_cpp_makes_of_it(tmp_path: Path) -> None:
+    raw = make_model(tmp_path / "raw", kind="qwen2")
+    tokenizer = Chat.load(raw).tokenizer
+    tokenizer.normalizer = normalizers.NFC()
+    tokenizer.add_tokens(["</s>"])
+    tokenizer.save(str(raw / "tokenizer.json"))
+    config = read_config(raw)
+    make_base(raw, out=tmp_path / "base")
+    assert config == {**read_config(tmp_path / "base")} | {"dtype": config["dtype"]}
+    chat = Chat.load(tmp_path / "base")
+    assert chat.decode(chat.encode("e\u0301")) == "e\u0301"
+    files = export(tmp_path / "base", tmp_path / "files", "f16")
+    with opened(files / "f16.gguf", context_tokens=64, slots=1, threads=1) as engine:
+        for text in ("a <s>b</s> c", "e\u0301 \u00e9", "</s", "<|im_end|>\n"):
+            assert engine.tokenise(text) == chat.encode(text)
 
 
 def losses_agree(merged: Path, *, base: Path, steps: list[Path], mix: Path, settings: sft.SftParams) -> bool:

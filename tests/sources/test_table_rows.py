@@ -9,9 +9,9 @@ from pydantic import TypeAdapter
 
 from burnish.licensing import read_matrix
 from burnish.sources.origins import Origin, Reject
-from burnish.sources.table_files import Read
 from burnish.sources.table_maps import AnyMap
 from burnish.sources.table_rows import Draft, Ground, ShapeParams, draft_rows
+from burnish.table_files import Read
 
 MATRIX = read_matrix(Path(__file__).parent.parent.parent / "licences" / "matrix.yaml")
 SHAPE = ShapeParams(calls="text", max_row_bytes=2_000, families=10, withheld_share=0.0, seen_share=0.0)

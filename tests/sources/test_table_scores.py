@@ -4,9 +4,9 @@ import math
 import tracemalloc
 from typing import Any
 
-from burnish.sources.table_files import Fault, Read
 from burnish.sources.table_maps import ScoredMap
 from burnish.sources.table_scores import join_answers
+from burnish.table_files import Fault, Read
 
 TABLE = ScoredMap(form="scored", prompt="q", answer="a", score="s", margin=1)
 

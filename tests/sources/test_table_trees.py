@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from burnish.sources.table_files import Fault
 from burnish.sources.table_maps import TreeMap
 from burnish.sources.table_trees import follow_best
+from burnish.table_files import Fault
 
 TABLE = TreeMap(form="tree", root="prompt", replies="replies", rank="rank",
                 keep_messages={"lang": ("en",), "deleted": (False, None)})  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from burnish.llamacpp import Floats
 
@@ -21,9 +21,9 @@ class Reference:
     """The model as `transformers` runs it, in fp32."""
 
     def __init__(self, directory: Path, *, threads: int) -> None:
-        """Load model, tokenizer and chat template."""
+        """Load model, tokenizer and chat template; the tokenizer as its file says, not as `config.json` names a class."""
         torch.set_num_threads(threads)
-        self._tokenizer = AutoTokenizer.from_pretrained(directory)
+        self._tokenizer = PreTrainedTokenizerFast.from_pretrained(directory)
         self._model = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32).eval()
 
     def render(self, messages: Sequence[dict[str, str]], *, add_generation_prompt: bool) -> str:

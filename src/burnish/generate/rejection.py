@@ -1,9 +1,9 @@
 """Stage `attempts`: several answers of a training step to each training case; the right ones become rows to learn from.
 
 Rejection sampling (Yuan et al. 2023, RFT): the case's verifier decides in the sandbox. Of each case at most a few answers
-stay, no two with the same code, and families with few right answers give theirs first. The pass rate of every case is
-stored beside the rows, for GRPO to choose its prompts by. Held-out families are never asked, and neither is a case that
-overlaps a benchmark.
+stay, none that was cut, no two with the same code, and families with few right answers give theirs first. The pass rate of
+every case is stored beside the rows, for GRPO to choose its prompts by. Held-out families are never asked, and neither is a
+case that overlaps a benchmark.
 """
 
 import json
@@ -41,7 +41,7 @@ class AttemptsParams(Section):
         cases: how many are asked; families take turns.
         rows_per_case: at most so many right answers of a case stay.
         max_rows: at most so many in all.
-        references: whether a case that no answer solved gives its reference, so that hard cases don't vanish.
+        references: whether a case without an answer to learn from gives its reference, so that hard cases don't vanish.
         verifier_seconds: the longest wait for verdicts on a few answers; one that needs longer has failed.
     """
 
@@ -65,6 +65,11 @@ class Attempt(NamedTuple):
     def passed(self) -> bool:
         """Whether the verifier accepted it."""
         return self.judgement.verdict.passed
+
+    @property
+    def learnable(self) -> bool:
+        """Whether it passed and ended by itself: who learns from a cut answer learns to stop anywhere."""
+        return self.passed and self.answer.finish != "length"
 
     @property
     def family(self) -> str:
@@ -145,7 +150,7 @@ def choose_rows(attempts: Sequence[Attempt], *, per_case: int, most: int) -> lis
     for attempt in attempts:
         own = families.setdefault(attempt.family, {}).setdefault(attempt.case["id"], [])
         fits = len(own) < per_case and not UNCLEAN & set(attempt.answer.text)
-        if attempt.passed and fits and (attempt.family, attempt.code) not in seen:
+        if attempt.learnable and fits and (attempt.family, attempt.code) not in seen:
             seen.add((attempt.family, attempt.code))
             own.append(attempt)
     queues = {family: list(_in_turn(list(own.values()))) for family, own in families.items()}
@@ -154,8 +159,8 @@ def choose_rows(attempts: Sequence[Attempt], *, per_case: int, most: int) -> lis
 
 
 def find_unsolved(cases: Sequence[Row], attempts: Sequence[Attempt]) -> list[Row]:
-    """Return the cases that no answer solved."""
-    solved = {attempt.case["id"] for attempt in attempts if attempt.passed}
+    """Return the cases to which no answer can be learnt from."""
+    solved = {attempt.case["id"] for attempt in attempts if attempt.learnable}
     return [case for case in cases if case["id"] not in solved]
 
 

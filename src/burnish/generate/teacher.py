@@ -42,7 +42,7 @@ from burnish.records import Record
 from burnish.sampling import OPENVINO, Answer, Ask, Prompt, Sampled, Sampling, sample_all
 from burnish.seeds import fingerprint
 from burnish.step_files import write_step_gguf
-from burnish.teacher_files import TeacherModel, identify, is_step, write_teacher
+from burnish.teacher_files import TeacherModel, identify, is_step, write_questions, write_teacher
 
 Row = dict[str, Any]
 
@@ -118,28 +118,30 @@ def run(
     teacher = open_teacher(model, params=params, base=base, resume=resume)
     by_case, by_prompt = ask(teacher, asked, general, params=params, seed=seed, record=record, resume=resume)
     attempts = judge(asked, by_case.answers, seconds=params.cases.verifier_seconds)
-    student, counts, whole = Chat.load(base), Counter[str](), find_whole(attempts)
-    kept = choose_rows(whole, per_case=params.cases.rows_per_case, most=params.cases.max_rows)
+    student, counts = Chat.load(base), Counter[str]()
+    kept = choose_rows(attempts, per_case=params.cases.rows_per_case, most=params.cases.max_rows)
     said = keep_general(general, by_prompt.answers, chat=student, params=params, counts=counts)
     taught = [from_case(one, chat=student, key=key, licence=params.licence) for one in kept]
     taught += [from_prompt(one, chat=student, key=key, licence=params.licence) for one in said]
     clean = drop_spoilt(taught, chat=student, detector=Detector(read_kept_out(benchmarks), params=params.detector),
                         counts=counts)  # fmt: skip
     if params.cases.references:
-        clean += [as_reference(case, chat=student) for case in find_unsolved(asked, whole)]
+        clean += [as_reference(case, chat=student) for case in find_unsolved(asked, attempts)]
     if not clean:
         raise BurnishError(
             f"none of {len(attempts) + len(general)} answers of the teacher {model} can be learnt from; raise "
             f"params.yaml: teachers.{key}.cases.sampling.max_new_tokens, or take another teacher"
         )
-    write_taught(out, [one.row for one in clean], teacher=teacher, seed=seed)
+    origins = find_origins(clean, key=key, licence=params.licence)
+    write_taught(out, [one.row for one in clean], teacher=teacher, questions=find_questions(clean, key=key), seed=seed)
     if is_step(model):
         teacher.file.unlink()
     return {
         **describe(clean, counts=counts), "model": str(model), "sampled_from": by_case.model,
         "cases": {"asked": len(asked), "samples": len(attempts), "right": sum(one.passed for one in attempts),
-                  "cut": len(attempts) - len(whole), "kept": len(kept), "hung": sum(one.judgement.hung for one in attempts)},
-        "general": {"asked": len(general), "kept": len(said)}, "origins": find_origins(clean, key=key, licence=params.licence),
+                  "cut": sum(one.answer.finish == "length" for one in attempts), "kept": len(kept),
+                  "hung": sum(one.judgement.hung for one in attempts)},
+        "general": {"asked": len(general), "kept": len(said)}, "origins": origins,
     }  # fmt: skip
 
 
@@ -195,11 +197,6 @@ def ask(teacher: Teacher, cases: Sequence[Row], general: Sequence[GeneralPrompt]
     return sampled
 
 
-def find_whole(attempts: Sequence[Attempt]) -> list[Attempt]:
-    """Return the attempts that ended by themselves: who learns from a cut one learns to stop anywhere."""
-    return [attempt for attempt in attempts if attempt.answer.finish != "length"]
-
-
 def keep_general(prompts: Sequence[GeneralPrompt], answers: Sequence[Answer], *, chat: Chat, params: TeacherParams,
                  counts: Counter[str]) -> list[Kept]:  # fmt: skip
     """Return the answers to general prompts that `replay` would keep, too; count the others by reason."""
@@ -242,23 +239,27 @@ def find_origins(taught: Sequence[Taught], *, key: str, licence: str) -> list[Ro
 
     A row of the teacher counts as the teacher's and as its question's, so these shares sum to more than 1.
     """
-    sizes: Counter[tuple[str, str]] = Counter()
-    for one in taught:
-        size, teacher = one.row["supervised_tokens"], (source_of(key), licence)
-        for owner in {(one.origin, one.licence), *([teacher] if one.row["source"] == source_of(key) else [])}:
-            sizes[owner] += size
-    total = sum(one.row["supervised_tokens"] for one in taught)
-    return [
-        {"origin": origin, "licence": name, "share": size / total} for (origin, name), size in sorted(sizes.items())
-    ]
+    said = [one._replace(origin=source_of(key), licence=licence) for one in taught if is_said(one, key=key)]
+    return _shares([*taught, *said], of=taught)
 
 
-def write_taught(out: Path, rows: Sequence[Row], *, teacher: Teacher, seed: int) -> None:
-    """Write rows and order as a mixture, and whose they are."""
+def find_questions(taught: Sequence[Taught], *, key: str) -> list[Row]:
+    """Return where the questions of the teacher's rows are from, for mixtures: there such a row counts as the teacher's."""
+    return _shares([one for one in taught if is_said(one, key=key)], of=taught)
+
+
+def is_said(taught: Taught, *, key: str) -> bool:
+    """Tell the teacher's answers from references."""
+    return bool(taught.row["source"] == source_of(key))
+
+
+def write_taught(out: Path, rows: Sequence[Row], *, teacher: Teacher, questions: Sequence[Row], seed: int) -> None:
+    """Write rows and order as a mixture, whose they are and where their questions are from."""
     with atomic_directory(out) as partial:
         shards.write_rows(partial / "rows", rows, schema=shards.ROW)
         order = sorted(range(len(rows)), key=lambda number: fingerprint(seed, "teacher", rows[number]["id"]))
         np.save(partial / "index.npy", np.array(order, dtype=np.int32))
+        write_questions(partial, questions)
         if teacher.weights is not None:
             write_teacher(partial, teacher.weights)
 
@@ -276,6 +277,18 @@ def describe(taught: Sequence[Taught], *, counts: Counter[str]) -> Row:
 def source_of(key: str) -> str:
     """Return how rows of the teacher `key` name their source."""
     return f"teacher/{key}"
+
+
+def _shares(parts: Sequence[Taught], *, of: Sequence[Taught]) -> list[Row]:
+    """Return the share of each origin and licence in `parts` of the supervised tokens in `of`."""
+    sizes: Counter[tuple[str, str]] = Counter()
+    for one in parts:
+        sizes[one.origin, one.licence] += one.row["supervised_tokens"]
+    total = sum(one.row["supervised_tokens"] for one in of)
+    return [
+        {"origin": origin, "licence": licence, "share": size / total}
+        for (origin, licence), size in sorted(sizes.items())
+    ]
 
 
 def _of_teacher(row: Row, *, key: str, licence: str) -> Taught:

@@ -18,6 +18,7 @@ from burnish.mix.asked import MixParams, check, used_sources
 from burnish.mix.candidates import SizeColumns, read_candidates, read_left_out
 from burnish.mix.outcome import describe
 from burnish.mix.plan import plan_mixture
+from burnish.teacher_files import read_questions
 
 
 def run(
@@ -44,7 +45,8 @@ def write_mixture(params: MixParams, *, known: Mapping[str, Path], contamination
         sizes = columns.sizes()
         plan = plan_mixture(sizes, params=params, seed=seed, place=place)
         np.save(partial / "index.npy", plan.order)
-    return describe(plan, sizes=sizes, too_long=columns.too_long)
+    questions = {name: asked for name, folder in directories.items() if (asked := read_questions(folder))}
+    return describe(plan, sizes=sizes, too_long=columns.too_long, questions=questions)
 
 
 def choose_sources(params: MixParams, *, directories: Mapping[str, Path], place: str) -> dict[str, Path]:

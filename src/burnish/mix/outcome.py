@@ -1,5 +1,6 @@
 """Asked against achieved: what a plan takes of each source, skill, modality and licence, and when. Writes nothing."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -7,12 +8,18 @@ import numpy as np
 from burnish.mix.asked import KINDS
 from burnish.mix.candidates import Sizes
 from burnish.mix.plan import Plan
+from burnish.teacher_files import AskedOf
 
 PARTS = 10  # of training, for which a curriculum's shares are compared
 
 
-def describe(plan: Plan, *, sizes: Sizes, too_long: int) -> dict[str, Any]:
-    """Return asked against achieved shares of supervised tokens, and what was taken, as a stage's metrics."""
+def describe(
+    plan: Plan, *, sizes: Sizes, too_long: int, questions: Mapping[str, Sequence[AskedOf]] | None = None
+) -> dict[str, Any]:
+    """Return asked against achieved shares of supervised tokens, and what was taken, as a stage's metrics.
+
+    `questions` says of each source of teachers' rows where their questions are from.
+    """
     order = plan.order
     total = int(sizes.supervised_tokens[order].sum())
     kinds = {kind: describe_column(plan, column=kind, sizes=sizes) for kind in KINDS}
@@ -24,7 +31,8 @@ def describe(plan: Plan, *, sizes: Sizes, too_long: int) -> dict[str, Any]:
         "largest_relative_miss": max(abs(entry["share"] / entry["asked_share"] - 1) for entry in entries),
         "sources": sources,
         **{name: kinds[kind] for kind, name in KINDS.items()},
-        "origins": describe_origins(plan, sizes=sizes),
+        "origins": [*describe_origins(plan, sizes=sizes),
+                    *describe_questions(questions or {}, sources=sources, total=total)],
         "course": describe_course(plan, sizes=sizes) if len(plan.course.moments) > 2 else [],
     }  # fmt: skip
 
@@ -64,6 +72,22 @@ def describe_origins(plan: Plan, *, sizes: Sizes) -> list[dict[str, Any]]:
         for pair, count in zip(found.tolist(), tokens, strict=True)
     ]  # fmt: skip
     return sorted(entries, key=lambda entry: (entry["origin"], entry["licence"]))
+
+
+def describe_questions(
+    questions: Mapping[str, Sequence[AskedOf]], *, sources: Mapping[str, Mapping[str, Any]], total: int
+) -> list[dict[str, Any]]:
+    """Return where the questions of the teachers' rows that were taken are from, beside the teachers themselves.
+
+    Each source gives all its questions, by its share here: which of its rows were taken isn't told apart.
+    """
+    return [
+        {"origin": asked.origin, "licence": asked.licence,
+         "supervised_tokens": round(asked.share * sources[name]["supervised_tokens"]),
+         "share": asked.share * sources[name]["supervised_tokens"] / total}
+        for name, own in questions.items() if sources[name]["supervised_tokens"]
+        for asked in own
+    ]  # fmt: skip
 
 
 def describe_course(plan: Plan, *, sizes: Sizes) -> list[dict[str, dict[str, float]]]:

@@ -24,6 +24,7 @@ from burnish.gguf_vocabulary import PRE_TOKENIZERS
 from burnish.model_config import check_supported
 from burnish.params import Section
 from burnish.sources.checkpoints import copy_checkpoint
+from burnish.sources.engine_words import follow_engine
 
 _BYTES = pre_tokenizers.ByteLevel(add_prefix_space=False)
 # Two roundings of one matrix to four bits and more are nearer to each other than this part of its norm.
@@ -134,6 +135,7 @@ def load_tokenizer(raw: Path, *, file: str | None) -> Any:
                 f"{', '.join(WORD_CUTTERS)}, which are known; use the model's safetensors as the source"
             )
         tokenizer.backend_tokenizer.pre_tokenizer = WORD_CUTTERS[name]
+    follow_engine(tokenizer.backend_tokenizer)
     return tokenizer
 
 

@@ -1,7 +1,8 @@
-"""A folder of safetensors of a Llama or Qwen class model to the same in another type: nothing else about it changes.
+"""A folder of safetensors of a Llama or Qwen class model to the same in another type.
 
-File by file, so that memory holds one file of the checkpoint. What doesn't fit to its `config.json` is refused here, before
-anything is trained: `transformers` draws missing tensors at random and only warns.
+Nothing else changes, but what llama.cpp would read otherwise in its tokenizer (`engine_words`). File by file, so that
+memory holds one file of the checkpoint. What doesn't fit to its `config.json` is refused here, before anything is trained:
+`transformers` draws missing tensors at random and only warns.
 """
 
 import shutil
@@ -19,6 +20,7 @@ from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import write_json
 from burnish.model_config import Sizes, list_tensors, read_config, read_sizes
+from burnish.sources.engine_words import follow_engine
 
 INDEX = "model.safetensors.index.json"
 SHOWN = 3
@@ -44,6 +46,9 @@ def copy_checkpoint(source: Path, *, out: Path, dtype: str) -> dict[str, Any]:
     for name in COPIED:
         if (source / name).is_file():
             shutil.copyfile(source / name, out / name)
+    tokenizer = Chat.load(out).tokenizer
+    if follow_engine(tokenizer):
+        tokenizer.save(str(out / "tokenizer.json"))
     return {
         "parameters": sizes.parameters, "words": words, "layers": sizes.layers, "hidden_size": sizes.hidden,
         "context": config["max_position_embeddings"],

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from burnish.sources.table_files import Fault
 from burnish.sources.table_maps import Marks, Role
 from burnish.sources.tool_calls import (
     Call,
@@ -20,6 +19,7 @@ from burnish.sources.tool_calls import (
     write_column,
     write_text,
 )
+from burnish.table_files import Fault
 
 ROLES = {
     "system": "system", "developer": "system", "user": "user", "human": "user", "prompter": "user",

@@ -20,10 +20,10 @@ from burnish.progress import Meter
 from burnish.sources.cleaning import find_overlaps
 from burnish.sources.origins import Change, Reject
 from burnish.sources.row_store import RowStore, Spool, spoken
-from burnish.sources.table_files import Fault, Read, find_tables, read_table
 from burnish.sources.table_maps import ScoredMap
 from burnish.sources.table_rows import Draft, Ground, draft_rows, weigh
 from burnish.sources.table_scores import join_answers
+from burnish.table_files import Fault, Read, find_tables, read_table
 
 CHUNK_ROWS, CHUNK_BYTES = 256, 1 << 22
 WINDOW_CHUNKS = 64  # what is handed to the processes at once, and so what memory holds

@@ -17,10 +17,10 @@ from burnish.sources.conversations import to_messages
 from burnish.sources.credentials import find_secret
 from burnish.sources.origins import Origin, Reject
 from burnish.sources.personal import mask_personal
-from burnish.sources.table_files import Fault, Read
 from burnish.sources.table_maps import PAIRS, AnyMap, find_unkept
 from burnish.sources.table_talks import read_talk
 from burnish.sources.tool_calls import CallsAs
+from burnish.table_files import Fault, Read
 
 SEPARATOR = "\0"  # stands in no text that is taken
 LINE_ENDS = "line ends"

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from burnish.sources.table_files import Fault, Read
 from burnish.sources.table_maps import ScoredMap
+from burnish.table_files import Fault, Read
 
 
 def join_answers(reads: Iterable[Read], *, table: ScoredMap) -> Iterator[Read]:

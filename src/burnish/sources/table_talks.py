@@ -16,7 +16,6 @@ from burnish.sources.conversations import (
     read_turns,
     with_system,
 )
-from burnish.sources.table_files import Fault
 from burnish.sources.table_maps import (
     AnyMap,
     CallsMap,
@@ -30,6 +29,7 @@ from burnish.sources.table_maps import (
 )
 from burnish.sources.table_trees import follow_best
 from burnish.sources.tool_calls import introduce, read_calls
+from burnish.table_files import Fault
 
 
 class Talk(NamedTuple):

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from burnish.sources.conversations import ROLES, Turn, read_turn
-from burnish.sources.table_files import Fault
 from burnish.sources.table_maps import TreeMap, find_unkept
+from burnish.table_files import Fault
 
 Node = Mapping[str, Any]
 

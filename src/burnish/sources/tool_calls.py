@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, NoReturn
 
-from burnish.sources.table_files import Fault
 from burnish.table_checks import is_cyclic
+from burnish.table_files import Fault
 
 CallsAs = Literal["text", "column"]
 OPEN, CLOSE = "<tool_call>", "</tool_call>"

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from burnish.errors import BurnishError
-from burnish.sources.table_files import Fault, find_tables, read_table
+from burnish.table_files import Fault, find_tables, read_table
 
 ROWS: list[dict[str, Any]] = [{"q": f"é {number}", "a": str(number)} for number in range(2_500)]
 LINES = "".join(json.dumps(row) + "\n" for row in ROWS).encode()
