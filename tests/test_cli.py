@@ -99,7 +99,7 @@ def test_a_mixture_of_broken_shards_says_so(tmp_path: Path) -> None:
     np.save(tmp_path / "data/mix/sft/index.npy", np.arange(3, dtype=np.int32))
     (tmp_path / "data/mix/sft/rows/rows-00000.parquet").write_bytes(b"PAR1 half")
     status, _, said = burnish("mix", "show", "sft", cwd=tmp_path)
-    assert status == 1 and "run: dvc checkout data/mix/sft" in said
+    assert status == 1 and said.count("\n") == 1 and "rows-00000.parquet isn't readable Parquet" in said
 
 
 def test_values_that_json_lacks_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

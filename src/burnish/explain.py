@@ -6,7 +6,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
@@ -151,8 +150,5 @@ def show_mixture(step: str, *, rows: int, cursor: int, columns: list[str]) -> No
     from burnish.mixtures import read_mixture
 
     folder = Path("data/mix") / step
-    try:
-        content = read_mixture(folder, cursor=cursor, window_rows=max(rows, 1))
-        _print_rows(islice(content, rows), first=cursor, columns=columns, source=str(folder))
-    except pa.ArrowInvalid as error:
-        raise BurnishError(f"{folder} isn't readable ({error}); run: dvc checkout {folder}") from None
+    content = read_mixture(folder, cursor=cursor, window_rows=max(rows, 1))
+    _print_rows(islice(content, rows), first=cursor, columns=columns, source=str(folder))
