@@ -75,6 +75,16 @@ def test_finish_and_tokens_are_counted_without_the_end_token(gguf: Path) -> None
     assert counter.encode("<|im_start|>user") != counter.encode("im_start user")
 
 
+def test_each_file_is_read_by_its_own_vocabulary(gguf: Path, tmp_path: Path) -> None:
+    renamed = tmp_path / "renamed.gguf"
+    renamed.write_bytes(gguf.read_bytes().replace(b"<|im_start|>", b"<|im_begin|>"))
+    ids = OpenvinoEngine(gguf, GREEDY).encode("<|im_start|>")
+    assert len(ids) == 1
+    assert OpenvinoEngine(renamed, GREEDY).encode("<|im_begin|>") == ids
+    assert len(OpenvinoEngine(renamed, GREEDY).encode("<|im_start|>")) > 1
+    assert OpenvinoEngine(gguf, GREEDY).encode("<|im_start|>") == ids
+
+
 def test_kept_answers_are_not_drawn_again(gguf: Path, tmp_path: Path) -> None:
     whole = answers(gguf, resume=tmp_path)
     (kept,) = tmp_path.glob("answers-*.jsonl")

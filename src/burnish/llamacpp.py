@@ -160,8 +160,12 @@ def engine_version() -> str:
     return f"llama.cpp {library().llama_version().decode()} of xllamacpp {version('xllamacpp')}"
 
 
-def check_file(path: Path) -> None:
-    """Raise when `path` isn't a whole GGUF file: header unreadable, or tensors that reach past its end."""
+def check_file(path: Path) -> int:
+    """Return the length of the head of a GGUF file, which is all but its tensors.
+
+    Raises:
+        BurnishError: the head isn't readable, or the tensors reach past the file's end.
+    """
     if not path.is_file():
         raise BurnishError(f"{path} is missing; {WAY_OUT}")
     native = library()
@@ -171,12 +175,13 @@ def check_file(path: Path) -> None:
     try:
         tensors = range(native.gguf_get_n_tensors(handle))
         ends = [native.gguf_get_tensor_offset(handle, i) + native.gguf_get_tensor_size(handle, i) for i in tensors]
-        needed = native.gguf_get_data_offset(handle) + max(ends, default=0)
+        head = native.gguf_get_data_offset(handle)
     finally:
         native.gguf_free(handle)
-    size = path.stat().st_size
+    size, needed = path.stat().st_size, head + max(ends, default=0)
     if size < needed:
         raise BurnishError(f"{path} is cut short: {size:,} of {needed:,} bytes; {WAY_OUT}")
+    return int(head)
 
 
 def quantise_rows(values: Floats, *, type_number: int) -> npt.NDArray[np.uint8]:

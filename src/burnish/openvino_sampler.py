@@ -4,6 +4,7 @@ Continuous batching: as soon as one answer ends, the next prompt takes its place
 it was written in: products of one row use another kernel than those of several, so a filler joins an answer left alone.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,21 @@ PROMPT_TOKENS_PER_STEP = 256  # a step with more of them keeps a Ctrl-C waiting
 FILLER_TOKENS = 4096
 
 
+_TOKENIZERS: dict[str, Any] = {}  # the last one, by the head of its file: it takes ten times what a small model takes
+
+
+def _load_tokenizer(gguf: Path, *, head: int) -> Any:
+    """Return the tokenizer of `gguf`, whose head has `head` bytes; files with equal heads share it."""
+    import openvino_genai as genai
+
+    with gguf.open("rb") as file:
+        digest = hashlib.sha256(file.read(head)).hexdigest()
+    if digest not in _TOKENIZERS:
+        _TOKENIZERS.clear()
+        _TOKENIZERS[digest] = genai.Tokenizer(str(gguf))
+    return _TOKENIZERS[digest]
+
+
 class OpenvinoEngine:
     """A GGUF loaded by OpenVINO GenAI."""
 
@@ -27,17 +43,17 @@ class OpenvinoEngine:
         """Load; a cut file is an error before the engine reads beyond its end."""
         import openvino_genai as genai
 
-        check_file(gguf)
+        head = check_file(gguf)
         schedule = genai.SchedulerConfig()
         schedule.max_num_batched_tokens = settings.parallel + PROMPT_TOKENS_PER_STEP
         try:
+            self._tokenizer = _load_tokenizer(gguf, head=head)
             properties = {"INFERENCE_PRECISION_HINT": settings.dtype}
-            self._pipeline = genai.ContinuousBatchingPipeline(str(gguf), schedule, "CPU", properties, {})
+            self._pipeline = genai.ContinuousBatchingPipeline(str(gguf), self._tokenizer, schedule, "CPU", **properties)
         except RuntimeError as error:
             reason = " ".join(str(error).split())[:300]
             raise BurnishError(f"{gguf}: OpenVINO GenAI can't load it ({reason}); it reads f16 and Q8_0") from None
         self._genai, self._settings = genai, settings
-        self._tokenizer = self._pipeline.get_tokenizer()
         self._ends = {self._tokenizer.get_eos_token_id(), *self._named_ends()}
         self._running: dict[int, Any] = {}
         self._requests = 0

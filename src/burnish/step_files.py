@@ -3,7 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from burnish.chains import read_chain, write_merged
+from burnish.chain_weights import write_merged
+from burnish.chains import read_chain
 from burnish.gguf_files import write_gguf
 
 FORMAT = "f16"

@@ -17,7 +17,8 @@ from transformers import AutoModelForCausalLM
 from burnish import shards
 from burnish.adapters import CONFIG, PREFIX, WEIGHTS, save_tensors
 from burnish.answer_likelihoods import AnswerScorer, Tokens
-from burnish.chains import Chain, Link, digest_weights, read_chain, read_weights, write_chain, write_merged
+from burnish.chain_weights import read_weights, write_merged
+from burnish.chains import Chain, Link, digest_weights, read_chain, write_chain
 from burnish.errors import BurnishError
 from burnish.evaluate import screen
 from burnish.evaluate.screen import ScreenParams

@@ -14,7 +14,8 @@ from tests.train.tiny import counting_rows as rows
 from tokenizers import normalizers
 from transformers import AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
 
-from burnish.chains import read_chain, write_merged
+from burnish.chain_weights import write_merged
+from burnish.chains import read_chain
 from burnish.chat import Chat
 from burnish.engine import opened
 from burnish.errors import BurnishError

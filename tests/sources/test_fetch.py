@@ -14,6 +14,7 @@ from tests.sources.servers import Registry, make_tar, make_zip, serve, sha256, w
 from burnish.errors import BurnishError
 from burnish.sources import fetch
 from burnish.sources.fetch import FetchParams
+from burnish.sources.packs import read_files
 
 WHEEL = make_zip({"toy/data.txt": b"facts", "toy/model.bin": bytes(range(256)) * 40, "toy/__init__.py": b"boom()"})
 MODULE = b"def one():\n    return 1\n"
@@ -48,10 +49,11 @@ def entry(origin: str, content: bytes, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def run_fetch(tmp_path: Path) -> Fetch:
-    def run(entries: dict[str, Any], *, names: tuple[str, ...] = ("toy",), accepted: str = "{}") -> dict[str, Any]:
+    def run(entries: dict[str, Any], *, names: tuple[str, ...] = ("toy",), accepted: str = "{}",
+            packed: bool = False) -> dict[str, Any]:  # fmt: skip
         registry = write_yaml(tmp_path / "sources.yaml", "python", entries)
         resume = tmp_path / ".resume" / "fetch@python" / "digest"
-        params = FetchParams(sources=names)
+        params = FetchParams(sources=names, packed=packed)
         (tmp_path / "accepted.yaml").write_text(accepted)
         return dict(fetch.run(params, key="python", registry=registry, matrix=MATRIX, accepted=tmp_path / "accepted.yaml",
                               out=tmp_path / "raw", resume=resume))  # fmt: skip
@@ -90,6 +92,15 @@ def test_a_source_archive_loses_its_top_folder_and_globs_choose(
     found = sorted(path.relative_to(tmp_path / "raw/toy").as_posix() for path in (tmp_path / "raw/toy").rglob("*.*"))
     assert found == ["toy/a.py"]
     assert (tmp_path / "raw/toy/LICENSE").exists()
+
+
+def test_a_packed_group_has_one_archive_a_source(registry: Registry, run_fetch: Fetch, tmp_path: Path) -> None:
+    metrics = run_fetch(
+        {"toy": entry("pypi:toy==1.0/toy-1.0.tar.gz", SDIST, members=["**/*.py", "LICENSE"])}, packed=True
+    )
+    assert sorted(path.name for path in (tmp_path / "raw").iterdir()) == ["LICENSES.json", "toy.zip"]
+    assert dict(read_files(tmp_path / "raw/toy.zip", suffixes={".py"})) == {"toy/a.py": MODULE, "toy/b.py": b"b"}
+    assert metrics["files"] == 3
 
 
 def test_an_npm_tarball_comes_by_npm(registry: Registry, run_fetch: Fetch, tmp_path: Path) -> None:
@@ -366,7 +377,7 @@ from burnish.sources import fetch
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 here = Path(sys.argv[1])
 try:
-    fetch.run(fetch.FetchParams(sources=("toy",)), key="python", registry=here / "sources.yaml",
+    fetch.run(fetch.FetchParams(sources=("toy",), packed=False), key="python", registry=here / "sources.yaml",
               matrix=Path(sys.argv[2]), accepted=here / "accepted.yaml", out=here / "raw", resume=here / ".resume/a/b")
 except BurnishError as error:
     sys.exit(f"burnish: {error}")

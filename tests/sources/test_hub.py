@@ -57,7 +57,7 @@ def run(server: Hub, tmp_path: Path) -> Run:
     def call(source: dict[str, Any] | None = None, *, accepted: str = "{}", **changes: Any) -> dict[str, Any]:
         registry = write_yaml(tmp_path / "sources.yaml", "hub", {"toy": source or entry(**changes)})
         (tmp_path / "accepted.yaml").write_text(accepted)
-        return dict(fetch.run(FetchParams(sources=("toy",)), key="hub", registry=registry, matrix=MATRIX,
+        return dict(fetch.run(FetchParams(sources=("toy",), packed=False), key="hub", registry=registry, matrix=MATRIX,
                               accepted=tmp_path / "accepted.yaml", out=tmp_path / "raw",
                               resume=tmp_path / ".resume" / "fetch@hub" / "digest"))  # fmt: skip
 
@@ -144,7 +144,7 @@ def test_no_network_is_an_error_and_off_is_absent(run: Run, monkeypatch: pytest.
     ):
         run()
     write_yaml(tmp_path / "off.yaml", "hub", {"toy": entry()})
-    fetch.run(FetchParams(sources=()), key="hub", registry=tmp_path / "off.yaml", matrix=MATRIX,
+    fetch.run(FetchParams(sources=(), packed=False), key="hub", registry=tmp_path / "off.yaml", matrix=MATRIX,
               accepted=tmp_path / "accepted.yaml", out=tmp_path / "off", resume=tmp_path / ".resume/a/b")  # fmt: skip
     assert [path.name for path in (tmp_path / "off").iterdir()] == ["LICENSES.json"]
 

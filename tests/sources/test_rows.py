@@ -127,8 +127,8 @@ def raw(hub: Hub, tmp_path: Path) -> Path:
     for group, names in (("chat", ["talks", "calls", "trees"]), ("preference", ["pairs", "scored"])):
         registry(tmp_path, group=group, names=names)
         (tmp_path / "accepted.yaml").write_text("{}")
-        fetch.run(FetchParams(sources=tuple(names)), key=group, registry=tmp_path / f"{group}.yaml", matrix=MATRIX,
-                  accepted=tmp_path / "accepted.yaml", out=tmp_path / "raw" / group,
+        fetch.run(FetchParams(sources=tuple(names), packed=False), key=group, registry=tmp_path / f"{group}.yaml",
+                  matrix=MATRIX, accepted=tmp_path / "accepted.yaml", out=tmp_path / "raw" / group,
                   resume=tmp_path / ".resume" / group / "digest")  # fmt: skip
     write_group(tmp_path / "raw/benchmarks", {"quiz": write_benchmark})
     (tmp_path / "raw/public/exam").mkdir(parents=True)

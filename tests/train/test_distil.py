@@ -19,7 +19,8 @@ from tests.train.test_sft import PATIENCE, ROOT
 from tests.train.test_sft import train_here as train_sft_here
 from tests.train.tiny import SETTINGS, counting_rows, write_mix
 
-from burnish.chains import CHAIN, read_chain, write_merged
+from burnish.chain_weights import write_merged
+from burnish.chains import CHAIN, read_chain
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import digest_of

@@ -12,7 +12,7 @@ from torch.nn.functional import linear
 from transformers import AutoModelForCausalLM
 
 from burnish.adapters import add_adapter, read_scale
-from burnish.chains import read_weights
+from burnish.chain_weights import read_weights
 from burnish.errors import BurnishError
 from burnish.train.decoder import Decoder
 from burnish.train.lora import LoraSettings, Projection, save_adapter

@@ -19,7 +19,8 @@ from burnish import params as parameters
 from burnish import shards, stage
 from burnish.answer_likelihoods import AnswerScorer, Tokens
 from burnish.cases import render_answer
-from burnish.chains import CHAIN, Chain, Link, apply_chain, digest_weights, read_chain, read_weights
+from burnish.chain_weights import apply_chain, read_weights
+from burnish.chains import CHAIN, Chain, Link, digest_weights, read_chain
 from burnish.chat import Chat
 from burnish.codehash import digest_module
 from burnish.decoding import Prompt
@@ -39,7 +40,7 @@ from burnish.seeds import fingerprint
 SOURCE = Path(__file__).parents[1]
 KEPT, ANSWERS, LIKELIHOODS = "kept", "answers", "likelihoods.json"
 # The code that an answer comes from, with its imports.
-ASKING = ("chains", "gguf_files", "sampling", "answer_likelihoods")
+ASKING = ("chain_weights", "gguf_files", "sampling", "answer_likelihoods")
 
 
 class References(Section):
@@ -195,7 +196,7 @@ def ask(chain: Chain, drawn: Sample, *, params: ScreenParams, models: Models, fo
     weights, new_tokens = models.weights(chain, folder=folder), 0
     if not rows:
         gguf = resume / "f16.gguf"
-        write_gguf(gguf, model=models.base, weights=weights, format_name="f16", title=label, licence="other")
+        write_gguf(gguf, model=models.base, weights=weights, format_name="f16", title="a step", licence="other")
         sampled = sample(
             gguf, drawn.prompts, settings=params.sampling, seed=seed, resume=resume, label=f"answers of {label}"
         )

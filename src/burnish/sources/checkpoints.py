@@ -15,7 +15,7 @@ from safetensors import safe_open
 from torch import Tensor
 
 from burnish.adapters import save_tensors
-from burnish.chains import COPIED
+from burnish.chain_weights import COPIED
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import write_json

@@ -24,15 +24,21 @@ from burnish.sources import acceptance
 from burnish.sources.archives import extract
 from burnish.sources.columns import check_columns
 from burnish.sources.hub import Repository, bring_files
+from burnish.sources.packs import pack
 from burnish.sources.registry import AnySource, HubSource, JoinedSource, read_sources
 from burnish.sources.schemes import BLOCK, NO_ROOM, bring, verify
 from burnish.stage import Metrics
 
 
 class FetchParams(Section):
-    """Which sources of the group are on. One that is on and can't be had is an error; one that is off is absent."""
+    """Which sources of the group are on. One that is on and can't be had is an error; one that is off is absent.
+
+    Attributes:
+        packed: each source becomes one archive, `<source>.zip`, instead of a folder.
+    """
 
     sources: tuple[str, ...]
+    packed: bool
 
 
 class Ground(NamedTuple):
@@ -56,6 +62,9 @@ def run(
         members = [
             fetch(source, ground=ground, to=unfinished / source.name) for source in track(sources, f"fetch {key}")
         ]
+        if params.packed:
+            for source in sources:
+                pack(unfinished / source.name)
         (unfinished / "LICENSES.json").write_text(licence_list(sources))
         sizes = [file.stat().st_size for file in unfinished.rglob("*") if file.is_file()]
     return {

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from burnish.errors import BurnishError
 from burnish.sources.licences import check_licence
+from burnish.sources.packs import find_source
 
 
 class Origin(NamedTuple):
@@ -38,7 +39,7 @@ class Change(NamedTuple):
 
 
 def read_origins(group: Path, *, known: Iterable[str]) -> Iterator[tuple[Path, Origin]]:
-    """Yield the folder and the origin of each source of a fetched group, in the registry's order; `known` are licences."""
+    """Yield the place and the origin of each source of a fetched group, in the registry's order; `known` are licences."""
     listed = group / "LICENSES.json"
     try:
         rows = json.loads(listed.read_text())
@@ -49,6 +50,6 @@ def read_origins(group: Path, *, known: Iterable[str]) -> Iterator[tuple[Path, O
     for row in rows:
         place = f"{listed}: {row.get('name')}"
         yield (
-            group / row["name"],
+            find_source(group, row["name"]),
             Origin(row["name"], check_licence(row.get("licence"), known=known, place=place), row["url"]),
         )

@@ -113,8 +113,8 @@ def read_packages(
 
 
 def _read(work: Work, *, params: TaskParams) -> Found:
-    reader, folder, origin = work
-    return reader(folder, origin=origin, params=params)
+    reader, place, origin = work
+    return reader(place, origin=origin, params=params)
 
 
 def drop_repeated(cases: Sequence[Mapping[str, Any]], *, rejects: list[Reject]) -> list[dict[str, Any]]:
@@ -170,8 +170,8 @@ def read_texts(
         url, _, path = case["source"].partition("#")
         if case["split"] != "train":
             held.setdefault(url, set()).add("*" if case["split"] == "unseen" else path)
-    for folder, origin in track(sources, "read texts"):
-        yield from texts.read(folder, origin=origin, withheld=frozenset(held.get(origin.url, ())))
+    for place, origin in track(sources, "read texts"):
+        yield from texts.read(place, origin=origin, withheld=frozenset(held.get(origin.url, ())))
 
 
 def count_masked(changes: Sequence[Change]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from burnish.sources.drafts import Draft, Language, TaskParams
 from burnish.sources.examples import Check
 from burnish.sources.functions import Function, Unresolved
 from burnish.sources.origins import Origin, Reject
+from burnish.sources.packs import read_texts
 from burnish.sources.prompts import Wording, count_shown, word
 from burnish.sources.script_examples import clean_comment, read_comment_examples
 from burnish.sources.script_harness import SOURCE
@@ -19,13 +20,10 @@ from burnish.sources.scripts import Script, context_names, stand_alone
 SUFFIXES = (".mjs", ".js")
 
 
-def read_scripts(folder: Path, *, origin: Origin, params: TaskParams) -> tuple[list[Draft], list[Reject]]:
+def read_scripts(source: Path, *, origin: Origin, params: TaskParams) -> tuple[list[Draft], list[Reject]]:
     """Return the functions of a package that stand alone, with what their documentation states of them."""
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
-    names = [path.relative_to(folder).as_posix() for path in paths]
-    package = {
-        name: Script(path.read_text(errors="replace"), path=name) for name, path in zip(names, paths, strict=True)
-    }
+    files = read_texts(source, suffixes=SUFFIXES)
+    package = {name: Script(text, path=name) for name, text in files.items()}
     drafts: list[Draft] = []
     rejects: list[Reject] = []
     for path, script in package.items():

@@ -13,6 +13,7 @@ from burnish.sources.examples import Check, read_docstring
 from burnish.sources.functions import Function, Module, Unresolved, stand_alone
 from burnish.sources.mutants import break_program
 from burnish.sources.origins import Origin, Reject
+from burnish.sources.packs import read_texts
 from burnish.sources.prompts import write_python_prompt
 
 SKIPPED_PARTS = frozenset(
@@ -20,17 +21,16 @@ SKIPPED_PARTS = frozenset(
 )
 
 
-def read_package(folder: Path, *, origin: Origin, params: TaskParams) -> tuple[list[Draft], list[Reject]]:
+def read_package(source: Path, *, origin: Origin, params: TaskParams) -> tuple[list[Draft], list[Reject]]:
     """Return the functions of a package that stand alone, with what its docstrings and tests state of them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         warnings.simplefilter("ignore", DeprecationWarning)
-        return _read_package(folder, origin=origin, params=params)
+        return _read_package(source, origin=origin, params=params)
 
 
-def _read_package(folder: Path, *, origin: Origin, params: TaskParams) -> tuple[list[Draft], list[Reject]]:
-    paths = sorted(folder.rglob("*.py"))
-    files = {path.relative_to(folder).as_posix(): path.read_text(errors="replace") for path in paths}
+def _read_package(source: Path, *, origin: Origin, params: TaskParams) -> tuple[list[Draft], list[Reject]]:
+    files = read_texts(source, suffixes={".py"})
     tests = {path: text for path, text in files.items() if _is_test(path)}
     own = {path: text for path, text in files.items() if path not in tests and not SKIPPED_PARTS & set(path.split("/"))}
     modules = list(_modules(own))

@@ -8,7 +8,7 @@ and contamination are judged later, over all data sets.
 import hashlib
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from burnish.params import Section
@@ -17,6 +17,7 @@ from burnish.sources.credentials import find_secret
 from burnish.sources.languages import LanguageParams, find_foreign
 from burnish.sources.licences import PERMISSIVE
 from burnish.sources.origins import Change, Origin, Reject
+from burnish.sources.packs import read_files
 from burnish.sources.personal import mask_personal
 from burnish.sources.prose import take_prose
 from burnish.sources.quality import CodeQuality, DocumentQuality, judge_code, judge_prose
@@ -53,14 +54,11 @@ class Texts:
         self.changes: list[Change] = []
         self._seen: dict[str, str] = {}
 
-    def read(self, folder: Path, *, origin: Origin, withheld: frozenset[str]) -> Iterator[dict[str, Any]]:
+    def read(self, place: Path, *, origin: Origin, withheld: frozenset[str]) -> Iterator[dict[str, Any]]:
         """Yield the rows of one source but for `withheld`: paths with answers to held-out tasks, or `*` for all."""
-        for path in sorted(folder.rglob("*")):
-            kind = KINDS.get(path.suffix)
-            if kind is None or not path.is_file():
-                continue
-            name = path.relative_to(folder).as_posix()
-            text, reason = self._judge(path, kind=kind[0])
+        for name, content in read_files(place, suffixes=KINDS):
+            kind = KINDS[PurePosixPath(name).suffix]
+            text, reason = self._judge(content, kind=kind[0])
             if withheld & {name, "*"}:
                 reason = "holds the answer of a held-out task"
             if reason is None:
@@ -75,9 +73,9 @@ class Texts:
                 "source": origin.url, "licence": origin.licence,
             }  # fmt: skip
 
-    def _judge(self, path: Path, *, kind: str) -> tuple[str, str | None]:
+    def _judge(self, content: bytes, *, kind: str) -> tuple[str, str | None]:
         try:
-            text = path.read_bytes().decode().replace("\r\n", "\n")
+            text = content.decode().replace("\r\n", "\n")
         except UnicodeDecodeError:
             return "", "isn't UTF-8"
         return text, find_fault(text, kind=kind, params=self.params)

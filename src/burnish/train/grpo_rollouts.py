@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 
 from burnish.adapters import add_adapter, save_tensors
-from burnish.chains import FULL_WEIGHTS, Chain, read_weights, write_merged
+from burnish.chain_weights import FULL_WEIGHTS, read_weights, write_merged
+from burnish.chains import Chain
 from burnish.decoding import Request
 from burnish.errors import BurnishError
 from burnish.files import atomic_directory

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from burnish import shards, stage
-from burnish.chains import digest_weights, read_weights
+from burnish.chain_weights import read_weights
+from burnish.chains import digest_weights
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import atomic_directory

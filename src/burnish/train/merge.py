@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from burnish import stage
-from burnish.chains import digest_weights, read_chain, write_merged
+from burnish.chain_weights import write_merged
+from burnish.chains import digest_weights, read_chain
 from burnish.files import atomic_directory
 from burnish.params import Section
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from burnish.chains import apply_chain, read_weights
+from burnish.chain_weights import apply_chain, read_weights
 from burnish.train.architecture import read_architecture
 from burnish.train.decoder import Decoder
 from burnish.train.lora import LoraSettings

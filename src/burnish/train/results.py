@@ -7,7 +7,8 @@ from typing import Any
 import torch
 
 from burnish.adapters import save_tensors
-from burnish.chains import FULL_WEIGHTS, Chain, digest_weights, write_chain
+from burnish.chain_weights import FULL_WEIGHTS
+from burnish.chains import Chain, digest_weights, write_chain
 from burnish.files import atomic_directory, atomic_write
 from burnish.train import processes
 from burnish.train.checkpoint import remove_checkpoint

@@ -15,7 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from burnish.chains import read_chain, read_weights
+from burnish.chain_weights import read_weights
+from burnish.chains import read_chain
 from burnish.engine import Engine, opened
 from burnish.errors import BurnishError
 from burnish.gguf_contents import read_head
