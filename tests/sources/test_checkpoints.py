@@ -23,6 +23,7 @@ from burnish.gguf_files import write_gguf
 from burnish.model_config import list_tensors, read_config, read_sizes
 from burnish.records import Record
 from burnish.sources.base_model import BaseModelParams, run
+from burnish.sources.engine_words import END_NAMES
 from burnish.train import sft
 from burnish.train.model import load_decoder
 from burnish.train.packing import pack
@@ -89,11 +90,16 @@ def test_the_base_is_the_checkpoint_and_trains_a_step_that_merges_and_exports(ch
         assert written["weights"] == metrics["parameters"]
 
 
-def test_the_tokenizer_follows_what_llama_cpp_makes_of_it(tmp_path: Path) -> None:
+# Beside one of these llama.cpp takes `<|end|>` or `</s>` for ordinary again.
+OTHER_NAMES = {"<|return|>", "<|call|>", "<|calls|>", "<|flush|>", "<|tool_response>"}
+
+
+@pytest.mark.parametrize("names", [set(END_NAMES) - OTHER_NAMES, OTHER_NAMES], ids=["common", "others"])
+def test_the_tokenizer_follows_what_llama_cpp_makes_of_it(tmp_path: Path, names: set[str]) -> None:
     raw = make_model(tmp_path / "raw", kind="qwen2")
     tokenizer = Chat.load(raw).tokenizer
     tokenizer.normalizer = normalizers.NFC()
-    tokenizer.add_tokens(["</s>"])
+    tokenizer.add_tokens(sorted(names - set(tokenizer.get_vocab())))
     tokenizer.save(str(raw / "tokenizer.json"))
     config = read_config(raw)
     make_base(raw, out=tmp_path / "base")
@@ -102,8 +108,10 @@ def test_the_tokenizer_follows_what_llama_cpp_makes_of_it(tmp_path: Path) -> Non
     assert chat.decode(chat.encode("e\u0301")) == "e\u0301"
     files = export(tmp_path / "base", tmp_path / "files", "f16")
     with opened(files / "f16.gguf", context_tokens=64, slots=1, threads=1) as engine:
-        for text in ("a <s>b</s> c", "e\u0301 \u00e9", "</s", "<|im_end|>\n"):
-            assert engine.tokenise(text) == chat.encode(text)
+        for text in ("a <s>b</s> c", "e\u0301 \u00e9", "</s", "<|im_end|>\n", *(f"a {name} b" for name in END_NAMES)):
+            assert engine.tokenise(text) == chat.encode(text), text
+        ends = {chat.tokenizer.token_to_id(name) for name in END_NAMES} - {None}
+        assert set(engine.stop_tokens()["all"]) == ends
 
 
 def losses_agree(merged: Path, *, base: Path, steps: list[Path], mix: Path, settings: sft.SftParams) -> bool:

@@ -3,7 +3,8 @@
 from tokenizers import AddedToken, Tokenizer, normalizers
 
 # Any token of such a name ends an answer there, even an ordinary one, as "</s>" is in Qwen's vocabulary; so all that have
-# one are special everywhere. Facts of llama.cpp's `llama-vocab.cpp`.
+# one are special everywhere. Facts of llama.cpp's `llama-vocab.cpp`, but for gpt-oss and Gemma 4, whose architectures are
+# refused here: beside other names of theirs it takes `<|end|>` or `</s>` for ordinary again.
 END_NAMES = (
     "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<|flush|>", "<|calls|>", "<end_of_turn>",
     "<|endoftext|>", "</s>", "<|eom_id|>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]", "<|end_of_text|>", "<end_of_utterance>",
