@@ -79,7 +79,7 @@ def test_the_default_profile_leaves_alone_what_somebody_changed(checkout: Path) 
     put("twin", checkout)
     path = checkout / "params.yaml"
     path.write_text(
-        path.read_text().replace("per_template: 4\n", "per_template: 9\n", 1).replace("seed: 42", "seed: 7")
+        path.read_text().replace("per_template: 3\n", "per_template: 9\n", 1).replace("seed: 42", "seed: 7")
     )
     put("laptop", checkout)
     found, committed = read_yaml(path), read_yaml(ROOT / "params.yaml")
