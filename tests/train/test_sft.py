@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pytest
 import torch
+from pydantic import ValidationError
 from safetensors.torch import load_file
 from tests.train.tiny import SETTINGS, counting_rows, row, write_mix, write_params
 
@@ -174,6 +175,18 @@ def test_training_learns_and_its_history_says_so(base: Path, mix: Path, tmp_path
     assert lines[0]["learning_rate"] < max(line["learning_rate"] for line in lines) == SETTINGS["learning_rate"]
     assert lines[-1]["learning_rate"] < 0.05 * SETTINGS["learning_rate"]
     assert metrics["loss_last"] < 0.6 * metrics["loss_first"]
+
+
+def test_an_interpolated_step_keeps_that_share_of_its_update(base: Path, mix: Path, tmp_path: Path) -> None:
+    train_here(base, mix, tmp_path / "whole", epochs=2)
+    train_here(base, mix, tmp_path / "part", epochs=2, interpolation=0.25)
+    whole, part = (load_file(tmp_path / name / "sft/adapter_model.safetensors") for name in ("whole", "part"))
+    assert any(tensor.any() for name, tensor in whole.items() if "lora_B" in name)
+    for name, tensor in whole.items():
+        assert torch.equal(part[name], tensor * (0.25 if "lora_B" in name else 1))
+    assert (tmp_path / "whole/history.csv").read_bytes() == (tmp_path / "part/history.csv").read_bytes()
+    with pytest.raises(ValidationError, match=r"interpolation 0.25 needs an adapter; with lora null it is 1.0"):
+        train_here(base, mix, tmp_path / "full", lora=None, interpolation=0.25)
 
 
 def test_metrics_count_what_the_mixture_lost(base: Path, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ SETTINGS: dict[str, Any] = {
     "method": "sft", "parent": "base", "data": "mix/sft", "lora": {"r": 4, "alpha": 8, "dropout": 0.0, "targets": TARGETS},
     "learning_rate": 1e-2, "schedule": "cosine", "warmup_share": 0.2, "weight_decay": 0.0, "clip": 1.0, "epochs": 1,
     "tokens": None, "step_tokens": 400, "sequence_tokens": 256, "checkpoint_steps": 3, "dtype": "float32",
-    "adapter_dtype": "float32", "device": "cpu", "threads": 1, "distil_skills": [],
+    "adapter_dtype": "float32", "interpolation": 1.0, "device": "cpu", "threads": 1, "distil_skills": [],
 }  # fmt: skip
 ALONE = {"config": None, "timeout_seconds": 60.0}
 

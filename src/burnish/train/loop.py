@@ -13,10 +13,18 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, NoReturn, TextIO
+from typing import Annotated, Any, Literal, NamedTuple, NoReturn, Self, TextIO
 
 import torch
-from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from torch import Tensor, nn
 
 from burnish.files import atomic_write
@@ -28,7 +36,7 @@ from burnish.train import processes
 from burnish.train.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from burnish.train.dtypes import choose_dtype, describe_rates, time_products
 from burnish.train.faults import NotFiniteError, describe_fault, find_broken
-from burnish.train.lora import LoraSettings
+from burnish.train.lora import LoraSettings, interpolate
 from burnish.train.packing import Step
 from burnish.train.processes import Gradient
 from burnish.train.sharding import ShardedWorkers, cut_like, cut_state, gather_state, read_norm, shard
@@ -40,12 +48,18 @@ Figures = Callable[[Step], dict[str, float]]
 
 
 class LoopSettings(Section):
-    """What every item of `params.yaml: train` says."""
+    """What every item of `params.yaml: train` says.
+
+    Attributes:
+        interpolation: share of the update that is kept when all is learnt: the weights are that far from the parent's to
+            the trained ones (WiSE-FT, Wortsman et al. 2022). Below 1 gives back some of what the parent could do.
+    """
 
     method: str
     parent: str
     data: str
     lora: LoraSettings | None
+    interpolation: Annotated[float, Field(gt=0, le=1)]
     learning_rate: Annotated[PositiveFloat, Field(allow_inf_nan=False)]
     schedule: Literal["cosine", "linear", "constant"]
     warmup_share: Annotated[float, Field(ge=0, le=1)]
@@ -62,6 +76,12 @@ class LoopSettings(Section):
     @classmethod
     def _choose(cls, value: Any, info: ValidationInfo) -> Any:
         return choose_dtype(value, device=choose_device(info.data.get("device", "cpu")))
+
+    @model_validator(mode="after")
+    def _interpolate_adapters(self) -> Self:
+        if self.lora is None and self.interpolation < 1:
+            raise ValueError(f"interpolation {self.interpolation} needs an adapter; with lora null it is 1.0")
+        return self
 
 
 class TrainSettings(LoopSettings):
@@ -206,6 +226,7 @@ def follow(model: nn.Module, plan: Plan, *, loss: Loss, settings: LoopSettings, 
             meter.advance(step.tokens, note=f"loss {gradient.loss:.3f}")
             if number % settings.checkpoint_steps == 0 and number < plan.most:
                 _save(resume, optimiser, plan=plan.name, history=history)
+    interpolate(model, share=settings.interpolation)
     trained = (history[-1].tokens if history else 0) - read
     _note_rate(record, tokens=trained, seconds=time.monotonic() - began, resumed_at=done)
     return history

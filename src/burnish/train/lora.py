@@ -122,6 +122,15 @@ def _draw_down(name: str, rank: int, width: int, *, seed: int) -> Tensor:
     return torch.empty(rank, width).uniform_(-bound, bound, generator=generator)
 
 
+def interpolate(model: nn.Module, *, share: float) -> None:
+    """Leave `share` of what the adapters of `model` add to each weight; all of it changes no bit."""
+    if share < 1:
+        with torch.no_grad():
+            for module in model.modules():
+                for up in module.up if isinstance(module, Projection) else ():
+                    up.mul_(share)
+
+
 def save_adapter(directory: Path, tensors: Mapping[str, Tensor], *, settings: LoraSettings, dtype: torch.dtype) -> None:
     """Write an adapter that `peft` loads; equal tensors give equal bytes."""
     save_tensors(directory / WEIGHTS, tensors, dtype=dtype)
