@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -367,6 +368,24 @@ def test_a_full_disk_stops_a_download_that_resumes_later(registry: Registry, run
         run_fetch({"toy": wheel()})
     part.unlink()
     run_fetch({"toy": wheel()})
+
+
+def test_a_full_disk_while_packing_leaves_the_old_group(
+    run_fetch: Fetch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "toy.bin").write_bytes(WHEEL)
+    source = {"toy": entry("file:toy.bin", WHEEL, members=["toy/model.bin"])}
+    run_fetch(source, packed=True)
+    old = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    make = zipfile.ZipFile
+
+    def make_where_nothing_fits(archive: Any, mode: str = "r") -> zipfile.ZipFile:
+        return make("/dev/full" if mode == "w" else archive, "w" if mode == "w" else "r")
+
+    monkeypatch.setattr(zipfile, "ZipFile", make_where_nothing_fits)
+    with pytest.raises(BurnishError, match="raw: the disk is full; free some space and run the same command again"):
+        run_fetch(source, packed=True)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == old
 
 
 LIMITED = """
