@@ -174,3 +174,50 @@ def test_apart_says_why_a_program_has_no_report() -> None:
         "ended its process early (status 0) without a report",
         "SyntaxError: Unexpected end of input",
     ]
+
+
+def report_of(program: str, *, calls: list[list[Any]], harness: str | None = None, name: str = "f") -> driving.Report:
+    task = {"program": program, "entry": name, "calls": calls, "harness": harness, "modules": {}}
+    [report] = driving.run_apart([Task("node", task)], workers=1)
+    return report
+
+
+def test_a_result_is_read_before_the_next_call_changes_it() -> None:
+    program = "const list = [];\nfunction f(n) { list.push(n); return list; }"
+    assert report_of(program, calls=[[1], [2], [3]]) == {
+        "outcomes": [{"value": [1]}, {"value": [1, 2]}, {"value": [1, 2, 3]}]
+    }
+
+
+@pytest.mark.parametrize("waits", [
+    "let n = 0;\nasync function f() { n += 1; return n; }",
+    "let n = 0;\nfunction f() { queueMicrotask(() => { n += 1; }); return n + 1; }",
+    "let n = 0;\nfunction f() { Promise.resolve().then(() => { n += 1; }); return n + 1; }",
+    "let n = 0;\nfunction f() { n += 1; return Promise.resolve(n); }",
+    "let n = 0;\nfunction f() { n += 1; return new Blob([n]).text().constructor.resolve(n); }",
+])  # fmt: skip
+def test_what_a_call_left_for_later_is_done_before_the_next_call(waits: str) -> None:
+    assert report_of(waits, calls=[[], [], []]) == {"outcomes": [{"value": 1}, {"value": 2}, {"value": 3}]}
+
+
+def test_errors_and_values_without_json_stand_at_their_calls() -> None:
+    program = "function f(n) { if (n > 1) throw new TypeError('timeout'); return n ? n : f; }"
+    assert report_of(program, calls=[[0], [1], [2], [1]]) == {
+        "outcomes": [
+            {"unreadable": "a function has no JSON form"}, {"value": 1}, {"raises": ["TypeError", "Error"]}, {"value": 1},
+        ]
+    }  # fmt: skip
+
+
+def test_each_call_has_its_own_time_and_one_without_end_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driving, "SINGLE_SECONDS", 0.6)
+    slow = "function f(n) { const end = Date.now() + n; while (Date.now() < end); return n; }"
+    assert report_of(slow, calls=[[300]] * 4) == {"outcomes": [{"value": 300}] * 4}
+    assert report_of(slow, calls=[[0], [1_000_000]]) == {"failed": "timeout"}
+    assert report_of("async function f() { for (;;); }", calls=[[]]) == {"failed": "timeout"}
+    assert report_of("function f() { return new Promise(() => {}); }", calls=[[]]) == {"failed": "never settles"}
+
+
+def test_a_program_that_replaces_what_reads_its_arguments_changes_nothing() -> None:
+    program = "JSON.parse = () => [5]; Date.now = () => 0;\nfunction f(n) { return n; }"
+    assert report_of(program, calls=[[1], [2]]) == {"outcomes": [{"value": 1}, {"value": 2}]}

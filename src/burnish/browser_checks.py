@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from burnish.chromium import Browser, open_browser
-from burnish.driving import find_package
+from burnish.npm_packages import find_package
 from burnish.verdicts import PASSED, Verdict, fail
 from burnish.verifiers_html import judge_html
 

@@ -48,6 +48,7 @@ def _node_task(verifier: Mapping[str, Any], code: str, program: str) -> Task:
     payload = {
         "program": code, "harness": node_tests.RUN, "entry": None, "calls": [None], "modules": modules,
         "prelude": [*(node_tests.DOM_MODULES if has_dom else []), verifier["module"], "node:test"],
+        "ours": list(lent),
     }  # fmt: skip
     return Task("dom", payload | {"imports": [node_tests.DOM_PACKAGE]}) if has_dom else Task("node", payload)
 

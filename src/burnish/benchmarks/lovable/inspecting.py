@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from burnish.benchmarks.lovable.pages import WIDTHS, Page, Unable
 from burnish.chromium import Refused
-from burnish.driving import find_package
+from burnish.npm_packages import find_package
 
 AXE = """(async () => {
   const found = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
