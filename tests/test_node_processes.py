@@ -177,7 +177,7 @@ def test_apart_says_why_a_program_has_no_report() -> None:
 
 
 def report_of(program: str, *, calls: list[list[Any]], harness: str | None = None, name: str = "f") -> driving.Report:
-    task = {"program": program, "entry": name, "calls": calls, "harness": harness, "modules": {}}
+    task: dict[str, Any] = {"program": program, "entry": name, "calls": calls, "harness": harness, "modules": {}}
     [report] = driving.run_apart([Task("node", task)], workers=1)
     return report
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,9 @@ def forget() -> None:
 
 
 def read_page() -> object:
-    task = {"program": PAGE, "entry": "read", "calls": [[]], "harness": None, "modules": {}, "imports": [DOM_PACKAGE]}
+    task: dict[str, Any] = {
+        "program": PAGE, "entry": "read", "calls": [[]], "harness": None, "modules": {}, "imports": [DOM_PACKAGE],
+    }  # fmt: skip
     [report] = driving.run_apart([Task("dom", task)], workers=1)
     return report["outcomes"]
 
