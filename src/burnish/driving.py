@@ -22,6 +22,7 @@ from burnish.drivers import (
     sql_queries,
     typescript_check,
 )
+from burnish.drivers.lent_packages import DOM, REACT
 from burnish.npm_packages import find_bundle, find_package
 
 Report = Mapping[str, Any]
@@ -52,19 +53,8 @@ LOOKED_CLEAN, LOOKED_SPOILED = b'{"clean":true}', b'{"clean":false}'
 READING = frozenset({"spec"})
 SPEC_MODULES = (spec_documents, deployment_documents, document_texts)
 START_SPEC = "import os, sys; sys.path.insert(0, os.getcwd()); from burnish.drivers.spec_documents import main; main()"
-# Packages of npm that the driver `react` lends to programs, and what these need themselves.
-REACT_PACKAGES = ("react", "react-dom", "scheduler")
-# That of the driver `dom`, what it needs itself, and how programs begin with it.
-DOM_PACKAGE, DOM_NEEDS = "happy-dom", ("whatwg-mimetype",)
-DOM_WARM = """
-const window = new exports.Window({ url: "http://localhost/" }), { document } = window;
-document.write("<form><label for='a'>A</label><input id='a' class='b'><button>C</button></form><ul><li>D</li></ul>");
-document.querySelectorAll("ul > li, [type=submit], .b:not([hidden])").forEach((one) => one.closest("form, ul").contains(one));
-document.querySelector("button").addEventListener("click", () => document.body.append(document.createElement("p")));
-document.querySelector("button").click();
-document.querySelector("#a").dispatchEvent(new window.Event("input", { bubbles: true }));
-window.localStorage.setItem("a", document.body.innerHTML + document.body.textContent);
-"""
+# Packages of npm that a driver lends to programs.
+LENT = {"react": REACT, "dom": DOM}
 
 
 _compiled: dict[str, "Report"] = {}
@@ -239,21 +229,16 @@ def _command(driver: str, *, alone: bool) -> Command:
 
 def _node_command(driver: str, *, alone: bool) -> Command:
     files = {"driver.js": node_calls.SOURCE, "apart.js": node_apart.SOURCE, "watch.js": node_watch.SOURCE}
-    bundle = find_dom() if driver == "dom" else None
-    packages = {"react": REACT_PACKAGES, "dom": () if bundle else (DOM_PACKAGE, *DOM_NEEDS)}.get(driver, ())
-    binds = {f"packages/node_modules/{name}": find_package(name) for name in packages}
-    if bundle:
-        binds[f"packages/{DOM_PACKAGE}.bundle"] = bundle
+    binds = {}
+    if lent := LENT.get(driver):
+        binds = {f"packages/node_modules/{name}": find_package(name) for name in lent.packages}
+        if bundle := find_bundle(lent, memory_mb=MEMORY_MB[driver]):
+            binds[f"packages/{bundle.name}"] = bundle
     if driver in ("react", "typescript"):
         files["typescript.js"], binds["typescript"] = typescript_check.SOURCE, find_package("typescript")
     # a compiler that runs once spends half its time on optimising itself
     flags = ["--no-opt"] if alone and driver == "typescript" else []
     return Command([*sandbox.node_argv(), *flags, "driver.js"], files, binds)
-
-
-def find_dom() -> Path | None:
-    """Return the document's package as one file, or None where none can be kept."""
-    return find_bundle(DOM_PACKAGE, needed=DOM_NEEDS, warm=DOM_WARM, memory_mb=MEMORY_MB["dom"])
 
 
 def _read_reports(result: sandbox.Result, *, expected: int) -> list[Report]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.evaluate.held_out import PROBLEMS
 
+from burnish import humaneval
 from burnish.fences import fence
 from burnish.humaneval import build_program, grade, grade_many
 from burnish.humaneval_sides import decode, encode
@@ -75,9 +76,46 @@ def test_cheats_pass_nothing(name: str) -> None:
     assert all(verdict.reason for verdict in verdicts)
 
 
-def test_an_endless_program_is_a_timeout() -> None:
-    answer = fence("def add(x, y):\n    while True: pass", language="python")
+@pytest.mark.parametrize("before", ["", "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\n"])
+def test_an_endless_program_is_a_timeout(before: str) -> None:
+    answer = fence(f"{before}def add(x, y):\n    while True: pass", language="python")
     assert grade(PROBLEMS[0], answer).reason == "timeout"
+
+
+# What a program does before it solves the problem, and what the next one would notice of it.
+TRACES = {
+    "a file": ("open('left', 'w').close()", "os.path.exists('left')"),
+    "a folder that nobody may enter": (
+        "os.makedirs('/tmp/left/deep')\nos.chmod('/tmp/left', 0)", "os.path.exists('/tmp/left')",
+    ),
+    "shared memory": ("open('/dev/shm/left', 'w').close()", "os.path.exists('/dev/shm/left')"),
+    "a process": (
+        "if not os.fork():\n    os.setsid()\n    if os.fork(): os._exit(0)\n    time.sleep(600)\ntime.sleep(0.1)",
+        "len([name for name in os.listdir('/proc') if name.isdigit()]) > 3",
+    ),
+    "a module": ("sys.modules['json'] = None", "sys.modules.get('json', 0) is None"),
+    "the end of the one that forked it": ("os.kill(os.getppid(), signal.SIGKILL)", "False"),
+    "the stop of the one that forked it": ("os.kill(os.getppid(), signal.SIGSTOP)", "False"),
+    "another's memory": (
+        "try: open(f'/proc/{os.getppid()}/mem', 'r+b')\nexcept OSError: pass\nelse: x = 1 / 0", "False",
+    ),
+    "another's descriptors": (
+        "try: print(os.listdir(f'/proc/{os.getppid()}/fd'))\nexcept OSError: pass\nelse: x = 1 / 0", "False",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_a_program_finds_nothing_of_the_one_before(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, seen = TRACES[name]
+    if name.startswith("the stop"):
+        monkeypatch.setattr(humaneval, "PROBLEM_SECONDS", 3.0)
+    imports = "import os, signal, sys, time\n"
+    first = fence(f"{imports}{before}\ndef add(x, y):\n    return x + y", language="python")
+    second = fence(f"{imports}if {seen}: raise ValueError\ndef add(x, y):\n    return x + y", language="python")
+    verdicts = grade_many([(PROBLEMS[0], first), (PROBLEMS[0], second)], workers=1)
+    assert verdicts[0].passed is ("the one that forked it" not in name)
+    assert verdicts[1].reason == ""
 
 
 def test_an_empty_answer_and_the_prompt_alone_fail() -> None:

@@ -1,8 +1,8 @@
-"""Sandboxed: writes a package of many ES modules as one script, and what V8 made of it. The text of a program for Node.
+"""Sandboxed: writes packages of many modules as one script, and what V8 made of it. The text of a program for Node.
 
-Asked {"name": package, "warm": expression}: the modules that the package's own needs, as CommonJS, in one function of
-the host's `require` that returns its exports. `warm` is evaluated with these at `exports`, so that V8 keeps what it
-compiled for that too. Written: the bytes of the script as a line of digits, the script (ASCII), V8's code.
+Asked {"entries": [names], "warm": program}: the modules of these and of what they need, as CommonJS, in one function of
+the host's `require` that returns a `require` of the entries. `warm` runs with that, so that V8 keeps what it compiled for
+it too. Written: a line {"bytes": of the script, "entries": [names]}, the script (ASCII), V8's code.
 """
 
 SOURCE = r"""
@@ -16,7 +16,10 @@ const typescript = here("typescript");
 
 const OPTIONS = { module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022, esModuleInterop: true,
   removeComments: true };
-const REQUIRED = /\brequire\("([^"]+)"\)/g;
+const REQUIRED = /\brequire\((["'])([^"']+)\1\)/g;
+// Of builds for development and for use, programs get the second.
+process.env.NODE_ENV = "production";
+const UNUSED = /\.development\.js$/;
 const places = new Map(), modules = [];
 
 function add(file) {
@@ -26,7 +29,8 @@ function add(file) {
   modules.push(null);
   const { outputText } = typescript.transpileModule(fs.readFileSync(file, "utf8"), { compilerOptions: OPTIONS });
   const { resolve } = createRequire(file);
-  const needed = [...outputText.matchAll(REQUIRED)].map((match) => match[1]).filter((name) => !isBuiltin(name));
+  const needed = [...outputText.matchAll(REQUIRED)].map((match) => match[2])
+    .filter((name) => !isBuiltin(name) && !UNUSED.test(name));
   const found = Object.fromEntries(needed.map((name) => [name, add(resolve(name))]));
   // a text of bytes is read in a third of the time
   const code = outputText.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -38,8 +42,8 @@ function write(bytes) {
   for (let sent = 0; sent < bytes.length; ) sent += fs.writeSync(1, bytes, sent);
 }
 
-const { name, warm } = JSON.parse(fs.readFileSync(0, "utf8"));
-add(here.resolve(name));
+const { entries, warm } = JSON.parse(fs.readFileSync(0, "utf8"));
+const placed = Object.fromEntries(entries.map((name) => [name, add(here.resolve(name))]));
 const source = `(function (host) {
 const modules = [${modules.join(",\n")}];
 const loaded = [];
@@ -47,15 +51,16 @@ function load(place) {
   if (loaded[place]) return loaded[place].exports;
   const module = loaded[place] = { exports: {} };
   const [body, needed] = modules[place];
-  body(module, module.exports, (name) => (name in needed ? load(needed[name]) : host(name)));
+  body.call(module.exports, module, module.exports, (name) => (name in needed ? load(needed[name]) : host(name)));
   return module.exports;
 }
-return load(0);
+const entries = ${JSON.stringify(placed)};
+return (name) => load(entries[name]);
 })`;
-const script = new vm.Script(source, { filename: `${name}.js` });
-new Function("exports", warm)(script.runInThisContext()(require));
+const script = new vm.Script(source, { filename: `${entries[0]}.js` });
+new Function("require", warm)(script.runInThisContext()(require));
 const bytes = Buffer.from(source, "latin1");
-write(Buffer.from(`${bytes.length}\n`));
+write(Buffer.from(`${JSON.stringify({ bytes: bytes.length, entries })}\n`));
 write(bytes);
 write(script.createCachedData());
 process.exit(0);

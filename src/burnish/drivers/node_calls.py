@@ -89,21 +89,32 @@ let watch = null;
 process.env.NODE_ENV = "production";
 const requirePackage = createRequire(`${process.cwd()}/packages/program.js`);
 const imported = new Map();
+let bundles = null;
+
+// One file in place of hundreds (`bundling`): what it has, the script, what V8 compiled of it.
+function loadBundle(file) {
+  const content = fs.readFileSync(file);
+  const start = content.indexOf(10) + 1;
+  const { bytes, entries } = JSON.parse(content.toString("latin1", 0, start)), end = start + bytes;
+  const script = new vm.Script(content.toString("latin1", start, end), { filename: file, cachedData: content.subarray(end) });
+  const load = script.runInThisContext()(require);
+  return entries.map((name) => [name, () => load(name)]);
+}
+
+function findInBundles(name) {
+  bundles ??= new Map(fs.readdirSync("packages").filter((file) => file.endsWith(".bundle"))
+    .flatMap((file) => loadBundle(`packages/${file}`)));
+  return bundles.get(name);
+}
+
+const lendPackage = (name) => (findInBundles(name) ?? (() => requirePackage(name)))();
 
 // `require` of an ES module is too new a feature to count on, and a program's own `require` can't wait.
 async function importPackages(tasks) {
   for (const name of new Set(tasks.flatMap((task) => task.imports || []))) {
-    const bundle = `packages/${name}.bundle`;
-    imported.set(name, fs.existsSync(bundle) ? loadBundle(bundle) : await import(`file://${requirePackage.resolve(name)}`));
+    const load = findInBundles(name);
+    imported.set(name, load ? Object.freeze(load()) : await import(`file://${requirePackage.resolve(name)}`));
   }
-}
-
-// One file in place of hundreds: the number of its script's bytes, the script, what V8 compiled of it (`bundling`).
-function loadBundle(file) {
-  const bytes = fs.readFileSync(file);
-  const start = bytes.indexOf(10) + 1, end = start + Number(bytes.toString("latin1", 0, start));
-  const script = new vm.Script(bytes.toString("latin1", start, end), { filename: file, cachedData: bytes.subarray(end) });
-  return Object.freeze(script.runInThisContext()(require));
 }
 
 // What a program doesn't name is loaded when it asks in another way: the web client takes as long as Node's own start.
@@ -141,7 +152,7 @@ function prepare(task, source) {
     const builtin = name.replace(/^node:/, "");
     if (BUILTINS.has(builtin)) return keep(require(builtin));
     if ((task.imports || []).includes(asked)) return keep(imported.get(asked));
-    if ((task.packages || []).includes(asked.split("/")[0])) return keep(requirePackage(asked));
+    if ((task.packages || []).includes(asked.split("/")[0])) return keep(lendPackage(asked));
     throw new Error(`Cannot find module '${name}'`);
   };
   vm.runInContext("globalThis.global = globalThis.window = globalThis;" +
@@ -233,8 +244,8 @@ async function callEach(task, { sandbox, context, parse, milliseconds }) {
     : `(given) => __found[${JSON.stringify(task.entry)}](...given)`, context);
   const calls = task.calls.map((call) => JSON.stringify(call));
   const outcomes = [];
-  const put = (read) => {
-    try { outcomes.push({ value: toJson(read()) }); } catch (error) {
+  const put = (value) => {
+    try { outcomes.push({ value: toJson(value) }); } catch (error) {
       outcomes.push(error instanceof NotJson ? { unreadable: error.message } : describe(error));
     }
   };
@@ -251,7 +262,7 @@ async function callEach(task, { sandbox, context, parse, milliseconds }) {
         pending = { value };
         return;
       }
-      put(() => value);
+      put(value);
     } while (isQuiet && outcomes.length < calls.length && performance.now() < end);
   };
   const go = new vm.Script("__go()");
@@ -267,7 +278,7 @@ async function callEach(task, { sandbox, context, parse, milliseconds }) {
     if (!pending) continue;
     try {
       const settled = await limited(pending.value, milliseconds);
-      put(() => settled);
+      put(settled);
     } catch (error) {
       if (error instanceof Stopped) return { failed: error.message };
       outcomes.push(describe(error));

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import time
 import types
 
 TYPE_CHECKING = False
@@ -26,6 +27,8 @@ MAX_LINE_BYTES = 4_000_000
 # The folders that a program in the sandbox can write to; the second is the working directory.
 SCRATCH = ("/tmp", "/tmp/work", "/dev/shm")
 AHEAD = frozenset({"asyncio", "inspect", "sqlite3", "sqlalchemy", "logging", "io", "datetime"})
+# How often an alarm looks whether a program only waits.
+LOOK_SECONDS = 0.1
 # A batch repeats its harness and modules with each program.
 COMPILED: dict[tuple[str, str], types.CodeType] = {}
 
@@ -129,10 +132,27 @@ def run_task(task: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def waits_for_ever(frame: types.FrameType | None) -> bool:
+    """Say whether nothing can end the wait at `frame`: of an event loop's only thread, with no timer and no other end."""
+    selectors = sys.modules.get("selectors")
+    if frame is None or selectors is None or frame.f_code is not selectors.EpollSelector.select.__code__:
+        return False
+    # one end is the loop's own, by which other threads wake it
+    is_only = len(frame.f_locals["self"].get_map()) == 1 and len(sys._current_frames()) == 1
+    return is_only and frame.f_locals["timeout"] == -1
+
+
 def run_within(seconds: float, task: dict[str, Any]) -> dict[str, Any]:
-    """Run one task; its processor time ends after `seconds`, sleeping after five times that."""
+    """Run one task; its processor time ends after `seconds`, sleeping after five times that, a wait for nothing at once."""
+    end = time.monotonic() + 5 * seconds
+
+    def look(_: int, frame: types.FrameType | None) -> None:
+        if time.monotonic() >= end or waits_for_ever(frame):
+            raise OutOfTime
+
+    signal.signal(signal.SIGALRM, look)
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, 5 * seconds)
+    signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS, LOOK_SECONDS)
     try:
         return run_task(task)
     except OutOfTime:
@@ -227,7 +247,6 @@ def main() -> None:
     os.dup2(nowhere, 2)
     tasks = json.loads(sys.stdin.buffer.read())
     signal.signal(signal.SIGPROF, out_of_time)
-    signal.signal(signal.SIGALRM, out_of_time)
     kept = list_scratch() if any(task.get("apart") for task in tasks) else set()
     for task in tasks:
         if task.get("apart"):

@@ -70,10 +70,24 @@ def read_json_schema(task: dict[str, Any]) -> dict[str, Any]:
     return {"data": schema, "accepted": [validator.is_valid(instance) for instance in task["instances"]]}
 
 
+@functools.cache
+def crawled(kind: Any) -> Any:
+    """Return the validator class `kind` of OpenAPI documents with its schema's anchors found, once for all documents."""
+    from jsonschema_specifications import REGISTRY
+    from referencing import Resource
+
+    validator = kind.schema_validator
+    schema: Resource[Any] = Resource.from_contents(dict(validator.schema))
+    registry = REGISTRY.with_resource(schema.id() or "", schema).crawl()
+    resolver = registry.resolver(base_uri=schema.id() or "")
+    return type(kind.__name__, (kind,), {"schema_validator": validator.evolve(_resolver=resolver)})
+
+
 def read_openapi(task: dict[str, Any]) -> dict[str, Any]:
     """Check an OpenAPI document, or a fragment in its skeleton."""
     from openapi_spec_validator import validate
-    from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
+    from openapi_spec_validator.shortcuts import get_validator_cls
+    from openapi_spec_validator.validation.exceptions import OpenAPIValidationError, ValidatorDetectError
     from referencing.exceptions import Unresolvable
 
     data = plain(read_yaml(task["program"]))
@@ -82,7 +96,11 @@ def read_openapi(task: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise Invalid("not a mapping")
     try:
-        validate(data)
+        kind = get_validator_cls(data)
+    except (ValidatorDetectError, TypeError):  # `openapi: 3.1` is a number
+        raise Invalid("not OpenAPI: no `openapi` that is the text of a known version") from None
+    try:
+        validate(data, cls=crawled(kind))
     except (OpenAPIValidationError, Unresolvable) as error:
         text = re.sub(r" at 0x[0-9a-f]+", "", str(error))  # another in each process
         raise Invalid(f"not OpenAPI: {text}"[:200]) from None
