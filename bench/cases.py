@@ -23,7 +23,7 @@ from burnish.generate.core import Category
 from burnish.generate.registry import CATEGORIES
 from burnish.watching import list_children
 
-SEED, PEER_CASES, POLL_SECONDS = 42, 2, 0.1
+SEED, PEER_CASES, POLL_SECONDS = 42, 2, 0.5
 DEFAULTS = (6, 1, 2)
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 

@@ -20,6 +20,8 @@ const REQUIRED = /\brequire\((["'])([^"']+)\1\)/g;
 // Of builds for development and for use, programs get the second.
 process.env.NODE_ENV = "production";
 const UNUSED = /\.development\.js$/;
+// Of Node's own modules, those that take long to load, which few programs come to use: loaded when they are.
+const LATE = ["async_hooks", "child_process", "crypto", "http", "https", "net", "stream/web", "tls", "zlib"];
 const places = new Map(), modules = [];
 
 function add(file) {
@@ -45,13 +47,24 @@ function write(bytes) {
 const { entries, warm } = JSON.parse(fs.readFileSync(0, "utf8"));
 const placed = Object.fromEntries(entries.map((name) => [name, add(here.resolve(name))]));
 const source = `(function (host) {
+const LATE = ${JSON.stringify(LATE)};
+const late = (name) => new Proxy({}, {
+  get: (_, key) => (key === "__esModule" ? undefined : host(name)[key]),
+  has: (_, key) => key in host(name),
+  ownKeys: () => Reflect.ownKeys(host(name)),
+  getOwnPropertyDescriptor: (_, key) => {
+    const found = Object.getOwnPropertyDescriptor(host(name), key);
+    return found && { ...found, configurable: true };
+  },
+});
+const lend = (name) => (LATE.includes(name.replace("node:", "")) ? late(name) : host(name));
 const modules = [${modules.join(",\n")}];
 const loaded = [];
 function load(place) {
   if (loaded[place]) return loaded[place].exports;
   const module = loaded[place] = { exports: {} };
   const [body, needed] = modules[place];
-  body.call(module.exports, module, module.exports, (name) => (name in needed ? load(needed[name]) : host(name)));
+  body.call(module.exports, module, module.exports, (name) => (name in needed ? load(needed[name]) : lend(name)));
   return module.exports;
 }
 const entries = ${JSON.stringify(placed)};

@@ -73,7 +73,7 @@ def read_json_schema(task: dict[str, Any]) -> dict[str, Any]:
 @functools.cache
 def crawled(kind: Any) -> Any:
     """Return the validator class `kind` of OpenAPI documents with its schema's anchors found, once for all documents."""
-    from jsonschema_specifications import REGISTRY
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
     from referencing import Resource
 
     validator = kind.schema_validator
