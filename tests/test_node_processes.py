@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from burnish import driving
+from burnish import bubblewrap, driving
 from burnish.cases import Verifier, render_answer, verify_apart, verify_many
 from burnish.driving import Task
 from burnish.generate.checks import node_check, react_check
@@ -221,3 +221,14 @@ def test_each_call_has_its_own_time_and_one_without_end_is_a_timeout(monkeypatch
 def test_a_program_that_replaces_what_reads_its_arguments_changes_nothing() -> None:
     program = "JSON.parse = () => [5]; Date.now = () => 0;\nfunction f(n) { return n; }"
     assert report_of(program, calls=[[1], [2]]) == {"outcomes": [{"value": 1}, {"value": 2}]}
+
+
+def test_a_flag_that_node_does_not_know_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = bubblewrap.find_node()
+    assert whole[1:] == bubblewrap.NODE_FLAGS
+    bubblewrap.find_node.cache_clear()
+    monkeypatch.setattr(bubblewrap, "NODE_FLAGS", ("--no-such-flag",))
+    try:
+        assert bubblewrap.find_node() == whole[:1]
+    finally:
+        bubblewrap.find_node.cache_clear()

@@ -38,9 +38,8 @@ def find_bundle(lent: Lent, *, memory_mb: int) -> Path | None:
     """
     packages = {name: find_package(name) for name in (*lent.packages, "typescript")}
     versions = [(package / "package.json").read_text() for package in packages.values()]
-    node = Path(sandbox.node_argv()[0]).resolve()
-    found = node.stat()
-    made_of = [versions, bundling.SOURCE, lent, memory_mb, str(node), found.st_size, found.st_mtime_ns]
+    found = Path(sandbox.node_argv()[0]).stat()
+    made_of = [versions, bundling.SOURCE, lent, memory_mb, sandbox.node_argv(), found.st_size, found.st_mtime_ns]
     key = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
     name = lent.packages[0]
     path = packages[name].parent / ".cache" / "burnish" / f"{name}-{key[:16]}.bundle"

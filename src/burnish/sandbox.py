@@ -106,7 +106,7 @@ def node_argv() -> list[str]:
     Raises:
         BurnishError: there is none on this machine.
     """
-    return [bubblewrap.find_node()]
+    return [*bubblewrap.find_node()]
 
 
 def run(
