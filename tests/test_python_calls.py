@@ -23,13 +23,18 @@ AWAITED = {
         "        os._exit(0)\n    done = asyncio.Event()\n    asyncio.get_running_loop().add_reader(reading, done.set)\n"
         "    await done.wait()\n    return 4", 4,
     ),
+    "of a signal": (
+        "done = asyncio.Event()\n    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, done.set)\n"
+        "    if not os.fork():\n        time.sleep(0.4)\n        os.kill(os.getppid(), signal.SIGUSR1)\n"
+        "        os._exit(0)\n    await done.wait()\n    return 5", 5,
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("body, value", AWAITED.values(), ids=AWAITED)
 @pytest.mark.parametrize("apart", [False, True])
 def test_a_wait_that_nothing_can_end_is_ended_and_no_other(body: str, value: object, apart: bool) -> None:
-    program = f"import asyncio, os, time\nasync def wait():\n    {body}\n"
+    program = f"import asyncio, os, signal, time\nasync def wait():\n    {body}\n"
     task = {"program": program, "entry": "wait", "calls": [[]], "seconds": 1_000, "apart": apart}
     # a wait that isn't ended takes 5,000 s
     ran = subprocess.run(

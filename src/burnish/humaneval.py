@@ -33,21 +33,23 @@ PROBLEM_SECONDS = 60.0
 PROGRAM = Limits(cpu_seconds=3_600, wall_seconds=86_400, memory_mb=512, output_bytes=1_000_000, processes=32)
 TESTER = Limits(cpu_seconds=3_600, wall_seconds=86_400, memory_mb=1_024, output_bytes=4_000_000, processes=32)
 MAX_CALLS = 10_000
+# What is said when time decided, of the program and of the tester.
+TIMEOUTS = ("timeout", "its values overran the tester (timeout)")
 
 
 def grade_many(pairs: Sequence[tuple[Problem, str]], *, workers: int) -> list[Verdict]:
-    """Judge (problem, chat answer) pairs, `workers` at a time, in order."""
+    """Judge (problem, chat answer) pairs, `workers` at a time, in order; what ran out of time again, alone."""
     sandbox.require()
     verdicts: list[Verdict] = [fail("stopped")] * len(pairs)
     numbers = iter(range(len(pairs)))
     stopped = threading.Event()
 
     def judge_some() -> None:
-        with Bench() as bench:
+        with Sides() as sides:
             for number in numbers:
                 if stopped.is_set():
                     return
-                verdicts[number] = bench.grade(*pairs[number])
+                verdicts[number] = sides.grade(*pairs[number])
                 meter.advance()
 
     with Meter("HumanEval", total=len(pairs)) as meter, ThreadPoolExecutor(workers) as pool:
@@ -56,13 +58,16 @@ def grade_many(pairs: Sequence[tuple[Problem, str]], *, workers: int) -> list[Ve
                 lane.result()
         finally:
             stopped.set()
+    for number, verdict in enumerate(verdicts):
+        if verdict.reason in TIMEOUTS:
+            verdicts[number] = grade(*pairs[number])
     return verdicts
 
 
 def grade(problem: Problem, answer: str) -> Verdict:
     """Judge one answer in two fresh sandboxes."""
-    with Bench() as bench:
-        return bench.grade(problem, answer)
+    with Sides() as sides:
+        return sides.grade(problem, answer)
 
 
 class Ended(Exception):
@@ -125,7 +130,7 @@ class Side:
         return value if isinstance(value, dict) else {}
 
 
-class Bench:
+class Sides:
     """The two sides, for one problem after the other. Use as a context manager, in one thread."""
 
     def __init__(self) -> None:
@@ -133,7 +138,7 @@ class Bench:
         self._program = Side("program", limits=PROGRAM, seconds=PROGRAM_SECONDS)
         self._tester = Side("tester", limits=TESTER, seconds=TESTER_SECONDS)
 
-    def __enter__(self) -> "Bench":
+    def __enter__(self) -> "Sides":
         """Return itself."""
         return self
 

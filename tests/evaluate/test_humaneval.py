@@ -13,6 +13,7 @@ from burnish import humaneval
 from burnish.fences import fence
 from burnish.humaneval import build_program, grade, grade_many
 from burnish.humaneval_sides import decode, encode
+from burnish.verdicts import Verdict, fail
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = sorted((ROOT / "data" / "raw" / "benchmarks").rglob("HumanEval.jsonl.gz"))
@@ -80,6 +81,21 @@ def test_cheats_pass_nothing(name: str) -> None:
 def test_an_endless_program_is_a_timeout(before: str) -> None:
     answer = fence(f"{before}def add(x, y):\n    while True: pass", language="python")
     assert grade(PROBLEMS[0], answer).reason == "timeout"
+
+
+@pytest.mark.parametrize("said", humaneval.TIMEOUTS)
+def test_what_ran_out_of_time_is_judged_again_alone(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+    grade_one = humaneval.Sides.grade
+
+    def run_out_once(sides: humaneval.Sides, problem: dict[str, Any], answer: str) -> Verdict:
+        judged.append(problem["entry_point"])
+        return fail(said) if len(judged) == 1 else grade_one(sides, problem, answer)
+
+    monkeypatch.setattr(humaneval.Sides, "grade", run_out_once)
+    verdicts = grade_many([(problem, whole(problem)) for problem in PROBLEMS[:2]], workers=1)
+    assert judged == [problem["entry_point"] for problem in (*PROBLEMS[:2], PROBLEMS[0])]
+    assert all(verdict.passed for verdict in verdicts)
 
 
 # What a program does before it solves the problem, and what the next one would notice of it.

@@ -21,8 +21,6 @@ FOLDER = Path("data/raw/benchmarks/humaneval")
 FILE = "HumanEval.jsonl.gz"
 FIELDS = ("task_id", "prompt", "entry_point", "test")
 QUESTION = "Complete this Python function. Reply with the whole function in one code block.\n\n```python\n{prompt}\n```"
-# What `humaneval.grade` says when time decided.
-TIMEOUT = "timeout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +63,10 @@ def digest_problems(problems: Sequence[Problem]) -> str:
 
 
 def grade_answers(pairs: Sequence[tuple[Problem, str]], *, workers: int) -> list[Grade]:
-    """Judge chat answers, in order. One that ran out of time is run again alone before it counts."""
+    """Judge chat answers, in order."""
     # An empty answer fails without being run, as one that is too long must.
     asked = [(problem.published, "" if len(text) > MOST_CHARACTERS else text) for problem, text in pairs]
     verdicts = grade_many(asked, workers=workers)
-    again = [number for number, verdict in enumerate(verdicts) if verdict.reason == TIMEOUT]
-    for number in again:
-        (verdicts[number],) = grade_many([asked[number]], workers=1)
     return [_grade(problem, text, verdict) for (problem, text), verdict in zip(pairs, verdicts, strict=True)]
 
 

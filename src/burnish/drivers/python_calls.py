@@ -31,6 +31,8 @@ AHEAD = frozenset({"asyncio", "inspect", "sqlite3", "sqlalchemy", "logging", "io
 LOOK_SECONDS = 0.1
 # A batch repeats its harness and modules with each program.
 COMPILED: dict[tuple[str, str], types.CodeType] = {}
+# Signals whose handlers are this driver's, or Python's own.
+HANDLED = {signal.SIGALRM, signal.SIGPROF, signal.SIGINT}
 
 
 class OutOfTime(BaseException):
@@ -133,13 +135,15 @@ def run_task(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def waits_for_ever(frame: types.FrameType | None) -> bool:
-    """Say whether nothing can end the wait at `frame`: of an event loop's only thread, with no timer and no other end."""
+    """Say whether nothing can end the wait at `frame`: of an event loop's only thread, without timer, other end or signal."""
     selectors = sys.modules.get("selectors")
     if frame is None or selectors is None or frame.f_code is not selectors.EpollSelector.select.__code__:
         return False
     # one end is the loop's own, by which other threads wake it
     is_only = len(frame.f_locals["self"].get_map()) == 1 and len(sys._current_frames()) == 1
-    return is_only and frame.f_locals["timeout"] == -1
+    if not is_only or frame.f_locals["timeout"] != -1:
+        return False
+    return not any(callable(signal.getsignal(number)) for number in signal.valid_signals() - HANDLED)
 
 
 def run_within(seconds: float, task: dict[str, Any]) -> dict[str, Any]:
