@@ -5,7 +5,8 @@ step by step, so that other work on the machine hits both alike. The reference's
 the step, with its adapter off; Burnish takes it before training, so here an untouched second model takes it with the step
 that needs it. The peer is the faster of TRL in bf16 and in fp32, padded batches of 4 pairs, without gradient checkpointing
 (which would only cost it time). The last line is JSON. A useful token is one of a prompt with an answer: no padding; a prompt
-counts once for each of its two answers, though Burnish computes it once.
+counts once for each of its two answers, though Burnish computes it once. Memory is that of a process of its own for each side,
+which takes one step.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from common.alone import measure_memory, read_peak
 from datasets import Dataset
 from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
@@ -39,6 +41,7 @@ from burnish.train.preference_steps import order_groups, plan_steps
 from burnish.train.sft import SftParams
 
 BATCH_PAIRS = 4
+SIDES = ("burnish", "bf16", "fp32")
 OBJECTIVE = Objective(variant="dpo", beta=0.1, label_smoothing=0.0, gamma=None, kto_weights=None, sft_weight=0.0)
 Take = Callable[[int], tuple[float, float]]
 
@@ -125,21 +128,33 @@ def main() -> None:
     parser.add_argument("--base", type=Path, default=Path("models/base"))
     parser.add_argument("--pairs", type=int, default=8, help=f"pairs a step, a multiple of {BATCH_PAIRS}")
     parser.add_argument("--steps", type=int, default=3, help="timed steps, after one to warm up")
+    parser.add_argument(
+        "--alone", choices=SIDES, help="only let this side take one step, and say how much memory it took"
+    )
     options = parser.parse_args()
     settings = params.load(SftParams, "train.sft")
     set_deterministic(threads=settings.threads, device=torch.device("cpu"))
     trained = [pair for pair in read_pairs(options.data) if pair.split == "train"]
     answers = tokenise(trained, chat=Chat.load(options.base), context=settings.sequence_tokens)
-    order = order_groups(answers, epochs=1, seed=0)[: options.pairs * (options.steps + 1)]
+    order = order_groups(answers, epochs=1, seed=0)
+    order = order[: options.pairs * (1 if options.alone else options.steps + 1)]
     steps = [
         step for start in range(0, len(order), options.pairs)
         for step in plan_steps(answers, order=order[start : start + options.pairs], step_tokens=10**9, tokens=None)
     ]  # fmt: skip
+    if options.alone == "burnish":
+        start_ours(answers, steps, settings=settings, base=options.base)(0)
+    elif options.alone:
+        turns, bf16 = Turns(lambda _: (0.0, 0.0)), options.alone == "bf16"
+        run_trl(answers, steps, turns, settings=settings, base=options.base, bf16=bf16)
+    if options.alone:
+        print(read_peak())
+        return
     rates: dict[str, float] = {}
     ours: list[float] = []
-    for name, bf16 in (("bf16", True), ("fp32", False)):
+    for name in SIDES[1:]:
         turns = Turns(start_ours(answers, steps, settings=settings, base=options.base))
-        run_trl(answers, steps, turns, settings=settings, base=options.base, bf16=bf16)
+        run_trl(answers, steps, turns, settings=settings, base=options.base, bf16=name == "bf16")
         tokens = [step.tokens for step in steps[1:]]
         rates[name] = statistics.median(n / s for n, s in zip(tokens, turns.seconds[1:], strict=True))
         ours += [n / s for n, (_, s) in zip(tokens, turns.others[1:], strict=True)]
@@ -148,7 +163,10 @@ def main() -> None:
         ]
         print(f"TRL {name}: {rates[name]:.0f} tokens/s, ours between its steps: {[round(r) for r in ours[-len(tokens) :]]}; "
               f"losses of ours and TRL: {losses}", flush=True)  # fmt: skip
-    print(json.dumps(report(statistics.median(ours), rates, steps=steps, settings=settings)))
+    line = report(statistics.median(ours), rates, steps=steps, settings=settings)
+    sides = ("burnish", max(rates, key=lambda name: rates[name]))
+    line["sizes"]["peak_gib"] = {side: measure_memory(side) for side in sides}
+    print(json.dumps(line))
 
 
 def report(ours: float, rates: dict[str, float], *, steps: Sequence[Step], settings: SftParams) -> dict[str, Any]:

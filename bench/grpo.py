@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from common.alone import read_peak
 from datasets import Dataset
 from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
@@ -139,7 +140,7 @@ def main() -> None:
     chosen = [row for row in rows if bounds.above < row["pass_rate"] < bounds.below]
     count = max(1, options.steps // 2) * options.prompts
     metrics, seconds = run_ours(settings, data=options.data, base=options.base, parent=options.parent)
-    ours = (metrics["groups"] - metrics["skipped"]) / seconds
+    ours, peak_gib = (metrics["groups"] - metrics["skipped"]) / seconds, {"burnish": round(read_peak(), 2)}
     print(
         f"ours: {metrics['groups'] - metrics['skipped']} of {metrics['groups']} groups in {seconds:.1f} s", flush=True
     )
@@ -152,6 +153,7 @@ def main() -> None:
             teaching, times = run_peer(own, settings=settings, merged=Path(folder, "m"), prompts=options.prompts)
             peers[name] = sum(teaching) / sum(times)
             print(f"TRL, {name}: {teaching} groups in {[round(one, 1) for one in times]} s", flush=True)
+    peak_gib["burnish, then trl"] = round(read_peak(), 2)
     print(json.dumps({
         "name": "grpo", "ours": round(ours, 4), "peer": round(peers["any prompts"], 4),
         "ratio": round(ours / peers["any prompts"], 2) if peers["any prompts"] else None,
@@ -160,7 +162,7 @@ def main() -> None:
             "steps": options.steps, "prompts_a_step": options.prompts, "group": settings.sampling.samples,
             "max_new_tokens": settings.sampling.max_new_tokens, "refresh_steps": options.steps,
             "drift": metrics["drift_mean"], "peer_on_our_prompts": round(peers["our prompts"], 4),
-            "threads": settings.threads, "load": round(os.getloadavg()[0], 1),
+            "threads": settings.threads, "peak_gib": peak_gib, "load": round(os.getloadavg()[0], 1),
         },
         "versions": {name: version(name) for name in ("torch", "transformers", "trl", "peft", "openvino-genai")},
     }))  # fmt: skip

@@ -1,9 +1,14 @@
-"""Training speed beside plain TRL: `bin/python bench/train.py [--rows N] [--steps N] [--mix DIR] [--base DIR]`.
+"""Training speed and memory beside plain TRL: `bin/python bench/train.py [--rows N] [--steps N] [--mix DIR] [--base DIR]`.
 
 Both take the same optimiser steps over the same tokenised rows of the mixture, with the LoRA of `params.yaml: train.sft`
 and one model in memory each. They take turns step by step, so that other work on the machine hits both alike. The peer is
 the faster of TRL in bf16 and in fp32, padded batches of 8, without gradient checkpointing (which would only cost it time).
 The last line is JSON. A useful token is one of a row: neither padding nor, here, a second count of a shared beginning.
+
+Model FLOP/s utilisation: 4 (L + s H) useful tokens a second over what products reach in the same type, L being the weights
+of the layers, H those of the head, s the share of the tokens whose next one is learnt: with adapters a frozen weight costs
+two products a token, one forward and one backward (6 N would count its gradient too). Memory is that of a process of its
+own for each side, which takes one step.
 """
 
 import argparse
@@ -19,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from common.alone import measure_memory, read_peak
 from datasets import Dataset
 from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
@@ -26,12 +32,16 @@ from trl import SFTConfig, SFTTrainer
 
 from burnish import params
 from burnish.chat import Chat
+from burnish.train.attention import Heads, stack_documents
+from burnish.train.decoder import Decoder
 from burnish.train.loop import Optimiser, count_workers, set_deterministic, start_workers
 from burnish.train.model import load_decoder
-from burnish.train.packing import Document, Step, plan_steps
+from burnish.train.packing import Document, Step, pack, plan_steps
 from burnish.train.sft import Chats, SftParams, answer_part, read_chats
 
 BATCH_ROWS = 8
+SIDES = ("burnish", "bf16", "fp32")
+PRODUCT, PRODUCTS = 2_048, 20  # size and number of the products whose best rate is the machine's
 
 
 class Turns(TrainerCallback):  # type: ignore[misc]
@@ -62,10 +72,9 @@ class Turns(TrainerCallback):  # type: ignore[misc]
 
 
 def start_ours(
-    documents: list[Document], steps: Sequence[Step], *, settings: SftParams, base: Path
+    model: Decoder, documents: list[Document], steps: Sequence[Step], *, settings: SftParams
 ) -> Callable[[int], tuple[float, float]]:
     """Return the function that takes one step and gives its loss and seconds."""
-    model = load_decoder(base, [], lora=settings.lora, seed=0, dtype=getattr(torch, settings.dtype))
     optimiser = Optimiser(model.parameters(), settings=settings)
     hard = Chats(
         documents, frozenset(), [], {}, []
@@ -103,41 +112,102 @@ def run_trl(
                    processing_class=AutoTokenizer.from_pretrained(base)).train()  # fmt: skip
 
 
+def load_ours(settings: SftParams, *, base: Path) -> Decoder:
+    return load_decoder(base, [], lora=settings.lora, seed=0, dtype=getattr(torch, settings.dtype))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--mix", type=Path, default=Path("data/mix/sft"))
     parser.add_argument("--base", type=Path, default=Path("models/base"))
     parser.add_argument("--rows", type=int, default=24, help=f"rows a step, a multiple of {BATCH_ROWS}")
     parser.add_argument("--steps", type=int, default=2, help="timed steps, after one to warm up")
+    parser.add_argument(
+        "--alone", choices=SIDES, help="only let this side take one step, and say how much memory it took"
+    )
     options = parser.parse_args()
     settings = params.load(SftParams, "train.sft")
     set_deterministic(threads=settings.threads, device=torch.device("cpu"))
     chats = read_chats(options.mix, chat=Chat.load(options.base), settings=settings)
-    order = chats.order[: options.rows * (options.steps + 1)]
+    order = chats.order[: options.rows * (1 if options.alone else options.steps + 1)]
     documents = [chats.documents[number] for number in order]
     steps = [
         plan_steps(documents, order=range(start, start + options.rows), step_tokens=10**9,
                    sequence_tokens=settings.sequence_tokens, tokens=None, workers=count_workers(settings))[0]
         for start in range(0, len(order), options.rows)
     ]  # fmt: skip
+    if options.alone:
+        step_alone(options.alone, documents, steps, settings=settings, options=options)
+        print(read_peak())
+        return
     rates: dict[str, float] = {}
     ours: list[float] = []
-    for name, bf16 in (("bf16", True), ("fp32", False)):
-        turns = Turns(start_ours(documents, steps, settings=settings, base=options.base))
-        run_trl(documents, turns, settings=settings, base=options.base, bf16=bf16, rows=options.rows)
+    for name in SIDES[1:]:
+        turns = Turns(start_ours(load_ours(settings, base=options.base), documents, steps, settings=settings))
+        run_trl(documents, turns, settings=settings, base=options.base, bf16=name == "bf16", rows=options.rows)
         tokens = [step.tokens for step in steps[1:]]
         rates[name] = statistics.median(n / s for n, s in zip(tokens, turns.seconds[1:], strict=True))
         ours += [n / s for n, s in zip(tokens, turns.other_seconds[1:], strict=True)]
         between = [round(rate) for rate in ours[-len(tokens) :]]
         print(f"TRL {name}: {rates[name]:.0f} tokens/s, ours between its steps: {between}; "
               f"losses of ours and TRL: {[tuple(round(x, 3) for x in pair) for pair in turns.losses]}", flush=True)  # fmt: skip
-    print(json.dumps(report(statistics.median(ours), rates, documents=documents, options=options, settings=settings)))
+    model = load_ours(settings, base=options.base)
+    line = report(statistics.median(ours), rates, model=model, documents=documents, options=options, settings=settings)
+    line["sizes"] |= {
+        "packing": measure_packing(steps, documents, heads=model.heads),
+        "peak_gib": {side: measure_memory(side) for side in ("burnish", max(rates, key=lambda name: rates[name]))},
+    }
+    print(json.dumps(line))
+
+
+def step_alone(
+    side: str, documents: list[Document], steps: Sequence[Step], *, settings: SftParams, options: argparse.Namespace
+) -> None:
+    """Let one side take the first step."""
+    if side == "burnish":
+        start_ours(load_ours(settings, base=options.base), documents, steps, settings=settings)(0)
+    else:
+        run_trl(
+            documents,
+            Turns(lambda _: (0.0, 0.0)),
+            settings=settings,
+            base=options.base,
+            bf16=side == "bf16",
+            rows=options.rows,
+        )
+
+
+def measure_packing(steps: Sequence[Step], documents: Sequence[Document], *, heads: Heads) -> dict[str, float]:
+    """Return the shares of tokens among the positions that products compute, and that attention does."""
+    packs = [pack([documents[number] for number in sequence]) for step in steps for sequence in step.sequences]
+    tokens = sum(p.prefix + sum(p.lengths) for p in packs)
+    stacks = [
+        stack
+        for p in packs
+        for stack in stack_documents(p.lengths, prefix=p.prefix, sharing=p.sharing, heads=heads, like=torch.empty(0))
+    ]
+    return {
+        "products": round(tokens / sum(len(p.ids) for p in packs), 4),
+        "attention": round(tokens / sum(stack.documents * stack.length for stack in stacks), 4),
+    }
+
+
+def measure_products(dtype: torch.dtype) -> float:
+    """Return the FLOP/s of the best of some large products."""
+    first, second = (torch.ones(PRODUCT, PRODUCT, dtype=dtype) for _ in range(2))
+    best = 0.0
+    for _ in range(PRODUCTS):
+        began = time.perf_counter()
+        first @ second
+        best = max(best, 2 * PRODUCT**3 / (time.perf_counter() - began))
+    return best
 
 
 def report(
     ours: float,
     rates: dict[str, float],
     *,
+    model: Decoder,
     documents: Sequence[Document],
     options: argparse.Namespace,
     settings: SftParams,
@@ -145,12 +215,16 @@ def report(
     """Return the line that is compared and kept."""
     peer = max(rates.values())
     tokens = [len(document.ids) for document in documents]
+    supervised = sum(int(d.supervised.sum()) for d in documents) / sum(tokens)
+    layers = sum(part.weight.numel() for part in model.projections())
+    reached = measure_products(getattr(torch, settings.dtype))
+    flops = 4 * (layers + supervised * model.head.numel())
     sizes = {
         "rows_a_step": options.rows, "steps": options.steps, "tokens": sum(tokens),
-        "mean_tokens_a_row": round(statistics.mean(tokens), 1),
-        "supervised_share": round(sum(int(d.supervised.sum()) for d in documents) / sum(tokens), 3),
+        "mean_tokens_a_row": round(statistics.mean(tokens), 1), "supervised_share": round(supervised, 3),
         "dtype": settings.dtype, "threads": settings.threads, "load": round(os.getloadavg()[0], 1),
-        "trl": {name: round(rate, 1) for name, rate in rates.items()},
+        "trl": {name: round(rate, 1) for name, rate in rates.items()}, "product_gflops": round(reached / 1e9, 1),
+        "utilisation": {"burnish": round(flops * ours / reached, 3), "trl": round(flops * peer / reached, 3)},
     }  # fmt: skip
     return {
         "name": "train", "ours": round(ours, 1), "peer": round(peer, 1), "ratio": round(ours / peer, 2),
