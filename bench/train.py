@@ -178,9 +178,12 @@ def step_alone(
 
 
 def measure_packing(steps: Sequence[Step], documents: Sequence[Document], *, heads: Heads) -> dict[str, float]:
-    """Return the shares of tokens among the positions that products compute, and that attention does."""
+    """Return the tokens to predict from over the positions that products compute, and over those that attention does.
+
+    Padding lowers it; a beginning that is computed once for several rows raises it, above 1 where there is more of that.
+    """
     packs = [pack([documents[number] for number in sequence]) for step in steps for sequence in step.sequences]
-    tokens = sum(p.prefix + sum(p.lengths) for p in packs)
+    tokens = sum(len(document.ids) - 1 for document in documents)
     stacks = [
         stack
         for p in packs
