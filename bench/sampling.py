@@ -3,6 +3,9 @@
 Both write greedy answers in bf16 to the same held-out items, as many tokens as `params.yaml: answers` allows, and turns
 alternate, so that other work on the machine hits both alike. The peer gets what it needs to waste least: prompts sorted
 by length, its best batch size. Counted are answers' tokens up to their end; its padding after an end isn't.
+
+`of_library` is what a stage keeps of the engine: the rate of `sample_all` as a stage calls it (the file hashed and loaded, each
+answer written to a resume file) over the rate of OpenVINO GenAI's own call with all prompts at once, loaded before.
 The last line is JSON.
 """
 
@@ -15,8 +18,10 @@ from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import openvino_genai as genai
 import torch
 from transformers import AutoModelForCausalLM
 
@@ -25,7 +30,8 @@ from burnish.chat import Chat
 from burnish.decoding import Prompt, Request, Sampling
 from burnish.evaluate.held_out_answers import HeldOutParams
 from burnish.evaluate.items import GROUPS, choose_items, read_items, render
-from burnish.sampling import open_engine
+from burnish.openvino_sampler import PROMPT_TOKENS_PER_STEP
+from burnish.sampling import open_engine, sample
 
 SEED = 1
 
@@ -64,6 +70,38 @@ class Ours:
         return sum(completion.tokens for _, completion in self._engine.complete(requests))
 
 
+class Library:
+    """OpenVINO GenAI's own call: all prompts at once, nothing kept on the way."""
+
+    def __init__(self, gguf: Path, settings: Sampling) -> None:
+        schedule = genai.SchedulerConfig()
+        schedule.max_num_seqs = settings.parallel
+        schedule.max_num_batched_tokens = settings.parallel + PROMPT_TOKENS_PER_STEP
+        self._tokenizer = genai.Tokenizer(str(gguf))
+        precision = {"INFERENCE_PRECISION_HINT": settings.dtype}
+        self._pipeline = genai.ContinuousBatchingPipeline(str(gguf), self._tokenizer, schedule, "CPU", **precision)
+        self._configuration = genai.GenerationConfig()
+        self._configuration.apply_chat_template = False
+        self._configuration.do_sample = False
+        self._configuration.max_new_tokens = settings.max_new_tokens
+        self._configuration.eos_token_id = self._tokenizer.get_eos_token_id()
+
+    def answer(self, prompts: list[Prompt]) -> int:
+        """Return how many tokens the answers have."""
+        ids = [self._tokenizer.encode(prompt.text, add_special_tokens=False).input_ids for prompt in prompts]
+        end = self._configuration.eos_token_id
+        written = [
+            list(one.m_generation_ids[0]) for one in self._pipeline.generate(ids, [self._configuration] * len(ids))
+        ]
+        return sum(len(row) - (row[-1:] == [end]) for row in written)
+
+
+def sample_as_stage(gguf: Path, prompts: list[Prompt], settings: Sampling) -> int:
+    """Answer as a stage does, in a new resume folder; return how many tokens the answers have."""
+    with TemporaryDirectory() as folder:
+        return sample(gguf, prompts, settings=settings, seed=SEED, resume=Path(folder), label="as a stage").new_tokens
+
+
 def read_prompts(count: int, *, model: Path) -> list[Prompt]:
     """Return `count` held-out items, a quarter of each group where there are as many."""
     humaneval = Path("data/raw/benchmarks/humaneval")
@@ -86,10 +124,20 @@ def main() -> None:
     peer.answer(prompts[:2], batch=2)
     rates: dict[int, float] = {}
     own: list[float] = []
+    library = Library(options.gguf, settings)
+    library.answer(prompts[:4])
+    whole: list[float] = []
+    bare: list[float] = []
+    for _ in range(3):
+        whole.append(measure("as a stage", partial(sample_as_stage, options.gguf, prompts, settings)))
+        bare.append(measure("the library's own call", partial(library.answer, prompts)))
     for batch in map(int, options.batches.split(",")):
         own.append(measure("ours", partial(ours.answer, prompts)))
         rates[batch] = measure(f"generate at batch {batch}", partial(peer.answer, prompts, batch=batch))
-    print(json.dumps(report(own, rates, prompts=prompts, settings=settings, model=options.model)))
+    line = report(own, rates, prompts=prompts, settings=settings, model=options.model)
+    stage, most = statistics.median(whole), statistics.median(bare)
+    kept = {"stage": round(stage, 1), "library": round(most, 1), "of_library": round(stage / most, 3)}
+    print(json.dumps({**line, **kept}))
 
 
 def measure(name: str, answer: Callable[[], int]) -> float:

@@ -118,7 +118,7 @@ def _classifier(found: Mapping[str, Any]) -> tuple[Paragraph, Table, Table]:
     agreement = table("lrrr", ("Labelled answers", "Number", "Agreement", "Cohen's kappa"), rows)
     confusion = found["all"]["confusion"]
     counts = [[label, *(f"{count:,}" for count in read.values())] for label, read in confusion.items()]
-    columns = ("Labelled by a person", *(f"read as {read}" for read in confusion))
+    columns = ("Label", *(f"read as {read}" for read in confusion))
     return Paragraph(words), agreement, table("lrrr", columns, counts)
 
 
