@@ -1,10 +1,15 @@
 """The tester of FullstackEval: right programs pass, wrong ones and cheats don't, whatever an answer looks like."""
 
+import threading
+from collections.abc import Sequence
+
 import pytest
 
+from burnish.benchmarks.fullstack import judging
 from burnish.benchmarks.fullstack.cheating import cheat_programs
 from burnish.benchmarks.fullstack.judging import grade, grade_answers, grade_programs
-from burnish.benchmarks.fullstack.tasks import Task
+from burnish.benchmarks.fullstack.surfaces import TIMEOUT, Seen, observe
+from burnish.benchmarks.fullstack.tasks import Check, Task
 from burnish.fences import fence
 from tests.benchmarks.tasks import FIRST, TASKS
 
@@ -90,9 +95,38 @@ def test_the_last_block_in_the_language_is_the_answer() -> None:
     assert [one.solved for one in grades] == [True, True] and [one.extracted for one in grades] == [True, False]
 
 
-def test_a_program_that_never_ends_is_run_again_alone_and_fails() -> None:
-    (found,) = grade_programs([(EASY, f"def {EASY.entry}(x):\n    while True: pass")], workers=1)
+def test_a_program_that_never_ends_is_out_of_time() -> None:
+    found = grade(EASY, f"def {EASY.entry}(x):\n    while True: pass")
     assert found.timed_out and not found.points
+
+
+def test_what_ran_out_of_time_is_run_again_alone_before_it_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of four programs gets no time while the second one runs beside it, as on a busy machine."""
+    slow, others = FIRST["stock_label"], (FIRST["initials"], FIRST["size_class"], FIRST["top_rows"])
+    both, lock, running, begun = threading.Barrier(2, timeout=60), threading.Lock(), set[str](), list[tuple[str, int]]()
+
+    def run_out_once(task: Task, code: str, *, tests: Sequence[Check]) -> list[Seen]:
+        with lock:
+            begun.append((task.id, len(running)))
+            running.add(task.id)
+            number = [name for name, _ in begun].count(task.id)
+        try:
+            if number == 1 and task in (slow, others[0]):
+                both.wait()
+            return (
+                [Seen((), TIMEOUT, runs=False)] * len(tests)
+                if (task, number) == (slow, 1)
+                else observe(task, code, tests=tests)
+            )
+        finally:
+            with lock:
+                running.remove(task.id)
+
+    monkeypatch.setattr(judging, "observe", run_out_once)
+    grades = grade_programs([(task, task.reference) for task in (slow, *others)], workers=2)
+    assert [one.solved for one in grades] == [True] * 4
+    assert sorted(name for name, _ in begun) == sorted([slow.id, slow.id, *(task.id for task in others)])
+    assert begun[-1] == (slow.id, 0), "again, when all others have ended"
 
 
 def test_what_a_server_keeps_in_memory_is_gone_after_a_restart() -> None:

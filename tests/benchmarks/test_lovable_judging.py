@@ -1,8 +1,12 @@
 """Apps walked through in Chromium: right ones earn everything, what only looks like one earns little or nothing."""
 
+import contextlib
 import dataclasses
 import json
-from collections.abc import Mapping
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,7 +15,7 @@ from burnish import chromium
 from burnish.benchmarks.lovable.apps import App, make_apps
 from burnish.benchmarks.lovable.controls import MOST_POINTS, write_controls
 from burnish.benchmarks.lovable.folders import write_app
-from burnish.benchmarks.lovable.judging import Grade, grade_answers, grade_apps
+from burnish.benchmarks.lovable.judging import PATIENCE_SECONDS, Grade, grade_answers, grade_apps
 from burnish.chromium import Browser
 from burnish.errors import BurnishError
 from burnish.fences import fence
@@ -54,6 +58,45 @@ def test_references_earn_every_point_and_two_runs_give_the_same_grades(name: str
     assert (one.solved, one.points, one.reason, one.faults, one.outside) == (True, 1.0, "", (), ())
 
 
+BROKEN = (
+    ("notes/2", "keep", ("localStorage.setItem(APP.id", "sessionStorage.setItem(APP.id")),
+    ("notes/2", "delete", ("entry.id !== id", "entry.id < id")),
+    ("tasks/1", "refuse", ("if (problem.textContent) return;", "")),
+    ("tasks/3", "mark-up", ("node.append(text);", "node.innerHTML = text;")),
+    ("contacts/3", "guard", ("other.id !== id && other[key] === value", "false")),
+    ("board/2", "act", ("stages.length - 1)", "0)")),
+    ("shopping/4", "restart", ('os.environ["DATABASE"]', '":memory:"')),
+    ("shopping/4", "past the page", ("return self.reply(400", "return self.reply(200")),
+)
+
+
+@contextlib.contextmanager
+def busy_machine() -> Iterator[None]:
+    """Keep every processor computing something else."""
+    loops = [subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in os.sched_getaffinity(0)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+
+
+def test_grades_are_the_same_with_one_and_two_browsers_and_on_a_busy_machine() -> None:
+    """Of a right app, one that forgets, and one that needs about as long as the first look at it lasts."""
+    app = only(APPS["notes/2"], "add", "keep", "delete")
+    forgets = changed(app, BROKEN[0][2])
+    slow = changed(app, ("!== id);\n  save();", f"!== id);\n  setTimeout(save, {950 * PATIENCE_SECONDS});"))
+    pairs = [(app, app.reference), (app, forgets), (app, slow)]
+    with hold("bubblewrap"):
+        one, two = (grade_apps(pairs, workers=workers) for workers in (1, 2))
+        with busy_machine():
+            hurried = grade_apps(pairs, workers=2)
+    assert one == two == hurried
+    every = ("add", "delete", "keep")
+    assert [grade.passed for grade in one] == [every, ("add", "delete"), every]
+
+
 @pytest.mark.parametrize("name", ["poll/1", "stock/4"])
 def test_what_is_no_app_earns_next_to_nothing(name: str) -> None:
     app = APPS[name]
@@ -67,18 +110,6 @@ def test_what_is_no_app_earns_next_to_nothing(name: str) -> None:
     assert not any(one.solved for one in grades)
     outside = dict(zip(controls, (one.outside for one in grades), strict=True))
     assert outside["reaches outside"] == ("https://api.example", "https://cdn.example", "wss://live.example")
-
-
-BROKEN = (
-    ("notes/2", "keep", ("localStorage.setItem(APP.id", "sessionStorage.setItem(APP.id")),
-    ("notes/2", "delete", ("entry.id !== id", "entry.id < id")),
-    ("tasks/1", "refuse", ("if (problem.textContent) return;", "")),
-    ("tasks/3", "mark-up", ("node.append(text);", "node.innerHTML = text;")),
-    ("contacts/3", "guard", ("other.id !== id && other[key] === value", "false")),
-    ("board/2", "act", ("stages.length - 1)", "0)")),
-    ("shopping/4", "restart", ('os.environ["DATABASE"]', '":memory:"')),
-    ("shopping/4", "past the page", ("return self.reply(400", "return self.reply(200")),
-)
 
 
 @pytest.fixture(scope="module")
