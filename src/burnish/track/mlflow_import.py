@@ -1,20 +1,22 @@
 """From DVC's records to MLflow runs, each once: `burnish track`.
 
 One flat comparison run for each state of the pipeline that DVC knows, with the runs of its training, evaluation and
-export stages below it, datasets by their DVC hash and GGUF files as registered models. Called again it adds nothing;
-from an empty database it writes the same runs again. Stages themselves know nothing of MLflow.
+export stages below it, datasets by their DVC hash, every answer and verdict in tables, and GGUF files as registered
+models. Called again it adds nothing; from an empty database it writes the same runs again. Stages themselves know
+nothing of MLflow.
 """
 
 import contextlib
 import fcntl
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from burnish.errors import BurnishError
 from burnish.progress import track as show_progress
 from burnish.track.contents import HISTORY_PHASES, Content, Record, record_content, state_content
+from burnish.track.samples import find_samples
 from burnish.track.snapshots import Cache, Locked, Snapshot, read_history
 from burnish.track.store import Store, linked_models, plain_failures
 
@@ -66,7 +68,7 @@ def track(uri: str, *, root: Path = Path()) -> TrackResult:
             for state in show_progress(states, "MLflow"):
                 importer.add(state)
     unread = [f"not read: {text}" for text in history.unreadable]
-    advice = [_advice(state) for state in states if state.missing]
+    advice = [_advise(state, state.missing) for state in states if state.missing]
     problems = (*unread, *advice, *importer.problems)
     return TrackResult(uri, len(states), importer.new_states, importer.new_records, importer.new_models, problems)
 
@@ -98,6 +100,7 @@ class Importer:
         found = self.store.find(state.content.key)
         run_id = str(found.info.run_id) if found is not None else self.store.begin(state.content)
         links = self._add_records(state, run_id)
+        self._add_samples(state, run_id, known=found.data.tags if found is not None else {})
         if found is None:
             self.store.set_tags(run_id, links, known={})
             self.store.finish(run_id, state.content)
@@ -117,6 +120,17 @@ class Importer:
                 self._placed[record.digest] = placed.run_id
             links[f"history.{record.stage.name}".replace("@", "_")] = self._placed[record.digest]
         return links
+
+    def _add_samples(self, state: State, run_id: str, *, known: Mapping[str, str]) -> None:
+        name = state.content.name
+        samples = find_samples(state.snapshots[0].stages.values(), cache=self.cache)
+        self.store.attach(run_id, samples.tables, known=known)
+        if samples.missing:
+            self.problems.append(_advise(state, samples.missing, kind="tables"))
+        self.problems += [
+            f"{name}: {path} has {size:,} bytes, too many for a page of MLflow; `burnish show {path}` shows its rows"
+            for path, size in samples.longer.items()
+        ]
 
     def _add_models(self, state: State, run_id: str, *, linked: set[str]) -> None:
         for stage in state.snapshots[0].stages.values():
@@ -151,16 +165,16 @@ def _record(stage: Locked, *, cache: Cache) -> Record | None:
     return Record(stage, json.loads(content)) if content is not None else None
 
 
-def _advice(state: State) -> str:
+def _advise(state: State, missing: Sequence[str], *, kind: str = "records") -> str:
     experiment = next((snapshot.experiment for snapshot in state.snapshots if snapshot.experiment), "")
     fetched = all(snapshot.experiment for snapshot in state.snapshots)
-    return advise(state.content.name, state.missing, experiment=experiment if fetched else "")
+    return advise(state.content.name, missing, experiment=experiment if fetched else "", kind=kind)
 
 
-def advise(name: str, missing: Sequence[str], *, experiment: str) -> str:
+def advise(name: str, missing: Sequence[str], *, experiment: str, kind: str = "records") -> str:
     """Return in words what a run is tracked without, and what brings it; `experiment` names one of a remote's."""
     few = len(missing) <= SHOWN_MISSING
-    named = ", ".join(missing) if few else f"{len(missing)} records, {missing[0]} first"
+    named = ", ".join(missing) if few else f"{len(missing)} {kind}, {missing[0]} first"
     fetch = " ".join(["dvc fetch", *(missing if few else ())])
     command = f"dvc exp pull origin {experiment}" if experiment else fetch
     return (

@@ -7,7 +7,7 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,11 +19,17 @@ import mlflow
 from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModelOutput, Metric, Param, Run
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
-from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT, MLFLOW_PARENT_RUN_ID, MLFLOW_RUN_NAME
+from mlflow.utils.mlflow_tags import (
+    MLFLOW_DATASET_CONTEXT,
+    MLFLOW_LOGGED_ARTIFACTS,
+    MLFLOW_PARENT_RUN_ID,
+    MLFLOW_RUN_NAME,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from burnish.errors import BurnishError
-from burnish.track.contents import MISSING, Content, Point
+from burnish.track.contents import MISSING, TAG_LENGTH, Content, Point
+from burnish.track.samples import as_table
 from burnish.track.snapshots import Output
 
 EXPERIMENT = "burnish"
@@ -134,6 +140,18 @@ class Store:
             self.client.delete_tag(run_id, MISSING)
             left = sorted(missed & missing)
             self.set_tags(run_id, {MISSING: " ".join(left)} if left else {}, known={})
+
+    def attach(self, run_id: str, tables: Mapping[str, Path], *, known: Mapping[str, str]) -> None:
+        """Add tables to a run as artifacts that MLflow shows; `known` are its tags, which name those that are there."""
+        there = [shown["path"] for shown in json.loads(known.get(MLFLOW_LOGGED_ARTIFACTS, "[]"))]
+        new = [name for name in tables if name not in there]
+        for name in new:
+            self.client.log_text(run_id, as_table(tables[name]), name)
+        shown = [{"path": name, "type": "table"} for name in (*there, *new)]
+        while len(json.dumps(shown)) > TAG_LENGTH:  # MLflow would cut it; what isn't named is written again each time
+            shown.pop()
+        if new:
+            self.client.set_tag(run_id, MLFLOW_LOGGED_ARTIFACTS, json.dumps(shown))
 
     def register(self, gguf: Output, *, run_id: str, linked: set[str]) -> bool:
         """Register a GGUF as a version of its model, without its bytes, unless it is there; say whether it is new.
