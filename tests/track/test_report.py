@@ -103,8 +103,11 @@ def test_each_file_by_llama_cpp_stands_beside_sampler_and_f16(evidence: Evidence
         for line in section(evidence, "Engines").splitlines()
         if line.startswith(("| f16 |", "| Q8_0 |", "| Q4_K_M |"))
     ]
-    assert rows[0] == "| f16 | 150 | 54.7\u202f% | 54.0\u202f% | \u22120.7 (\u22122.7 to +1.3) |  |"
-    assert rows[2].startswith("| Q4_K_M | 150 | 54.7\u202f% | 49.3\u202f% | \u22125.3 (\u221210.0 to \u22120.7) | ")
+    assert rows[0] == "| f16 | 150 | 54.7\u202f% | 54.0\u202f% | \u22120.7 (\u22122.7 to +1.3) | 2.8 |  |  |"
+    assert rows[2].startswith(
+        "| Q4_K_M | 150 | 54.7\u202f% | 49.3\u202f% | \u22125.3 (\u221210.0 to \u22120.7) | 6.7 | "
+    )
+    assert rows[2].endswith(" | 6.6 |"), "and from what size on either difference would be seen"
 
 
 def test_the_top_says_whether_the_release_holds(evidence: Evidence) -> None:

@@ -78,16 +78,22 @@ def scores(evidence: Evidence) -> Section:
 def _score_row(name: str, group: Mapping[str, Any]) -> ScoreRow:
     change = group["difference"]
     rates = (rate_of(group["base"]), rate_of(group["release"]))
-    least = change["minimum_detectable"]
-    detectable = 100 * least if least is not None else None
-    return ScoreRow(GROUPS[name], group["items"], *rates, change_of(change), detectable)
+    return ScoreRow(GROUPS[name], group["items"], *rates, change_of(change), _points(change["minimum_detectable"]))
+
+
+def _points(share: float | None) -> float | None:
+    return 100 * share if share is not None else None
+
+
+def _detectable(points: float | None) -> Cell | str:
+    return f"{points:.1f}" if points is not None else UNKNOWN
 
 
 def _score_cells(row: ScoreRow, group: Mapping[str, Any]) -> list[Cell | str]:
     change = Cell(show_change(row.difference), tone_of(row.difference))
     counts = f"{group['difference']['won']}, {group['difference']['lost']}"
     return [row.label, f"{row.items:,}", f"{group['families']:,}", show_rate(row.base), show_rate(row.tuned), change,
-            counts, f"{row.detectable:.1f}" if row.detectable is not None else UNKNOWN]  # fmt: skip
+            counts, _detectable(row.detectable)]  # fmt: skip
 
 
 def _no_score(name: str) -> list[Cell | str]:
@@ -177,16 +183,23 @@ def engines(evidence: Evidence) -> Section:
     picture = draw_estimates(
         [(name, rate_of(found[name])) for name in names], title="Pass rate of each file by llama.cpp"
     )
-    columns = ("File", "Items", "Sampler", "llama.cpp", "llama.cpp − sampler", "File − f16")
+    columns = ("File", "Items", "Sampler", "llama.cpp", "llama.cpp − sampler", "Detectable from", "File − f16",
+               "Detectable from")  # fmt: skip
     rows = [_engine_cells(name, found[name]) for name in names]
     figure = Figure(picture, "engines", "Pass rate of each exported file by llama.cpp on one sample of the items.")
-    return Section("Engines", (Paragraph(words), figure, table("lrrrrr", columns, rows)))
+    return Section("Engines", (Paragraph(words), figure, table("lrrrrrrr", columns, rows)))
 
 
 def _engine_cells(name: str, found: Mapping[str, Any]) -> list[Cell | str]:
-    beside = [change_of(found[other]) if other in found else None for other in ("from_sampler", "from_f16")]
-    changes = [Cell(show_change(change), tone_of(change)) if change else "" for change in beside]
-    return [name, f"{found['items']:,}", percent(found["sampler_pass_rate"]), percent(found["pass_rate"]), *changes]
+    beside = [_change_cells(found[other]) if other in found else ("", "") for other in ("from_sampler", "from_f16")]
+    rates = (percent(found["sampler_pass_rate"]), percent(found["pass_rate"]))
+    return [name, f"{found['items']:,}", *rates, *beside[0], *beside[1]]
+
+
+def _change_cells(entry: Mapping[str, Any]) -> tuple[Cell | str, Cell | str]:
+    """Return a paired difference, and what a test of this size could see."""
+    change = change_of(entry)
+    return Cell(show_change(change), tone_of(change)), _detectable(_points(entry["minimum_detectable"]))
 
 
 def training(evidence: Evidence) -> Section:
