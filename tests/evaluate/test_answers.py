@@ -72,7 +72,8 @@ def test_every_chosen_item_is_answered_once(
     assert files(again / "answers") == files(tmp_path / "answers")
 
 
-def ask_all(out: Path, *, gguf: Path, model: Path, held_out: Mapping[str, Path], safety: Sampling) -> dict[str, Any]:
+def ask_all(out: Path, *, gguf: Path, model: Path, held_out: Mapping[str, Path], safety: Sampling,
+            record: Record | None = None) -> dict[str, Any]:  # fmt: skip
     """Run the whole stage on little of everything."""
     raw = out.parent / "safety_items"
     row = dict.fromkeys(SAFETY_ITEM.names, "x") | {"split": "unseen", "pair": "p"}
@@ -92,7 +93,7 @@ def ask_all(out: Path, *, gguf: Path, model: Path, held_out: Mapping[str, Path],
                             hub=out.parent / "hub", safety_items=raw,
                             fullstack_tasks=write_tasks(out.parent / "fullstack"), out=out, key="base", seed=1,
                             resume=out.parent / "kept",
-                            record=Record("answers@base", params={}), **held_out))  # fmt: skip
+                            record=record or Record("answers@base", params={}), **held_out))  # fmt: skip
 
 
 def test_all_parts_are_asked_of_one_engine_and_a_part_alone_has_the_same_bytes(
@@ -107,7 +108,8 @@ def test_all_parts_are_asked_of_one_engine_and_a_part_alone_has_the_same_bytes(
 
     monkeypatch.setattr(sampling, "open_engine", count)
     short = GREEDY.model_copy(update={"max_new_tokens": 5})
-    metrics = ask_all(tmp_path / "all", gguf=tiny_gguf, model=tiny, held_out=held_out, safety=short)
+    record = Record("answers@base", params={})
+    metrics = ask_all(tmp_path / "all", gguf=tiny_gguf, model=tiny, held_out=held_out, safety=short, record=record)
     assert len(opened) == 1
     assert metrics["held_out"]["items"] == {"seen": 4, "unseen": 2, "real": 0, "humaneval": 2}
     tables = {
@@ -119,6 +121,12 @@ def test_all_parts_are_asked_of_one_engine_and_a_part_alone_has_the_same_bytes(
         "safety": 2,
         "fullstack": 3,
     }
+    costs = record.notes["parts"]
+    assert {name: (own["answers"], own["new_tokens"]) for name, own in costs.items()} == {
+        name: (len(rows), sum(row["tokens"] for row in rows)) for name, rows in tables.items()
+    }
+    seconds = sum(own["seconds_by_tokens"] for own in costs.values())
+    assert seconds == pytest.approx(record.notes["sampling_seconds"], abs=0.003) and seconds > 0
     assert max(row["tokens"] for row in tables["safety"]) <= 5 < max(row["tokens"] for row in tables["held_out"])
     ask(tmp_path, gguf=tiny_gguf, model=tiny, held_out=held_out)
     assert files(tmp_path / "all" / "held_out") == files(tmp_path / "answers")

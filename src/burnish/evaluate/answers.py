@@ -3,9 +3,10 @@
     held-out items, public benchmarks, safety pairs, FullstackEval -> a table for each, in folders of `out`
 
 All are asked through `sampling.py` of one engine, since loading a model takes seconds. The chat format is that of the
-model's directory, which the equivalence check holds the GGUF to.
+model's directory, which the equivalence check holds the GGUF to. What each part cost stands in the record.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from burnish import stage
@@ -17,7 +18,7 @@ from burnish.evaluate.safety_answers import SafetyAnswersParams, ask_safety
 from burnish.files import atomic_directory
 from burnish.params import Section
 from burnish.records import Record
-from burnish.sampling import sample_all
+from burnish.sampling import Sampled, sample_all
 
 
 class AnswersParams(Section):
@@ -44,12 +45,26 @@ def run(params: AnswersParams, *, gguf: Path, model: Path, cases: Path, tasks: P
     sampled = sample_all(gguf, asks, seed=seed, resume=resume, label=f"answers of {key}")
     record.note("new_tokens", sum(own.new_tokens for own in sampled))
     record.note("sampling_seconds", sampled[0].seconds)
-    metrics: dict[str, stage.Metrics] = {}
     rest = iter(sampled)
+    said = {name: [next(rest) for _ in part.asks] for name, part in parts.items()}
+    record.note("parts", share_costs(said))
     with atomic_directory(out) as unfinished:
-        for name, part in parts.items():
-            metrics[name] = part.keep([next(rest) for _ in part.asks], unfinished / name)
-    return metrics
+        return {name: part.keep(said[name], unfinished / name) for name, part in parts.items()}
+
+
+def share_costs(parts: Mapping[str, Sequence[Sampled]]) -> dict[str, dict[str, float]]:
+    """Return what the new answers of each part cost.
+
+    All parts are drawn side by side, so nobody can time one: `seconds_by_tokens` is its share, by tokens, of all seconds.
+    """
+    tokens = {name: sum(own.new_tokens for own in sampled) for name, sampled in parts.items()}
+    seconds = max((own.seconds for sampled in parts.values() for own in sampled), default=0.0)
+    a_token = seconds / max(1, sum(tokens.values()))
+    return {
+        name: {"answers": sum(len(own.answers) for own in sampled), "new_tokens": tokens[name],
+               "seconds_by_tokens": round(a_token * tokens[name], 3)}
+        for name, sampled in parts.items()
+    }  # fmt: skip
 
 
 if __name__ == "__main__":
