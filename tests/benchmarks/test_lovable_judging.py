@@ -83,10 +83,10 @@ def busy_machine() -> Iterator[None]:
 
 
 def test_grades_are_the_same_with_one_and_two_browsers_and_on_a_busy_machine() -> None:
-    """Of a right app, one that forgets, and one that needs about as long as the first look at it lasts."""
+    """Of a right app, one that forgets, and one that needs half as long again as the first look at it lasts."""
     app = only(APPS["notes/2"], "add", "keep", "delete")
     forgets = changed(app, BROKEN[0][2])
-    slow = changed(app, ("!== id);\n  save();", f"!== id);\n  setTimeout(save, {950 * PATIENCE_SECONDS});"))
+    slow = changed(app, ("!== id);\n  save();", f"!== id);\n  setTimeout(save, {1500 * PATIENCE_SECONDS});"))
     pairs = [(app, app.reference), (app, forgets), (app, slow)]
     with hold("bubblewrap"):
         one, two = (grade_apps(pairs, workers=workers) for workers in (1, 2))
