@@ -12,6 +12,8 @@ from tokenizers import AddedToken, Tokenizer
 from transformers import PreTrainedTokenizerFast
 
 from burnish.chat import Chat
+from burnish.errors import BurnishError
+from burnish.masks import mask_answers
 from burnish.tool_rows import fold_tools
 from tests.train.tiny import byte_tokenizer
 
@@ -66,7 +68,23 @@ GOLDEN: dict[str, tuple[str, list[dict[str, Any]], str]] = {
         '«<tool_call>\n{"name": "ls", "arguments": {"at": "/a", "deep": {"n": 1}}}\n</tool_call><|im_end|>»\n'
         "<|im_start|>user\n<tool_response>\na.py\n</tool_response><|im_end|>\n<|im_start|>assistant\n"
         "«One file.<|im_end|>»\n<|im_start|>user\nThanks<|im_end|>\n"),
+    "one turn, thinking block of the template": ("qwen3", TURNS[:2],
+        "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n«<think>\n\n</think>\n\nOne «é»?<|im_end|>»\n"),
+    "one turn, thinking block in the prompt": ("qwen3_5_nothink", TURNS[:2],
+        "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n«One «é»?<|im_end|>»\n"),
+    "one turn, reasoning of its own": ("qwen3", [USER, {"role": "assistant", "content": "<think>\nWhy\n</think>\n\nYo"}],
+        "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n«<think>\nWhy\n</think>\n\nYo<|im_end|>»\n"),
+    "several turns, earlier ones rewritten": ("qwen3", [SYSTEM, *TURNS],
+        "<|im_start|>system\nBe terse<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
+        "One «é»?<|im_end|>\n<|im_start|>user\n again\n<|im_end|>\n<|im_start|>assistant\n"
+        "«<think>\n\n</think>\n\n```py\nx\n```<|im_end|>»"),
+    "functions, earlier turns rewritten": ("qwen3", [SYSTEM, *CALLS],
+        f"<|im_start|>system\nBe terse\n\n{QWEN_TOOLS}<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
+        '<tool_call>\n{"name": "ls", "arguments": {"at": "/a", "deep": {"n": 1}}}\n</tool_call><|im_end|>\n'
+        "<|im_start|>user\n<tool_response>\na.py\n</tool_response><|im_end|>\n<|im_start|>assistant\n"
+        "«<think>\n\n</think>\n\nOne file.<|im_end|>»"),
 }  # fmt: skip
+LEFT_OUT = {"several turns, earlier ones rewritten": 1, "functions, earlier turns rewritten": 1}
 
 
 def stored(name: str) -> str:
@@ -89,7 +107,7 @@ def chat_of(name: str, *, end: str = "<|im_end|>") -> Chat:
 
 def marked(chat: Chat, rows: list[dict[str, Any]]) -> str:
     """Return the chat's text with marks around what is learnt."""
-    ids, supervised = chat.tokens(rows)
+    ids, supervised, _ = mask_answers(rows, chat=chat)
     runs: list[tuple[bool, list[int]]] = []
     for token, learnt in zip(ids, supervised, strict=True):
         if not runs or runs[-1][0] != learnt:
@@ -103,7 +121,31 @@ def test_the_mask_is_the_golden_one(name: str) -> None:
     template, messages, golden = GOLDEN[name]
     chat = chat_of(template)
     tools = [TOOL] if any("tool_calls" in message for message in messages) else []
-    assert marked(chat, fold_tools(messages, tools=tools, chat=chat)) == golden
+    rows = fold_tools(messages, tools=tools, chat=chat)
+    assert marked(chat, rows) == golden
+    assert mask_answers(rows, chat=chat).left_out == LEFT_OUT.get(name, 0)
+
+
+@pytest.mark.parametrize("name", ["qwen3", "qwen3_5_nothink"])
+def test_what_comes_before_an_answer_is_the_prompt_of_inference(name: str) -> None:
+    chat = chat_of(name)
+    for messages in (TURNS[:2], TURNS, [SYSTEM, *TURNS]):
+        ids, supervised, _ = mask_answers(messages, chat=chat)
+        assert ids[: supervised.index(True)] == chat.prompt_ids(messages[:-1])
+
+
+@pytest.mark.parametrize("name", ["smollm2", "qwen2_5"])
+def test_a_template_that_rewrites_nothing_has_the_mask_of_its_chat(name: str) -> None:
+    chat = chat_of(name)
+    for messages in ([USER], TURNS[:2], TURNS, [SYSTEM, *TURNS, USER]):
+        assert mask_answers(messages, chat=chat) == (*chat.tokens(messages), 0)
+
+
+def test_a_template_that_changes_prompts_too_is_refused() -> None:
+    template = "{{ messages | length }}{{ messages[-1].content }}<|im_end|>"
+    chat = Chat(template=template, tokenizer=tokenizer_with("<|im_end|>"), special={"eos_token": "<|im_end|>"})
+    with pytest.raises(BurnishError, match="changes earlier turns"):
+        mask_answers(TURNS, chat=chat)
 
 
 @pytest.mark.parametrize(("name", "end"), [("qwen2_5", "<|im_end|>"), ("llama3", "<|eot_id|>")])
@@ -115,7 +157,7 @@ def test_the_mask_is_that_of_templates_which_mark_their_answers(name: str, end: 
     )
     line = chat.encode("\n")[0]
     for messages in (TURNS, [SYSTEM, *TURNS]):
-        ids, supervised = chat.tokens(messages)
+        ids, supervised, _ = mask_answers(messages, chat=chat)
         theirs = marking.apply_chat_template(messages, return_dict=True, return_assistant_tokens_mask=True)
         assert ids == theirs["input_ids"]
         marks = [False, *map(bool, theirs["assistant_masks"]), False]

@@ -11,6 +11,7 @@ from tests.train.tiny import SETTINGS, row
 from torch import Tensor
 
 from burnish.chat import Chat
+from burnish.masks import mask_answers
 from burnish.train import sft
 from burnish.train.decoder import Decoder
 from burnish.train.loop import Loss, Optimiser
@@ -72,7 +73,7 @@ def regroup(step: Step, *sizes: int) -> Step:
 
 def test_one_sequence_of_eight_rows_is_eight_sequences_of_one(base: Path) -> None:
     chat = Chat.load(base)
-    documents = [sft.as_document(row(n, ("user", f"Say {n}"), ("assistant", text)), chat=chat)
+    documents = [sft.as_document(mask_answers(row(n, ("user", f"Say {n}"), ("assistant", text))["messages"], chat=chat))
                  for n, text in enumerate(TEXTS)]  # fmt: skip
     whole = Step(
         (tuple(range(8)),), sum(len(d.ids) for d in documents), sum(int(d.supervised.sum()) for d in documents)
@@ -91,7 +92,7 @@ def test_one_sequence_of_eight_rows_is_eight_sequences_of_one(base: Path) -> Non
 
 def test_the_loss_is_the_mean_over_all_answer_tokens_of_the_step(base: Path) -> None:
     chat, model = Chat.load(base), new_decoder(base)
-    documents = [sft.as_document(row(n, ("user", f"Say {n}"), ("assistant", text)), chat=chat)
+    documents = [sft.as_document(mask_answers(row(n, ("user", f"Say {n}"), ("assistant", text))["messages"], chat=chat))
                  for n, text in enumerate(TEXTS)]  # fmt: skip
     loss = sft.answer_part(model, sft.Chats(documents, frozenset(), list(range(8)), {}))
     sizes = [int(document.supervised.sum()) for document in documents]

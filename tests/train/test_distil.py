@@ -24,6 +24,7 @@ from burnish.chains import CHAIN, read_chain
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import digest_of
+from burnish.masks import mask_answers
 from burnish.records import Record
 from burnish.teacher_files import TeacherModel, identify, write_teacher
 from burnish.train import distil, teachers
@@ -113,7 +114,7 @@ def test_a_file_teaches_what_its_folder_does(strangers: Strangers, mix: Path, tm
 
 
 def test_logits_of_a_file_are_those_of_its_folder_at_the_positions_of_answers(strangers: Strangers) -> None:
-    document = as_document(counting_rows(4)[3], chat=Chat.load(strangers.student))
+    document = as_document(mask_answers(counting_rows(4)[3]["messages"], chat=Chat.load(strangers.student)))
     settings: dict[str, Any] = {
         "base": strangers.student, "context": 256, "count": 1, "dtype": "float32", "device": CPU,
     }  # fmt: skip
@@ -146,7 +147,7 @@ def test_rows_of_a_teacher_name_it_and_measuring_rows_are_not_learnt(base: Path,
     write_teacher(data, identify(step, licence="MIT"))
     metrics = distil_here(base, data, tmp_path, teacher=None, epochs=1)
     chat = Chat.load(base)
-    answers = sum(int(as_document(row, chat=chat).supervised.sum()) for row in counting_rows(24))
+    answers = sum(sum(mask_answers(row["messages"], chat=chat).supervised) for row in counting_rows(24))
     assert metrics["teacher"]["model"] == str(step)
     assert metrics["origins"] == [{"origin": f"teacher {step}", "licence": "MIT", "share": 1.0}], (
         "a release is judged by it"
@@ -156,7 +157,7 @@ def test_rows_of_a_teacher_name_it_and_measuring_rows_are_not_learnt(base: Path,
 
 def test_a_teacher_is_read_once(base: Path, step: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chat = Chat.load(base)
-    documents = {n: as_document(row, chat=chat) for n, row in enumerate(counting_rows(40))}
+    documents = {n: as_document(mask_answers(row["messages"], chat=chat)) for n, row in enumerate(counting_rows(40))}
     read: list[int] = []
     original = teachers._read_decoder
 

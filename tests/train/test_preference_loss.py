@@ -14,7 +14,7 @@ import torch
 from datasets import Dataset
 from tests.train.preference_tables import objective, pair
 from tests.train.test_decoder import CONFIGS, decoder_of, draw, draw_documents, gradients_by_name
-from tests.train.tiny import TARGETS
+from tests.train.tiny import DROPPING, TARGETS, TEMPLATE, byte_tokenizer
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from burnish.chat import Chat
@@ -250,12 +250,14 @@ def test_kept_scores_are_read_again_only_for_the_same_weights_and_tokens(tmp_pat
     assert KeptScores(tmp_path / "kept.json", weights="a", score=score)([first]) == [[-math.pi]]
 
 
-def test_in_a_prompt_of_several_turns_only_the_last_answer_is_judged(base: Path) -> None:
+@pytest.mark.parametrize("template", [TEMPLATE, DROPPING], ids=["plain", "rewriting"])
+def test_in_a_prompt_of_several_turns_only_the_last_answer_is_judged(template: str) -> None:
     turns = [{"role": role, "content": text} for role, text in (("user", "u"), ("assistant", "first"), ("user", "v"))]
-    chat = Chat.load(base)
+    chat = Chat(template=template, tokenizer=byte_tokenizer(), special={"eos_token": "<|im_end|>"})
     answers: Answers = tokenise(
         [Question("q", "train", "k", turns, [("a", True), ("b", False)], "s", "MIT")], chat=chat, context=999
     )
     said = [chat.decode(document.ids[document.supervised].tolist()) for document in answers.documents]
-    assert said == ["a<|im_end|>", "b<|im_end|>"]
+    block = "<think></think>" if template == DROPPING else ""
+    assert said == [f"{block}a<|im_end|>", f"{block}b<|im_end|>"]
     assert isinstance(answers.documents[0], Document) and answers.documents[0].ids[-1] == chat.end_id

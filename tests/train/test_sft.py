@@ -15,11 +15,12 @@ import pytest
 import torch
 from pydantic import ValidationError
 from safetensors.torch import load_file
-from tests.train.tiny import SETTINGS, counting_rows, row, write_mix, write_params
+from tests.train.tiny import DROPPING, SETTINGS, counting_rows, row, write_mix, write_model, write_params
 
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.files import digest_of
+from burnish.masks import mask_answers
 from burnish.records import Record
 from burnish.train import sft
 from burnish.train.checkpoint import FILE, read_checkpoint
@@ -202,6 +203,19 @@ def test_metrics_count_what_the_mixture_lost(base: Path, tmp_path: Path) -> None
     }  # fmt: skip
     assert metrics["answer_tokens_lost"] == 301
     assert metrics["supervised_tokens"] == len("hello") + 2 * len("short") + 3
+    assert "answers_left_out" not in metrics
+
+
+def test_answers_that_the_template_rewrites_later_are_counted_and_not_learnt(tmp_path: Path) -> None:
+    base = write_model(tmp_path / "base", template=DROPPING)
+    rows = [
+        row(0, ("user", "hi"), ("assistant", "lost"), ("user", "so?"), ("assistant", "lost too"), ("user", "?"),
+            ("assistant", "kept")),
+        row(1, ("user", "hi"), ("assistant", "alone")),
+    ]  # fmt: skip
+    metrics = train_here(base, write_mix(tmp_path / "mix", rows), tmp_path)
+    assert metrics["answers_left_out"] == 2 and metrics["answer_tokens_lost"] == 0
+    assert metrics["supervised_tokens"] == len("kept") + len("alone") + 2 * (len("<think></think>") + 1)
 
 
 def test_full_finetuning_writes_whole_weights_and_leaves_the_base_alone(base: Path, mix: Path, tmp_path: Path) -> None:
@@ -215,10 +229,8 @@ def test_full_finetuning_writes_whole_weights_and_leaves_the_base_alone(base: Pa
 
 def test_only_answers_with_their_end_token_are_in_the_loss(base: Path) -> None:
     chat = Chat.load(base)
-    document = sft.as_document(
-        row(0, ("system", "s"), ("user", "u"), ("assistant", "first"), ("user", "v"), ("assistant", "second")),
-        chat=chat,
-    )
+    talk = row(0, ("system", "s"), ("user", "u"), ("assistant", "first"), ("user", "v"), ("assistant", "second"))
+    document = sft.as_document(mask_answers(talk["messages"], chat=chat))
     assert chat.decode(document.ids[document.supervised].tolist()) == "first<|im_end|>second<|im_end|>"
 
 

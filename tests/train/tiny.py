@@ -18,6 +18,10 @@ TEMPLATE = (
     "<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+DROPPING = TEMPLATE.replace(
+    "{{ message['content'] }}",
+    "{% if loop.last and message['role'] == 'assistant' %}<think></think>{% endif %}{{ message['content'] }}",
+)  # what the last answer begins with isn't in earlier ones
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 SETTINGS: dict[str, Any] = {
     "method": "sft", "parent": "base", "data": "mix/sft", "lora": {"r": 4, "alpha": 8, "dropout": 0.0, "targets": TARGETS},

@@ -30,6 +30,7 @@ from burnish.generate.guard_core import Guide, make_helps
 from burnish.generate.guard_known import HELPS
 from burnish.generate.guard_talks import SKILLS, Talk, draw_talks, plain_talks
 from burnish.kept_out import read_kept_out
+from burnish.masks import mask_answers
 from burnish.params import Section
 from burnish.refusals import read_answer
 from burnish.seeds import fingerprint
@@ -112,7 +113,7 @@ def to_row(talk: Talk, *, chat: Chat) -> dict[str, Any]:
     """Return a chat as a row of the table ROW."""
     roles = ("user", "assistant")
     messages = [{"role": roles[turn % 2], "content": text, "tool_calls": None} for turn, text in enumerate(talk.texts)]
-    tokens = chat.tokens(messages)
+    tokens = mask_answers(messages, chat=chat)
     return {
         "id": f"guard/{talk.skill}/{talk.family}/{fingerprint(*talk.texts)}", "messages": messages, "modalities": ["text"],
         "source": SOURCE, "licence": LICENCE, "skill": talk.skill, "family": f"guard/{talk.family}", "split": "train",

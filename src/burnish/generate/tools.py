@@ -23,6 +23,7 @@ from burnish.generate.tool_shapes import SHAPES
 from burnish.generate.tool_talk import Talk
 from burnish.generate.tool_tasks import TASKS
 from burnish.generate.tool_worlds import draw_world, opened_world
+from burnish.masks import mask_answers
 from burnish.params import Section
 from burnish.seeds import fingerprint, rng, share
 from burnish.tool_rows import fold_tools, read_folded
@@ -127,7 +128,7 @@ def to_row(talk: Mapping[str, Any], *, chat: Chat) -> dict[str, Any]:
     made = [_as_calls(message["tool_calls"]) for message in spoken if message["role"] == "assistant"]
     if said != made:
         raise BurnishError(f"{talk['id']}: its calls {made} read back as {said}; calls.py and tool_rows.py disagree")
-    tokens = chat.tokens(messages)
+    tokens = mask_answers(messages, chat=chat)
     return {
         "id": talk["id"], "messages": messages, "modalities": ["text"], "source": talk["source"],
         "licence": talk["licence"], "skill": SKILL, "family": talk["family"], "split": talk["split"],

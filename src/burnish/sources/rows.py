@@ -25,6 +25,7 @@ from burnish.executor import ExecutorParams
 from burnish.files import atomic_directory
 from burnish.kept_out import read_tables
 from burnish.licensing import Matrix, read_matrix
+from burnish.masks import mask_answers
 from burnish.params import Section
 from burnish.shards import ROW, write_rows
 from burnish.sources.origins import Change, Origin, Reject, read_origins
@@ -146,7 +147,7 @@ def count_rows(rows: Iterable[dict[str, Any]], *, chat: Chat | None, splits: Cou
         if chat is None:
             yield row
         else:
-            tokens = chat.tokens(row["messages"])
+            tokens = mask_answers(row["messages"], chat=chat)
             yield {**row, "tokens": len(tokens.ids), "supervised_tokens": sum(tokens.supervised)}
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from burnish import shards
 from burnish.chat import Chat, Message
 from burnish.errors import BurnishError
+from burnish.masks import mask_answers
 from burnish.train.packing import Document, fit_document
 
 PAIR_TABLES = ("pairs", "kept")
@@ -133,7 +134,7 @@ def tokenise(questions: Iterable[Question], *, chat: Chat, context: int) -> Answ
 
 
 def _as_document(prompt: Sequence[Message], answer: str, *, chat: Chat) -> Document:
-    ids, supervised = chat.tokens([*prompt, {"role": "assistant", "content": answer}])
+    ids, supervised, _ = mask_answers([*prompt, {"role": "assistant", "content": answer}], chat=chat)
     whole = Document(np.array(ids, np.int32), np.array(supervised, np.bool_))
     last = Document(whole.ids, whole.supervised & (np.arange(len(ids)) >= _last_answer(whole.supervised)))
     document = fit_document(last, context=len(ids))

@@ -9,7 +9,7 @@ attention; no machine on which this was written had such a device, so that is un
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from burnish import shards, stage
 from burnish.chains import read_chain
 from burnish.chat import Chat
 from burnish.errors import BurnishError
+from burnish.masks import Masked, mask_answers
 from burnish.records import Record
 from burnish.train import processes
 from burnish.train.decoder import Decoder
@@ -91,7 +92,7 @@ def learn(chats: Chats, make_loss: Callable[[Decoder, Chats], Loss], *, params: 
 
 
 def read_chats(mix: Path, *, chat: Chat, settings: SftParams) -> Chats:
-    """Tokenise the rows that the mixture's index names; rows that lose tokens or everything are counted."""
+    """Tokenise the rows that the mixture's index names; rows that lose tokens, answers or everything are counted."""
     wanted = read_index(mix)
     documents: list[Document] = []
     names: list[str] = []
@@ -100,11 +101,13 @@ def read_chats(mix: Path, *, chat: Chat, settings: SftParams) -> Chats:
     context = settings.sequence_tokens
     counts = {"rows": len(wanted), "rows_different": 0, "rows_truncated": 0, "rows_dropped": 0, "rows_unsupervised": 0,
               "answer_tokens_lost": 0}  # fmt: skip
-    used = set(wanted)
+    left_out, used = 0, set(wanted)
     for row, content in enumerate(shards.read_rows(mix / "rows")):
         if row not in used:
             continue
-        whole = as_document(content, chat=chat)
+        masked = mask_answers(content["messages"], chat=chat)
+        left_out += masked.left_out
+        whole = as_document(masked)
         fitted = fit_document(whole, context=context)
         counts["rows_different"] += 1
         counts["answer_tokens_lost"] += int(whole.supervised.sum()) - (
@@ -122,6 +125,8 @@ def read_chats(mix: Path, *, chat: Chat, settings: SftParams) -> Chats:
         names.append(content["id"])
     if counts["rows_different"] < len(used):
         raise BurnishError(f"{mix / INDEX} names row {max(used)}, which {mix} doesn't hold; run the mix stage again")
+    if left_out:  # by templates that rewrite earlier answers alone
+        counts["answers_left_out"] = left_out
     return Chats(documents, frozenset(distilled), [numbers[row] for row in wanted if row in numbers], counts, names)
 
 
@@ -153,10 +158,9 @@ def read_index(mix: Path) -> list[int]:
     return [int(row) for row in index]
 
 
-def as_document(row: dict[str, Any], *, chat: Chat) -> Document:
-    """Tokenise one row."""
-    ids, supervised = chat.tokens(row["messages"])
-    return Document(np.array(ids, dtype=np.int32), np.array(supervised, dtype=np.bool_))
+def as_document(masked: Masked) -> Document:
+    """Return a tokenised chat as arrays."""
+    return Document(np.array(masked.ids, dtype=np.int32), np.array(masked.supervised, dtype=np.bool_))
 
 
 def answer_part(model: Decoder, chats: Chats) -> Loss:
