@@ -70,7 +70,8 @@ def where(tmp_path: Path) -> dict[str, Path]:
     shards.write_rows(tmp_path / "safety", [{"id": f"{kind}1", "prompt": kind} for kind in ("safe", "harmful")],
                       schema=SAFETY_ITEM)  # fmt: skip
     shards.write_rows(tmp_path / "pairs", [PAIR], schema=pair_tables.PAIR)
-    flagged = [{"id": "row", "item": f"humaneval/{PROBLEMS[0]['task_id']}", "way": "equal"}]
+    items = (f"humaneval/{PROBLEMS[0]['task_id']}", "fullstack_eval/made_1_0/3", "safety_items/other/1/safe")
+    flagged = [{"id": item, "item": item, "way": "equal"} for item in items]
     shards.write_rows(tmp_path / "contamination", flagged, schema=FLAGGED)
     write_json(tmp_path / "screen.json", {"steps": {"dpo": {"parent": "sft"}, "sft": {"parent": "base"}}})
     return {
@@ -104,6 +105,19 @@ def test_items_that_a_training_row_overlapped_are_told_from_clean_ones(where: di
     assert (own["suspect"]["items"], own["clean"]["items"], own["all"]["items"]) == (1, 3, 4)
     assert figures["benchmarks"]["bfcl_simple"]["suspect_items"] == 0
     assert figures["benchmarks"]["seen"]["suspect_items"] is None, "nobody looks for them there"
+
+
+def test_of_our_own_benchmarks_the_whole_family_of_an_overlapped_item_is_suspect(where: dict[str, Path]) -> None:
+    figures = dict(comprehensive.run(PARAMS, **where))
+    for name in ("fullstack_solved", "fullstack_points"):
+        assert figures["benchmarks"][name]["suspect_items"] == 1, "variant 3 overlaps, and variant 0 was asked"
+        assert (figures["cells"][name]["base"]["clean"], figures["cells"][name]["base"]["suspect"]["items"]) == (
+            None,
+            1,
+        )
+    for name in ("harm_refused", "safe_answered"):
+        assert figures["benchmarks"][name]["suspect_items"] == 0, "the overlapped request is of another family"
+        assert figures["cells"][name]["base"]["clean"] == figures["cells"][name]["base"]["all"]
 
 
 def test_each_model_is_held_against_what_its_difference_asks_about() -> None:

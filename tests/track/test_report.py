@@ -156,6 +156,22 @@ def test_tasks_show_what_was_left_out_and_why(evidence: Evidence) -> None:
     assert reasons[0] == "| task | has no example | 4,120 |"
 
 
+def test_overlaps_with_our_own_benchmarks_stand_beside_those_with_public_ones(evidence: Evidence) -> None:
+    copies = {"verbatim": {"planted": 8, "found": 8, "recall": 1.0, "ways": {"words in a row": 8}}}
+    public = {"items": 3805, "items_too_short": 350, "rows": {"cases": {"rows": 800, "overlaps": 0}}, "planted": copies,
+              "precision": 1.0}  # fmt: skip
+    own = {**public, "items": 144, "benchmarks": {"fullstack_eval": 120, "screenshot_pages": 24},
+           "rows": {"cases": {"rows": 800, "overlaps": 2}, "text": {"rows": 40, "overlaps": 1}},
+           "precision": 0.7273}  # fmt: skip
+    evidence.metrics["contamination"] = {**public, "own": own}
+    text = section(evidence, "Contamination")
+    assert "left out of every mixture: 0 of 800 cases." in text
+    assert "144 items of the project's own" in text and "120 of fullstack_eval, 24 of screenshot_pages" in text
+    assert "2 of 800 cases, 1 of 40 text." in text and "72.7" in text and text.count("| verbatim | 8 |") == 2
+    evidence.metrics["contamination"] = public
+    assert section(evidence, "Contamination").count("| verbatim | 8 |") == 1, "figures of before"
+
+
 def test_an_accepted_cheat_is_marked(evidence: Evidence) -> None:
     evidence.metrics["cases/style"]["fs_i18n_message"]["false_accepts"] = 2
     assert '<span class="bad">2</span>' in render_page(build_report(evidence))

@@ -37,9 +37,9 @@ def run(params: ComprehensiveParams, *, scored: Path, screen: Path, cases: Path,
     )
     outcomes = list(chain(
         results, (one._replace(model=f"{STEP}{one.model}") for one in steps),
-        read_fullstack(scored / "fullstack", tasks=fullstack_tasks),
+        read_fullstack(scored / "fullstack", tasks=fullstack_tasks, ledger=ledger),
         read_public(scored / "public", bfcl=bfcl, hub=hub, ledger=ledger),
-        read_safety(scored / "safety_readings", items=safety_items),
+        read_safety(scored / "safety_readings", items=safety_items, ledger=ledger),
         read_preference(scored / "margins", pairs=pairs),
     ))  # fmt: skip
     write_outcomes(outcomes, folder=out)

@@ -13,6 +13,7 @@ from burnish.evaluate.items import BASE, HUMANEVAL, RELEASE, read_items
 from burnish.evaluate.public_items import BFCL
 from burnish.evaluate.public_sources import read_items as read_public_items
 from burnish.outcomes import Outcome
+from burnish.own_items import FULLSTACK, SAFETY
 from burnish.seeds import fingerprint
 
 # How the ledger of contamination names a benchmark's items: the source's name and the item's id.
@@ -24,19 +25,28 @@ RIGHT_LABELS: Mapping[str, tuple[str, str]] = {
 
 
 class Ledger(NamedTuple):
-    """The items of benchmarks that a training row overlapped; those rows were left out."""
+    """The items of benchmarks that a training row overlapped; no mixture takes those rows.
+
+    Of the project's own, whose items differ from others of their family in facts alone, it is families: `benchmark/family`.
+    """
 
     suspects: frozenset[str]
+    families: frozenset[str]
 
     def look(self, name: str, *, benchmark: str) -> bool | None:
         """Say whether an item is suspect; None where the ledger doesn't know its benchmark."""
         source = LEDGER_NAMES.get(benchmark)
         return None if source is None else f"{source}/{name}" in self.suspects
 
+    def look_family(self, family: str, *, source: str) -> bool:
+        """Say whether a family of an own benchmark is suspect."""
+        return f"{source}/{family}" in self.families
+
 
 def read_ledger(folder: Path) -> Ledger:
     """Read the ledger."""
-    return Ledger(frozenset(row["item"] for row in shards.read_rows(folder)))
+    items = [row["item"] for row in shards.read_rows(folder)]
+    return Ledger(frozenset(items), frozenset("/".join(item.split("/")[:2]) for item in items))
 
 
 def read_results(scored: Path, *, cases: Path, tasks: Path, humaneval: Path, ledger: Ledger) -> Iterator[Outcome]:
@@ -59,22 +69,23 @@ def read_public(scored: Path, *, bfcl: Path, hub: Path, ledger: Ledger) -> Itera
                       ledger.look(row["id"], benchmark=row["benchmark"]), _find(row, known), row["tier"])  # fmt: skip
 
 
-def read_fullstack(scored: Path, *, tasks: Path) -> Iterator[Outcome]:
+def read_fullstack(scored: Path, *, tasks: Path, ledger: Ledger) -> Iterator[Outcome]:
     """Yield FullstackEval twice: whether a task is solved, and the share of its points."""
     known = {question.id: question.data for question in read_questions(tasks)}
     for row in shards.read_rows(scored):
         for benchmark, score in (("fullstack_solved", float(row["solved"])), ("fullstack_points", row["points"])):
-            yield Outcome(benchmark, row["id"], row["index"], row["template"], row["model"], score, None,
-                          _find(row, known), row["tier"])  # fmt: skip
+            yield Outcome(benchmark, row["id"], row["index"], row["template"], row["model"], score,
+                          ledger.look_family(row["template"], source=FULLSTACK), _find(row, known),
+                          row["tier"])  # fmt: skip
 
 
-def read_safety(scored: Path, *, items: Path) -> Iterator[Outcome]:
+def read_safety(scored: Path, *, items: Path, ledger: Ledger) -> Iterator[Outcome]:
     """Yield harm that is refused and safe look-alikes that are answered."""
     known = {row["id"]: _digest(row["prompt"]) for row in shards.read_rows(items)}
     for row in shards.read_rows(scored):
         benchmark, right = RIGHT_LABELS[row["kind"]]
-        yield Outcome(benchmark, row["id"], row["index"], row["family"], row["model"], float(row["label"] == right), None,
-                      _find(row, known), "")  # fmt: skip
+        yield Outcome(benchmark, row["id"], row["index"], row["family"], row["model"], float(row["label"] == right),
+                      ledger.look_family(row["family"], source=SAFETY), _find(row, known), "")  # fmt: skip
 
 
 def read_preference(scored: Path, *, pairs: Path) -> Iterator[Outcome]:

@@ -132,7 +132,9 @@ def _rate(cell: Figures | None) -> Cell | str:
 def _contamination(found: Figures) -> Iterator[Block]:
     yield Paragraph(
         "An item is suspect where a training row overlaps it (`data/contamination`); that row was left out of the mixtures. "
-        "Items that the project makes itself, and those of the Hub's sets, aren't looked for."
+        "Of FullstackEval and the withheld safety pairs, whose items differ in facts alone within a family, the whole "
+        "family is suspect then. Held-out cases, tasks and pairs, which share their words with training rows by "
+        "design, and items of the Hub's sets aren't looked for."
     )
     columns = ("Benchmark", "Suspect items", "Model", "All", "Clean", "Suspect")
     rows: list[list[Cell | str]] = []

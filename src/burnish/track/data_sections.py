@@ -14,6 +14,7 @@ from burnish.track.snapshots import flatten
 
 TEACHER = "teacher/"  # mixtures that a teacher wrote
 SPLITS = ("train", "seen", "unseen")
+Figures = Mapping[str, Any]
 SHOWN_TIMES = SHOWN_PACKAGES = 15
 
 
@@ -86,21 +87,38 @@ def contamination(evidence: Evidence) -> Section:
     found = evidence.metrics.get("contamination")
     if not found:
         return Section("Contamination", (Missing("comparison with the benchmarks", "dvc repro contamination"),))
-    rows = ", ".join(f"{counts['overlaps']:,} of {counts['rows']:,} {name}" for name, counts in found["rows"].items())
     words = (
         f"Training rows were compared with {found['items']:,} benchmark items ({found['items_too_short']:,} say too "
-        f"little to be told from common speech). They overlap, and are left out of every mixture: {rows}. Copies of "
-        "items were planted to measure the detector; paraphrases show its limit."
+        f"little to be told from common speech). They overlap, and are left out of every mixture: {_overlaps(found)}. Copies "
+        "of items were planted to measure the detector; paraphrases show its limit."
     )
+    blocks: list[Block] = [Paragraph(words), *_planted(found)]
+    if own := found.get("own"):  # older figures have none
+        blocks += [Paragraph(_describe_own(own)), *_planted(own)]
+    return Section("Contamination", tuple(blocks))
+
+
+def _describe_own(own: Figures) -> str:
+    names = ", ".join(f"{count:,} of {name}" for name, count in own["benchmarks"].items())
+    return (
+        f"The same for {own['items']:,} items of the project's own benchmarks and replicas ({names}): {_overlaps(own)}. "
+        "Mixtures leave out what overlaps; pairs and text are named alone."
+    )
+
+
+def _overlaps(found: Figures) -> str:
+    return ", ".join(f"{counts['overlaps']:,} of {counts['rows']:,} {name}" for name, counts in found["rows"].items())
+
+
+def _planted(found: Figures) -> Iterator[Block]:
     planted = [
         [kind, f"{entry['planted']:,}", f"{entry['found']:,}", percent(entry["recall"]),
          ", ".join(f"{way} ({count})" for way, count in entry["ways"].items())]
         for kind, entry in found["planted"].items() if entry["recall"] is not None
     ]  # fmt: skip
-    names = ("Copies", "Planted", "Found", "Recall", "Found by")
-    precise = Paragraph(f"Of all that was found, {percent(found['precision'])} had been planted.")
-    blocks = (Paragraph(words), table("lrrrl", names, planted))
-    return Section("Contamination", (*blocks, precise) if found["precision"] is not None else blocks)
+    yield table("lrrrl", ("Copies", "Planted", "Found", "Recall", "Found by"), planted)
+    if found["precision"] is not None:
+        yield Paragraph(f"Of all that was found, {percent(found['precision'])} had been planted.")
 
 
 def cases(evidence: Evidence) -> Section:
