@@ -10,13 +10,23 @@ from pathlib import Path
 import pytest
 from ray.cluster_utils import Cluster
 
+from burnish import shards
 from burnish.errors import BurnishError
 from burnish.executor import ExecutorParams, spread
 from burnish.generate import style
 from burnish.generate.cases import CasesParams, stage_run
+from burnish.sources import process
+from burnish.sources.process import ProcessParams
 from burnish.validate.datasets import check_table
+from tests.overlaps import CONTAMINATION, DUPLICATES, QUESTION
+from tests.sources.test_process import raw as packages
+from tests.sources.toy import PARAMS, TEXTS
 from tests.validate.tables import good, params_for, write_table
+from tests.validate.test_contamination import case
+from tests.validate.test_contamination import raw as trained
+from tests.validate.test_contamination import run as check_training
 
+__all__ = ["packages", "trained"]  # fixtures
 LOCAL = ExecutorParams(kind="local", address=None)
 SMALL = CasesParams(
     per_template=2, seen_per_template=1, unseen_per_template=1, withheld_categories=[], withheld_share=0.5,
@@ -82,6 +92,28 @@ def test_a_stage_writes_the_same_bytes_on_a_cluster(cluster: ExecutorParams, tmp
     assert all(one["kept"] for one in metrics[0].values())
     here, there = ({path.name: path.read_bytes() for path in (tmp_path / kind).iterdir()} for kind in ("local", "ray"))
     assert here == there
+
+
+def test_packages_are_processed_to_the_same_bytes_on_a_cluster(cluster: ExecutorParams, packages: Path) -> None:
+    params = ProcessParams(workers=2, tasks=PARAMS, texts=TEXTS, duplicates=DUPLICATES, contamination=CONTAMINATION)
+    raw = {name: packages / "raw" / name for name in ("python", "npm", "benchmarks")}
+    here, there = (
+        process.run(params, seed=7, executor=executor, **raw, out=packages / executor.kind)
+        for executor in (LOCAL, cluster)
+    )
+    assert here == there and here["tasks"] == 3
+    assert read_all(packages / "local") == read_all(packages / "ray") != {}
+
+
+def test_overlaps_are_found_to_the_same_bytes_on_a_cluster(cluster: ExecutorParams, trained: Path) -> None:
+    shards.write_rows(trained / "cases", [case("leak", prompt=QUESTION), case("clean")], schema=shards.CASE)
+    here, there = (check_training(trained, executor.kind, executor=executor) for executor in (LOCAL, cluster))
+    assert here == there and here["rows"]["cases"]["overlaps"] == 1
+    assert read_all(trained / "local") == read_all(trained / "ray") != {}
+
+
+def read_all(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.parquet")}
 
 
 def test_a_table_is_judged_the_same_on_a_cluster(cluster: ExecutorParams, tmp_path: Path) -> None:

@@ -163,13 +163,12 @@ def test_overlaps_with_our_own_benchmarks_stand_beside_those_with_public_ones(ev
     own = {**public, "items": 144, "benchmarks": {"fullstack_eval": 120, "screenshot_pages": 24},
            "rows": {"cases": {"rows": 800, "overlaps": 2}, "text": {"rows": 40, "overlaps": 1}},
            "precision": 0.7273}  # fmt: skip
-    evidence.metrics["contamination"] = {**public, "own": own}
-    text = section(evidence, "Contamination")
+    text = section(evidence._replace(metrics={"contamination": {**public, "own": own}}), "Contamination")
     assert "left out of every mixture: 0 of 800 cases." in text
     assert "144 items of the project's own" in text and "120 of fullstack_eval, 24 of screenshot_pages" in text
     assert "2 of 800 cases, 1 of 40 text." in text and "72.7" in text and text.count("| verbatim | 8 |") == 2
-    evidence.metrics["contamination"] = public
-    assert section(evidence, "Contamination").count("| verbatim | 8 |") == 1, "figures of before"
+    before = section(evidence._replace(metrics={"contamination": public}), "Contamination")
+    assert before.count("| verbatim | 8 |") == 1, "figures of before"
 
 
 def test_an_accepted_cheat_is_marked(evidence: Evidence) -> None:
