@@ -8,7 +8,7 @@ only: `mix` makes rows of them.
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from burnish.cases import Verifier, language_of, render_answer, verify_apart, ve
 from burnish.cheats import write_cheats
 from burnish.errors import BurnishError
 from burnish.executor import ExecutorParams, spread
+from burnish.generate.authored import blame, call_author, draw_facts, fill_question
 from burnish.generate.core import Category, Facts, Shape, Template, family_key, fill, write_mutants, write_prompt
 from burnish.generate.mutation import mutate_code
 from burnish.params import Section
@@ -193,16 +194,16 @@ def draw_template(category: Category, template: Template, *, quotas: Mapping[str
     questions: list[Shingles] = []
     marks: set[str] = set()
     missing = dict(quotas)
-    for facts in _draw_facts(template, key=key, seed=seed, draws=DRAWS_PER_CASE * wanted):
+    for number in range(DRAWS_PER_CASE * wanted):
         if not any(missing.values()):
             break
-        mark = fingerprint(key, json.dumps(facts, sort_keys=True))
+        facts, mark = draw_facts(template, key=key, random=rng(seed, key, number))
         split = _split_of(mark, quotas=quotas)
         if mark in marks or not missing[split]:
             continue
         marks.add(mark)
-        ask = template.ask[phrasing_of(template, turn=len(cases))]
-        question = shingle(fill(ask, facts) + fill(template.starter, facts))
+        phrasing = phrasing_of(template, turn=len(cases))
+        question = shingle(fill_question(template, facts, key=key, phrasing=phrasing))
         questions.append(question)
         if not is_near(question, kept):
             kept.append(question)
@@ -213,11 +214,6 @@ def draw_template(category: Category, template: Template, *, quotas: Mapping[str
             f"{key}: only {len(cases)} different questions of {wanted} asked; widen draw() or lower cases.per_template"
         )
     return Drawn(cases, questions)
-
-
-def _draw_facts(template: Template, *, key: str, seed: int, draws: int) -> Iterator[dict[str, Any]]:
-    for number in range(draws):
-        yield template.draw(rng(seed, key, number))
 
 
 def _split_of(mark: str, *, quotas: Mapping[str, int]) -> str:
@@ -233,14 +229,15 @@ def _build(
     category: Category, template: Template, facts: Facts, *, mark: str, split: str, turn: int, seed: int
 ) -> Case:  # fmt: skip
     key = family_key(category, template)
-    verifier = template.verifier(facts, rng(seed, key, "hidden", mark))
+    verifier = call_author(template.verifier, facts, rng(seed, key, "hidden", mark), key=key, name="verifier()")
     shape, phrasing = template.shapes[turn % len(template.shapes)], phrasing_of(template, turn=turn)
-    return Case(
-        id=f"{key}/{mark}", category=category, template=template, shape=shape, split=split,
-        prompt=write_prompt(template, facts, phrasing=phrasing, language=language_of(verifier)),
-        starter=fill(template.starter, facts), reference=fill(shape.code, facts), verifier=verifier,
-        mutants=write_mutants(template, shape, facts),
-    )  # fmt: skip
+    with blame(key, doing="filling its texts"):
+        return Case(
+            id=f"{key}/{mark}", category=category, template=template, shape=shape, split=split,
+            prompt=write_prompt(template, facts, phrasing=phrasing, language=language_of(verifier)),
+            starter=fill(template.starter, facts), reference=fill(shape.code, facts), verifier=verifier,
+            mutants=write_mutants(template, shape, facts),
+        )  # fmt: skip
 
 
 def phrasing_of(template: Template, *, turn: int) -> int:
@@ -255,7 +252,11 @@ def prove_cases(cases: Sequence[Case], *, min_kill_rate: float, workers: int) ->
         for case in cases
         for answer in ("", *(render_answer(code, verifier=case.verifier) for code in (case.reference, *case.mutants)))
     ]
-    verdicts = iter(verify_many(pairs, workers=workers, batch=True))
+    try:
+        verdicts = iter(verify_many(pairs, workers=workers, batch=True))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        _name_unfit_verifier(cases)
+        raise
     proofs = []
     for case in cases:
         empty, reference = next(verdicts), next(verdicts)
@@ -269,6 +270,13 @@ def prove_cases(cases: Sequence[Case], *, min_kill_rate: float, workers: int) ->
             complaint = f"{case.id}: {case.shape.name}: only {killed} of {len(case.mutants)} mutants fail"
         proofs.append(Proof(len(case.mutants), killed, complaint))
     return proofs
+
+
+def _name_unfit_verifier(cases: Sequence[Case]) -> None:
+    """Judge each reference alone and raise for the first case whose verifier isn't what its kind needs."""
+    for case in cases:
+        with blame(family_key(case.category, case.template), doing="judging by its verifier()"):
+            verify_many([(case.verifier, render_answer(case.reference, verifier=case.verifier))], workers=1, batch=True)
 
 
 def choose_sample(cases: Sequence[Case], *, size: int) -> list[Case]:

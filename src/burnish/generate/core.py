@@ -45,7 +45,8 @@ class Template:
     Attributes:
         id: name inside its category; `category/id` is the family that splits and intervals go by.
         ask: at least three phrasings of the task, to be filled from the facts.
-        draw: the only source of randomness of the facts: names, fields, limits, wording. JSON values.
+        draw: the only source of randomness of the facts: names, fields, limits, wording. JSON values. What it prints goes
+            to stderr (`authored.py`).
         shapes: at least two different correct solutions.
         verifier: the check of an answer, with expected values worked out apart from the shapes.
         mutants: edits for whichever shape they fit, besides the shapes' own.

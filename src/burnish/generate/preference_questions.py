@@ -4,16 +4,15 @@ A template is that of `core.py`, but its `verifier` gives named checks, `{"works
 and its mutants aren't told which of them they fail.
 """
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from burnish.cases import language_of
 from burnish.errors import BurnishError
+from burnish.generate.authored import blame, call_author, draw_facts, fill_question
 from burnish.generate.cases import DRAWS_PER_CASE, LICENCE, SOURCE
 from burnish.generate.core import Category, Facts, Template, family_key, fill, write_mutants, write_prompt
 from burnish.generate.pairing import Question
-from burnish.seeds import fingerprint, rng, share
+from burnish.seeds import rng, share
 from burnish.shingles import Shingles, is_near, shingle
 
 
@@ -28,10 +27,9 @@ def draw_questions(
     for number in range(DRAWS_PER_CASE * wanted):
         if len(questions) == wanted:
             break
-        facts = template.draw(rng(seed, key, number))
-        mark = fingerprint(key, json.dumps(facts, sort_keys=True))
+        facts, mark = draw_facts(template, key=key, random=rng(seed, key, number))
         split = _split_of(mark, quotas=quotas)
-        text = shingle(fill(template.ask[len(questions) % len(template.ask)], facts) + fill(template.starter, facts))
+        text = shingle(fill_question(template, facts, key=key, phrasing=len(questions)))
         if missing[split] and not is_near(text, seen):
             seen.append(text)
             missing[split] -= 1
@@ -59,12 +57,13 @@ def _build(
     category: Category, template: Template, facts: Facts, *, mark: str, split: str, turn: int, seed: int
 ) -> Question:  # fmt: skip
     key = family_key(category, template)
-    checks: dict[str, Any] = template.verifier(facts, rng(seed, key, "hidden", mark))
-    language = language_of(next(iter(checks.values())))
-    right = tuple(fill(shape.code, facts) for shape in template.shapes)
-    wrong = dict.fromkeys(text for shape in template.shapes for text in write_mutants(template, shape, facts))
-    return Question(
-        id=f"{key}/{mark}", category=category.name, template=template.id, split=split,
-        prompt=write_prompt(template, facts, phrasing=turn, language=language), right=right, wrong=tuple(wrong),
-        checks=checks, licence=LICENCE, source=SOURCE,
-    )  # fmt: skip
+    checks = call_author(template.verifier, facts, rng(seed, key, "hidden", mark), key=key, name="verifier()")
+    with blame(key, doing="filling its texts"):
+        language = language_of(next(iter(checks.values())))
+        right = tuple(fill(shape.code, facts) for shape in template.shapes)
+        wrong = dict.fromkeys(text for shape in template.shapes for text in write_mutants(template, shape, facts))
+        return Question(
+            id=f"{key}/{mark}", category=category.name, template=template.id, split=split,
+            prompt=write_prompt(template, facts, phrasing=turn, language=language), right=right, wrong=tuple(wrong),
+            checks=checks, licence=LICENCE, source=SOURCE,
+        )  # fmt: skip

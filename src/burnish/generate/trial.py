@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from burnish.cases import language_of, render_answer, verify_many
 from burnish.errors import BurnishError
+from burnish.generate.authored import draw_facts, fill_question
 from burnish.generate.cases import (
     Case,
     CasesParams,
@@ -16,7 +17,7 @@ from burnish.generate.cases import (
     phrasing_of,
     processors,
 )
-from burnish.generate.core import Category, Template, family_key, fill
+from burnish.generate.core import Category, Template, family_key
 from burnish.seeds import rng
 from burnish.shingles import count_near, shingle
 
@@ -91,9 +92,11 @@ def try_category(category: Category, *, seed: int, per_template: int, cheat_samp
 def measure_room(category: Category, template: Template, *, seed: int) -> Room:
     """Draw `RAW_DRAWS` questions as they come and say how many differ and how many have a near-duplicate."""
     key = family_key(category, template)
-    facts = [template.draw(rng(seed, key, number)) for number in range(RAW_DRAWS)]
-    turns = enumerate(facts)
-    texts = [fill(template.ask[phrasing_of(template, turn=n)], one) + fill(template.starter, one) for n, one in turns]
+    facts = [draw_facts(template, key=key, random=rng(seed, key, number)).facts for number in range(RAW_DRAWS)]
+    texts = [
+        fill_question(template, one, key=key, phrasing=phrasing_of(template, turn=turn))
+        for turn, one in enumerate(facts)
+    ]
     near, different = count_near([shingle(text) for text in texts]) / RAW_DRAWS, len(set(texts))
     text = f"{template.id}: {near:.1%} near-duplicates, {different} different"
     is_narrow = near >= MOST_NEAR or different < LEAST_DIFFERENT * RAW_DRAWS
