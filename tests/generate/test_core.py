@@ -295,6 +295,29 @@ def test_the_stage_writes_the_same_bytes_each_time(run_stage: Callable[[str], Pa
     assert digest_of(run_stage("first")) == digest_of(run_stage("second"))
 
 
+def test_a_new_category_or_another_order_changes_no_byte_of_the_others(tmp_path: Path) -> None:
+    first, second, new = (
+        make_category(make_template(), make_template("more"), name=name) for name in ("fs_sum", "fs_total", "fs_extra")
+    )
+
+    def files_of(*categories: Category) -> dict[str, str]:
+        """Return the digest of a table of its own for each category's rows, as the stage wrote them in one."""
+        made = tmp_path / "-".join(category.name for category in categories)
+        stage_run(categories)(PARAMS, seed=1, executor=ExecutorParams(kind="local", address=None), out=made / "all")
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for row in shards.read_rows(made / "all"):
+            rows.setdefault(row["category"], []).append(row)
+        for name, own in rows.items():
+            shards.write_rows(made / name, own, schema=shards.CASE)
+        return {name: digest_of(made / name) for name in rows}
+
+    before = files_of(first, second)
+    assert list(before) == ["fs_sum", "fs_total"] and len(set(before.values())) == 2
+    assert files_of(second, first) == before
+    beside = files_of(new, second, first)
+    assert beside.pop("fs_extra") and beside == before
+
+
 def test_the_stage_writes_whole_cases(run_stage: Callable[[str], Path]) -> None:
     rows = list(shards.read_rows(run_stage("out")))
     assert len(rows) == 8
