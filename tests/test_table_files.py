@@ -104,3 +104,28 @@ def test_memory_stays_bounded_while_a_large_table_is_read(tmp_path: Path, name: 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count == 30_000 and peak < 25e6, "60 MB of text"
+
+
+def test_a_row_of_50_mb_is_told_without_being_held(tmp_path: Path) -> None:
+    huge = b'{"q": "' + b"x" * 50_000_000 + b'", "a": ""}\n'
+    path = write(tmp_path / "t.jsonl", b'{"q": "1", "a": "1"}\n' + huge + b'{"q": "2", "a": "2"}\n')
+    del huge
+    tracemalloc.start()
+    found = read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == [{"q": "1", "a": "1"}, "is longer than max_row_bytes = 10,000", {"q": "2", "a": "2"}]
+    assert peak < 10e6
+
+
+def test_a_row_of_50_mb_stops_a_table_where_no_next_row_can_be_told(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.json", b'[{"q": "' + b"x" * 50_000_000 + b'", "a": ""}, {"q": "2", "a": "2"}]')
+    with pytest.raises(
+        BurnishError, match=r"t.json row 0 is longer than max_row_bytes = 10,000, and what follows it can't"
+    ):
+        read(path)
+    path = write(tmp_path / "t.csv", b"q,a\n" + b"x" * 50_000_000 + b",1\n")
+    with pytest.raises(
+        BurnishError, match=r"t.csv isn't readable \(field larger than field limit .*leave it out of members"
+    ):
+        read(path)

@@ -186,6 +186,11 @@ def test_a_bad_row_is_dropped_with_its_column_and_reason(name: str) -> None:
     assert wanted in reason(value, table=table)
 
 
+def test_a_row_of_50_mb_is_dropped_whatever_kind_of_file_gave_it() -> None:
+    value = asks({"role": "assistant", "content": "x" * 50_000_000})
+    assert reason(value, table=CHAT) == "messages: the row holds 50,000,017 bytes, more than max_row_bytes = 2,000"
+
+
 def test_line_ends_become_one_kind_and_an_address_is_masked_alike_in_all_messages() -> None:
     value = asks(
         {"role": "assistant", "content": "Ask jane.roe@acmecorp.com.\rBye\r\n."},

@@ -1,6 +1,7 @@
 """Forty defects of more than twenty kinds are planted in good tables: all are found, and nothing else is."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -234,6 +235,18 @@ def test_polling_that_gets_news_and_calls_in_order_are_no_cycles(tmp_path: Path)
     rows = [good("row", 0) | chat(*polling), good("row", 1) | chat(ordered)]
     paths = write_table(tmp_path / "t", rows, table="row", rows_per_shard=10)
     assert list(check_table(paths, params=params_for("row", batch_rows=10), executor=LOCAL).findings) == []
+
+
+def test_a_row_of_50_mb_is_one_failure_and_the_others_are_judged(tmp_path: Path) -> None:
+    rows = [good("row", number) for number in range(4)]
+    rows[1] |= chat(said("user", "x" * 50_000_000))
+    rows[3] |= {"licence": "GPL-3.0"}
+    paths = write_table(tmp_path / "t", rows, table="row", rows_per_shard=10)
+    findings, _ = check_table(paths, params=params_for("row", batch_rows=BATCH), executor=LOCAL)
+    huge, other = sorted(findings, key=lambda failure: failure.row)
+    assert (huge.row, huge.column, huge.value) == (1, "messages", "")
+    assert re.fullmatch(r"the row holds 50,000,0\d\d bytes, more than 20,000", huge.reason)
+    assert (other.row, other.column, findings.total) == (3, "licence", 2)
 
 
 def test_many_failures_are_counted_and_few_are_kept(tmp_path: Path) -> None:
