@@ -51,8 +51,8 @@ class Exchange:
 
 
 @contextmanager
-def chatting(respond: Callable[[Exchange], None]) -> Iterator[tuple[str, list[str]]]:
-    """Serve `respond` and give the address and the questions that came, in order."""
+def chatting(respond: Callable[[Exchange], None], *, template: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Serve `respond` and give the address and the questions that came, in order; `template` is shown as llama.cpp does."""
     stopped = threading.Event()
     asked: list[str] = []
 
@@ -65,6 +65,13 @@ def chatting(respond: Callable[[Exchange], None]) -> Iterator[tuple[str, list[st
                 respond(exchange)
             except OSError:
                 self.close_connection = True  # the client has gone, which is what some tests want
+
+        def do_GET(self) -> None:
+            body = json.dumps({"chat_template": template}).encode() if template and self.path == "/props" else b""
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass

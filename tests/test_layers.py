@@ -11,7 +11,17 @@ SOURCE = ROOT / "src" / "burnish"
 MODULES = sorted(SOURCE.rglob("*.py"))
 PHASES = {path.name for path in SOURCE.iterdir() if path.is_dir() and path.name not in ("__pycache__", "drivers")}
 # What people start sits above the phases: it may import any of them. Stages may not import these.
-COMMANDS = {"cli.py", "explain.py", "doctor.py", "noise.py", "planned_mixtures.py", "profiles.py", "sections.py"}
+COMMANDS = {
+    "cli.py",
+    "explain.py",
+    "doctor.py",
+    "noise.py",
+    "planned_mixtures.py",
+    "profiles.py",
+    "sections.py",
+    "served_parts.py",
+    "served_replicas.py",
+}
 # Reads benchmarks that were fetched as tables by the reader of `sources`, for phases that must know every item.
 BETWEEN = {"kept_out.py": {"sources"}}
 

@@ -16,7 +16,11 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from burnish import agent_models
+from burnish.calls import CLOSE, OPEN
+from burnish.chat import Message
 from burnish.errors import BurnishError
+from burnish.tool_prompts import Tool
 
 # A server that starts, restarts or is full says so by these.
 TOKEN = re.compile(r"[!-~]+")
@@ -47,10 +51,12 @@ class Server(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What is asked, under the id of its task."""
+    """What is asked, under the id of its task: a user's text or, where `messages` holds one, a chat with functions."""
 
     id: str
     text: str
+    messages: Sequence[Message] = ()
+    tools: Sequence[Tool] = ()
 
 
 class Reply(NamedTuple):
@@ -154,7 +160,7 @@ async def _ask(client: httpx2.AsyncClient, question: Question, *, server: Server
         try:
             async with asyncio.timeout(server.seconds):
                 data = await _attempt(client, question, server=server)
-            text, finish, tokens = read_reply(data)
+            text, finish, tokens = read_reply(data, calls=bool(question.tools))
             return Reply(text, finish, tokens, round(time.monotonic() - began, 3), "")
         except TimeoutError:
             return _fail(f"no whole answer within {server.seconds:g} s", began=began)
@@ -172,10 +178,12 @@ def _fail(failure: str, *, began: float) -> Reply:
 async def _attempt(client: httpx2.AsyncClient, question: Question, *, server: Server) -> bytes:
     """Return the body of one response."""
     place = f"{server.address.rstrip('/')}/chat/completions"
-    body = {
-        "model": server.model, "messages": [{"role": "user", "content": question.text}], "temperature": 0,
-        "max_tokens": server.max_tokens, "n": 1, "stream": False,
+    body: dict[str, Any] = {
+        "model": server.model, "messages": question.messages or [{"role": "user", "content": question.text}],
+        "temperature": 0, "max_tokens": server.max_tokens, "n": 1, "stream": False,
     }  # fmt: skip
+    if question.tools:
+        body["tools"] = [{"type": "function", "function": tool} for tool in question.tools]
     try:
         async with client.stream("POST", place, json=body) as response:
             data = bytearray()
@@ -209,8 +217,10 @@ def _read_wait(response: httpx2.Response) -> float:
     return min(float(asked), LONGEST_WAIT_SECONDS) if asked.isascii() and asked.isdecimal() else 0.0
 
 
-def read_reply(data: bytes) -> tuple[str, str, int | None]:
+def read_reply(data: bytes, *, calls: bool = False) -> tuple[str, str, int | None]:
     """Return text, reason of its end and number of tokens of a response of `/chat/completions`.
+
+    `calls`: functions were on offer, so calls that the server has read out of the answer become text again.
 
     Raises:
         _UnusableError: it isn't one, or holds something else than a text.
@@ -222,7 +232,9 @@ def read_reply(data: bytes) -> tuple[str, str, int | None]:
         raise _UnusableError(f"its response isn't JSON: {shown!r}") from None
     try:
         choice = value["choices"][0]
-        content, finish = choice["message"]["content"], choice.get("finish_reason")
+        message, finish = choice["message"], choice.get("finish_reason")
+        made = message.get("tool_calls") if calls else None
+        content = write_made(made) if made else message["content"]
     except (KeyError, IndexError, TypeError, AttributeError):
         shown = json.dumps(value)[:SHOWN_CHARACTERS]
         raise _UnusableError(f"its response has no choices[0].message.content: {shown}") from None
@@ -233,6 +245,14 @@ def read_reply(data: bytes) -> tuple[str, str, int | None]:
         shown = json.dumps(content)[:SHOWN_CHARACTERS]
         raise _UnusableError(f"its answer isn't a text: {shown}")
     return content, finish[:40] if isinstance(finish, str) else "unknown", _count_tokens(value)
+
+
+def write_made(made: Any) -> str:
+    """Return calls that a server has read as a text that `calls.py` reads alike; one that is none makes it unreadable."""
+    reading = agent_models.read_reply({"tool_calls": made}).reading
+    told = [call._asdict() for call in reading.calls] if reading.outcome == "calls" else [{"unreadable": made}]
+    # a tag inside of an argument would end the text too early
+    return OPEN + json.dumps(told, ensure_ascii=False).replace("<", "\\u003c") + CLOSE
 
 
 def _count_tokens(value: Mapping[str, Any]) -> int | None:

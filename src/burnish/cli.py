@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from burnish.cli_options import (
+    BENCHMARK_NAMES,
     Columns,
     DatabasePath,
     FilePath,
@@ -172,7 +173,7 @@ def mix_show(step: str, rows: FromZero = 3, cursor: FromZero = 0, column: Column
 @app.command()
 @plain_errors
 def grade(
-    benchmark: Annotated[str, typer.Argument(help="fullstack-eval, human-eval, lovable-bench or screenshot-pages")],
+    benchmark: Annotated[str, typer.Argument(help=BENCHMARK_NAMES)],
     answers: Annotated[Path, typer.Option(help="JSON lines with id and answer, several a task allowed")],
     json: Annotated[bool, typer.Option("--json", help="a JSON object a line; the last has solved and total")] = False,
     tasks: TasksPath = None,
@@ -180,8 +181,9 @@ def grade(
 ) -> None:
     """Score stored answers to a benchmark without asking a model."""
     from burnish.benchmarks.grading import grade_file
+    from burnish.served_parts import PARTS
 
-    for line in grade_file(benchmark, answers=answers, tasks=tasks, against=against, as_json=json):
+    for line in grade_file(benchmark, answers=answers, tasks=tasks, against=against, as_json=json, benchmarks=PARTS):
         print(line)
 
 
@@ -190,7 +192,7 @@ def grade(
 def evaluate(
     url: Annotated[str, typer.Option(help="of any OpenAI-compatible server, such as http://127.0.0.1:8080/v1")],
     model: Annotated[str, typer.Option(help="the name that the server knows it by")],
-    benchmark: Annotated[str, typer.Option(help="fullstack-eval or human-eval")] = "fullstack-eval",
+    benchmark: Annotated[str, typer.Option(help=BENCHMARK_NAMES)] = "fullstack-eval",
     limit: Annotated[int | None, typer.Option(help="so many questions, templates in turn; none: all")] = None,
     out: Annotated[Path | None, typer.Option(help="JSON lines of the answers; none: below .resume/eval")] = None,
     tasks: TasksPath = None,
@@ -198,13 +200,15 @@ def evaluate(
     parallel: Annotated[int, typer.Option(help="most questions in flight")] = 8,
     request_seconds: Annotated[float, typer.Option(help="most for one attempt")] = 300,
     credential: Annotated[str | None, typer.Option(help="environment variable that holds the server's token")] = None,
+    tool_form: Annotated[str | None, typer.Option(help="functions by template or tags; none: ask the server")] = None,
 ) -> None:
     """Ask a server the questions of a benchmark and grade its answers; a second call asks only what failed."""
-    from burnish.benchmarks.asking import evaluate as ask_and_grade
+    from burnish.benchmarks.asking import evaluate as ask
     from burnish.chat_client import WAITS_SECONDS, Server
+    from burnish.served_parts import PARTS
 
     server = Server(url, model, max_tokens, parallel, request_seconds, credential, WAITS_SECONDS)
-    for line in ask_and_grade(benchmark, server=server, tasks=tasks, limit=limit, out=out):
+    for line in ask(benchmark, server=server, tasks=tasks, limit=limit, out=out, benchmarks=PARTS, tool_form=tool_form):
         print(line)
 
 
@@ -270,9 +274,7 @@ def agent(
     folder: FolderPath = Path(),
     database: DatabasePath = None,
     gguf: Path = Path("models/gguf/release/Q8_0.gguf"),
-    url: Annotated[
-        str | None, typer.Option(help="of a server to ask instead, such as http://127.0.0.1:8080/v1")
-    ] = None,
+    url: Annotated[str | None, typer.Option(help="of a server to ask, such as http://127.0.0.1:8080/v1")] = None,
     model: Annotated[str, typer.Option(help="the name that this server knows it by")] = "",
     steps: Annotated[int, typer.Option(help="most answers of the model")] = 8,
     seconds: Annotated[float, typer.Option(help="most for everything")] = 120,

@@ -12,6 +12,10 @@ import typer
 from burnish.errors import BurnishError
 
 P = ParamSpec("P")
+BENCHMARK_NAMES = (
+    "fullstack-eval, human-eval, lovable-bench, screenshot-pages, safety, replicas, bfcl, injection, tau2-first, mbpp, gsm8k, "
+    "ifeval, mmlu, xstest or strongreject"
+)
 R = TypeVar("R")
 Tier = Annotated[str | None, typer.Option(help="bubblewrap or landlock, and no other; else the first that holds")]
 TasksPath = Annotated[Path | None, typer.Option(help="folder of the tasks; none: made from params.yaml, or fetched")]

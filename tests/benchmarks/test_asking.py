@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from burnish.benchmarks.asking import FOLDER, choose_tasks, evaluate, name_file
+from burnish.benchmarks.asking import FOLDER, evaluate, name_file
+from burnish.benchmarks.benchmark import choose_tasks
 from burnish.benchmarks.fullstack.folders import write_task
 from burnish.benchmarks.grading import grade_file
 from burnish.benchmarks.humaneval_tasks import QUESTION, grade_answers, read_problems

@@ -2,11 +2,12 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from burnish import params
+from burnish.benchmarks.benchmark import Benchmark, load_tasks
 from burnish.benchmarks.fullstack.answers import Answer, read_answers
 from burnish.benchmarks.fullstack.folders import digest_tasks, read_tasks
 from burnish.benchmarks.fullstack.judging import grade_answers
@@ -17,25 +18,20 @@ from burnish.benchmarks.humaneval_tasks import digest_problems, read_problems
 from burnish.benchmarks.humaneval_tasks import grade_answers as grade_problems
 from burnish.benchmarks.lovable import judging as lovable
 from burnish.benchmarks.lovable.apps import make_apps
+from burnish.benchmarks.lovable.asking import describe_apps, put_apps
 from burnish.benchmarks.lovable.folders import digest_apps, read_apps
 from burnish.benchmarks.lovable_bench import LovableBenchParams
 from burnish.benchmarks.screenshot_pages import ScreenshotPagesParams, read_pages
 from burnish.benchmarks.screenshots import judging as screenshots
+from burnish.benchmarks.screenshots.asking import name_page, put_pictures
 from burnish.benchmarks.screenshots.made_pages import digest_pages, make_pages
 from burnish.errors import BurnishError
 
 
-class Benchmark(NamedTuple):
-    """How one benchmark's tasks are had (from a folder, or made), how answers are judged, what stands for its data."""
-
-    load: Callable[[Path | None], Sequence[Any]]
-    grade: Callable[..., Sequence[Any]]
-    digest: Callable[[Sequence[Any]], str]
-
-
 def grade_file(
-    benchmark: str, *, answers: Path, tasks: Path | None, against: Path | None, as_json: bool
-) -> Iterator[str]:
+    benchmark: str, *, answers: Path, tasks: Path | None, against: Path | None, as_json: bool,
+    benchmarks: Mapping[str, Benchmark] | None = None,
+) -> Iterator[str]:  # fmt: skip
     """Yield the lines to print: one for each answer, the figures last.
 
     Args:
@@ -44,11 +40,10 @@ def grade_file(
         tasks: folder of the tasks; without one they are made from `params.yaml`, or those that `dvc repro` fetched.
         against: answers of another model, from which the difference is given.
         as_json: one JSON object a line, the last one with `solved` and `total`; otherwise text for people.
+        benchmarks: those that there are; None: BENCHMARKS.
     """
-    own = find_benchmark(benchmark)
-    questions = own.load(tasks)
-    if not questions:
-        raise BurnishError(f"{tasks} holds no task of {benchmark}; name the folder that has them below it")
+    own = find_benchmark(benchmark, benchmarks=benchmarks)
+    questions = load_tasks(own, name=benchmark, folder=tasks)
     data, total, known = own.digest(questions), len(questions), {task.id for task in questions}
     read = [read_answers(path, known=known) for path in (answers, against) if path]  # both, before either is graded
     rows = grade_read(read[0], benchmark=own, tasks=questions)
@@ -56,16 +51,22 @@ def grade_file(
     if against:
         before = grade_read(read[1], benchmark=own, tasks=questions)
         figures["difference"] = compare(score(before, tasks=total, data=data), figures, rows=(before, rows))
+    more = own.describe(rows)
     for number, row in enumerate(rows):
         yield _show_row(row, number=number, as_json=as_json)
-    yield json.dumps(figures, sort_keys=True) if as_json else show_figures(figures)
+    yield (
+        json.dumps({**figures, **more}, sort_keys=True)
+        if as_json
+        else show_figures(figures, more=more, sought=own.sought)
+    )
 
 
-def find_benchmark(name: str) -> Benchmark:
+def find_benchmark(name: str, *, benchmarks: Mapping[str, Benchmark] | None = None) -> Benchmark:
     """Return a benchmark by its name; an unknown one is an error that lists them."""
-    if name not in BENCHMARKS:
-        raise BurnishError(f"no benchmark {name!r} can be graded; there are: {', '.join(BENCHMARKS)}")
-    return BENCHMARKS[name]
+    known = BENCHMARKS if benchmarks is None else benchmarks
+    if name not in known:
+        raise BurnishError(f"no benchmark {name!r} can be graded; there are: {', '.join(known)}")
+    return known[name]
 
 
 def grade_read(answers: Sequence[Answer], *, benchmark: Benchmark, tasks: Sequence[Any]) -> list[Graded]:
@@ -94,8 +95,12 @@ def _screenshot_pages(folder: Path | None) -> Sequence[Any]:
 BENCHMARKS: Mapping[str, Benchmark] = {
     "fullstack-eval": Benchmark(_fullstack_eval, grade_answers, digest_tasks),
     "human-eval": Benchmark(read_problems, grade_problems, digest_problems),
-    "lovable-bench": Benchmark(_lovable_bench, lovable.grade_answers, digest_apps),
-    "screenshot-pages": Benchmark(_screenshot_pages, screenshots.grade_answers, digest_pages),
+    "lovable-bench": Benchmark(
+        _lovable_bench, lovable.grade_answers, digest_apps, put=put_apps, describe=describe_apps
+    ),
+    "screenshot-pages": Benchmark(
+        _screenshot_pages, screenshots.grade_answers, digest_pages, put=put_pictures, stands=name_page
+    ),
 }
 
 
@@ -107,21 +112,32 @@ def _show_row(row: Graded, *, number: int, as_json: bool) -> str:
     return f"{'solved' if grade.solved else 'failed'} {row.task.id} ({100 * grade.points:.0f} % of the points) {grade.reason}"
 
 
-def show_figures(figures: Figures) -> str:
-    """Return the figures as text for people."""
+def show_figures(figures: Figures, *, more: Figures, sought: str) -> str:
+    """Return the figures as text for people, behind them those that only this benchmark has; `sought` as in `Benchmark`."""
     lines = [
         f"{figures['solved']} of {figures['total']} answers solved; {figures['answered']} of {figures['tasks']} tasks answered"
     ]
     levels = [(f"level {level}", own) for level, own in figures["levels"].items()]
-    for group, own in [("all", figures), *(levels if len(levels) > 1 else [])]:
+    parts = levels if len(levels) > 1 else [*figures["kinds"].items()]
+    for group, own in [("all", figures), *(parts if len(parts) > 1 else [])]:
         rate, points = own["solved_rate"], own["points"]
         lines.append(
             f"{group:8} solved {_percent(rate)} points {_percent(points)} runs {100 * own['runs']:.1f} %, "
-            f"code found in {100 * own['extraction']:.1f} %"
+            f"{sought} found in {100 * own['extraction']:.1f} %"
         )
+    lines += [shown for name, own in more.items() if (shown := _show_more(name, own))]
     if "difference" in figures:
         lines.append(f"difference on {figures['difference']['tasks']} tasks: {_percent(figures['difference'])}")
     return "\n".join(lines)
+
+
+def _show_more(name: str, own: Any) -> str:
+    """Return a line for a number or an interval; what else a benchmark says stands in JSON only."""
+    if isinstance(own, int | float):
+        return f"{name}: {own:g}"
+    if isinstance(own, Mapping) and {"mean", "low", "high"} <= own.keys():
+        return f"{name}: {own['mean']:.3f} [{own['low']:.3f}, {own['high']:.3f}]"
+    return ""
 
 
 def _percent(interval: Mapping[str, float]) -> str:
