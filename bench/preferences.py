@@ -1,14 +1,16 @@
-"""How many pairs each preference category gives at the size of the bar, how they lean, and what that costs.
+"""How many pairs each preference category gives by the sizes of profile `full`, how they lean, and what that costs.
 
     bin/python bench/preferences.py [CASES]
 
 CASES is the folder of the generated cases, data/cases without a name (`dvc repro cases` makes it). Asked for are at least 200
-pairs for each category and 45 to 55 % for the guess that the longer answer is the better one; the cases of profile `full`
-give them, those of the main job are fewer, so the bar counts where CASES is named. The last line is JSON.
+pairs for each category and 45 to 55 % for the guess that the longer answer is the better one. `preferences` is read as
+profiles/full.yaml lays it over params.yaml; two of the categories are made from CASES, and the main job's cases are too few
+for them, so the bar counts where CASES is named: those of profile `full`. The last line is JSON.
 """
 
 import json
 import resource
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -18,21 +20,26 @@ from common.line import print_line
 
 from burnish import params
 from burnish.generate.preferences import PreferencesParams, run
+from burnish.profiles import apply_profile
 
 BENCHMARKS = Path("data/raw/benchmarks")
 BAR_PAIRS, BAR_LEAN = 200, (0.45, 0.55)
-SIZE = {
-    "per_template": 50, "seen_per_template": 5, "unseen_per_template": 20, "pairs_per_question": 2, "alone_sample": 20,
-    "cases_per_split": {"train": 400, "seen": 60, "unseen": 200},
-}  # fmt: skip
+PROFILE = "full"
+
+
+def read_sizes(folder: Path) -> PreferencesParams:
+    """Return `preferences` under the profile, laid over a copy of params.yaml in `folder`."""
+    path = Path(shutil.copy(params.PARAMS, folder))
+    apply_profile(PROFILE, params=path)
+    return params.load(PreferencesParams, "preferences", path=path)
 
 
 def main(cases: Path, *, strict: bool) -> None:
-    settings = params.load(PreferencesParams, "preferences").model_copy(update=SIZE)
-    started = time.perf_counter()
     with TemporaryDirectory() as place:
+        settings = read_sizes(Path(place))
+        started = time.perf_counter()
         metrics = run(settings, seed=42, cases=cases, benchmarks=BENCHMARKS, out=Path(place) / "out")
-    seconds = time.perf_counter() - started
+        seconds = time.perf_counter() - started
     shown = (
         "questions",
         "pairs",

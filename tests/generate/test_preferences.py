@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from datasets import load_dataset
 from tests.overlaps import CONTAMINATION, write_benchmark
 from tests.validate.tables import LOCAL, faults_in, params_for
+from tests.workspaces import ROOT
 from trl.data_utils import extract_prompt, is_conversational, unpair_preference_dataset
 
 from burnish import shards
@@ -27,7 +29,9 @@ from burnish.generate.pairing import Pair, Question, choose_pairs, find_slips, l
 from burnish.generate.preference_questions import draw_questions
 from burnish.generate.preferences import FROM_CASES, OWN, PreferencesParams, drop_overlaps, make_pairs, quotas_of, run
 from burnish.pair_tables import PAIR
+from burnish.params import load as load_section
 from burnish.params import read_yaml
+from burnish.profiles import apply_profile
 from burnish.seeds import rng
 from burnish.validate.datasets import check_table
 from burnish.validate.judging import ValidateParams
@@ -90,6 +94,15 @@ def test_a_question_space_that_is_too_small_is_named() -> None:
 def test_each_category_withholds_a_family_and_trains_on_most(category: Category) -> None:
     kinds = ["unseen" in quotas_of(category, template, params=PARAMS) for template in category.templates]
     assert 1 <= sum(kinds) < len(kinds) / 2
+
+
+@EACH
+def test_profile_full_asks_for_more_pairs_than_the_bar(category: Category, tmp_path: Path) -> None:
+    path = Path(shutil.copy(ROOT / "params.yaml", tmp_path))
+    apply_profile("full", params=path, profiles=ROOT / "profiles")
+    sizes = load_section(PreferencesParams, "preferences", path=path)
+    asked = [sum(quotas_of(category, template, params=sizes).values()) for template in category.templates]
+    assert sum(asked) * sizes.pairs_per_question >= 220, "200, and what the balance of lengths takes away"
 
 
 def test_an_answer_that_fails_two_checks_or_none_makes_no_pair() -> None:
