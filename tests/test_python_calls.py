@@ -1,8 +1,11 @@
-"""The driver of Python programs by itself: which waits it ends at once, and which it lets be."""
+"""The driver of Python programs by itself: which waits it ends at once, which it lets be, and what counts as time."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -42,3 +45,36 @@ def test_a_wait_that_nothing_can_end_is_ended_and_no_other(body: str, value: obj
     )
     expected = {"failed": "timeout"} if value is None else {"outcomes": [{"value": value}]}
     assert json.loads(ran.stdout) == expected
+
+
+def test_a_program_that_gets_no_processor_keeps_its_time() -> None:
+    """A little work beside a busy process that goes first, on one processor: it takes many times that."""
+    program = "import time\ndef work():\n    while time.process_time() < 0.04:\n        pass\n    return 1"
+    seconds = 0.1
+    task = {"program": program, "entry": "work", "calls": [[]], "seconds": seconds}
+    one = {min(os.sched_getaffinity(0))}
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+        try:
+            os.sched_setaffinity(busy.pid, one)
+            started = time.monotonic()
+            run = subprocess.run(
+                ["nice", "-n", "19", sys.executable, "-P", "-S", python_calls.__file__], input=f"[{json.dumps(task)}]",
+                capture_output=True, text=True, check=True, preexec_fn=lambda: os.sched_setaffinity(0, one),
+            )  # fmt: skip
+        finally:
+            busy.kill()
+    assert json.loads(run.stdout) == {"outcomes": [{"value": 1}]}
+    assert time.monotonic() - started > 5 * seconds
+
+
+def test_an_alarm_is_silent_once_its_task_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    alarm = python_calls.Alarm()
+    monkeypatch.setattr(python_calls, "starved_seconds", lambda: 0.0)
+    alarm.set, alarm.end = True, time.monotonic() - 1
+    with pytest.raises(python_calls.OutOfTime):
+        alarm.look(signal.SIGALRM, None)
+    with pytest.raises(python_calls.OutOfTime):
+        alarm.out_of_time()
+    alarm.set = False
+    alarm.look(signal.SIGALRM, None)
+    alarm.out_of_time()

@@ -146,24 +146,60 @@ def waits_for_ever(frame: types.FrameType | None) -> bool:
     return not any(callable(signal.getsignal(number)) for number in signal.valid_signals() - HANDLED)
 
 
-def run_within(seconds: float, task: dict[str, Any]) -> dict[str, Any]:
-    """Run one task; its processor time ends after `seconds`, sleeping after five times that, a wait for nothing at once."""
-    end = time.monotonic() + 5 * seconds
+class Alarm:
+    """The time of the task that runs. Once it is over no signal ends anything: the report must get out."""
 
-    def look(_: int, frame: types.FrameType | None) -> None:
-        if time.monotonic() >= end or waits_for_ever(frame):
+    def __init__(self) -> None:
+        """Nothing runs yet."""
+        self.set, self.end, self.starved = False, 0.0, 0.0
+
+    def start(self, seconds: float) -> None:
+        """Give a task `seconds` of the processor and five times that asleep; a wait for nothing ends at once."""
+        self.end, self.starved, self.set = time.monotonic() + 5 * seconds, starved_seconds(), True
+        signal.signal(signal.SIGPROF, self.out_of_time)
+        signal.signal(signal.SIGALRM, self.look)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS, LOOK_SECONDS)
+
+    def stop(self) -> None:
+        """End the timers."""
+        self.set = False
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def out_of_time(self, *_: object) -> None:
+        """End the task that runs: it had its time of the processor."""
+        if self.set:
             raise OutOfTime
 
-    signal.signal(signal.SIGALRM, look)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS, LOOK_SECONDS)
+    def look(self, _: int, frame: types.FrameType | None) -> None:
+        """End the task that runs if it slept too long or waits for nothing; waiting for a processor is neither."""
+        late = time.monotonic() - self.end
+        if self.set and ((late >= 0 and late >= starved_seconds() - self.starved) or waits_for_ever(frame)):
+            raise OutOfTime
+
+
+ALARM = Alarm()
+
+
+def starved_seconds() -> float:
+    """Return how long this process was ready and got no processor; 0 where the kernel doesn't say."""
+    try:
+        with open("/proc/self/schedstat") as file:  # noqa: PTH123 - `pathlib` would be imported for it
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+def run_within(seconds: float, task: dict[str, Any]) -> dict[str, Any]:
+    """Run one task, within its time."""
+    ALARM.start(seconds)
     try:
         return run_task(task)
     except OutOfTime:
         return {"failed": "timeout"}
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        ALARM.stop()
 
 
 def run_apart(task: dict[str, Any], private: int) -> dict[str, Any]:
@@ -227,7 +263,8 @@ def report_of(task: dict[str, Any]) -> dict[str, Any]:
     """Return the report of one task."""
     try:
         return run_within(task["seconds"], task)
-    except OutOfTime:  # the alarm rang between the end of the task and the end of the timer
+    except OutOfTime:  # the alarm rang between the end of the task and the end of the timers
+        ALARM.stop()
         return {"failed": "timeout"}
 
 
@@ -238,11 +275,6 @@ def send(report: dict[str, Any], descriptor: int) -> None:
         line = line[os.write(descriptor, line) :]
 
 
-def out_of_time(*_: object) -> None:
-    """End the task that runs."""
-    raise OutOfTime
-
-
 def main() -> None:
     """Report each task on a private descriptor: what programs print goes nowhere."""
     report_fd = os.dup(1)
@@ -250,7 +282,6 @@ def main() -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     tasks = json.loads(sys.stdin.buffer.read())
-    signal.signal(signal.SIGPROF, out_of_time)
     kept = list_scratch() if any(task.get("apart") for task in tasks) else set()
     for task in tasks:
         if task.get("apart"):
