@@ -1,4 +1,4 @@
-"""Sections on safety and preference: the frontier of refusals, the rules' agreement with people, likelier answers by length."""
+"""Sections on safety and preference: the frontier of refusals, the rules' agreement with labels, likelier answers by length."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from burnish.track.blocks import Cell, Figure, Missing, Paragraph, Section, Tabl
 from burnish.track.charts import QUARTERS, Estimate, show_change, show_rate
 from burnish.track.drawing import Picture, Scale, dot, line, percent, signed, text, whisker
 from burnish.track.evidence import Evidence
-from burnish.track.model_sections import change_of, tone_of
+from burnish.track.model_sections import change_of, show_detectable, tone_of
 
 MODELS = {"base": "Base", "release": "Tuned"}
 KINDS = {"base": "base", "release": "tuned"}
@@ -129,7 +129,7 @@ def preference(evidence: Evidence) -> Section:
         return Section("Preference", (Missing("preference accuracy", "dvc repro preference"),))
     words = (
         f"Of {found['pairs']:,} held-out pairs ({found['families']:,} families) the right answer is the longer one in "
-        f"{show_rate(_rate(found['longer_wins']))}. Each accuracy below is of the same pairs; the last column is its paired "
+        f"{show_rate(_rate(found['longer_wins']))}. Each accuracy below is of the same pairs; beside it stands its paired "
         "difference from that baseline, in points. *Added by training*: tuned minus base log-probability, DPO's reward."
     )
     rows: list[list[Cell | str]] = []
@@ -137,8 +137,9 @@ def preference(evidence: Evidence) -> Section:
         for name, point in measures.items():
             over = change_of(point["over_longer"])
             accuracy = show_rate(_rate(point["accuracy"]))
-            rows.append([MODELS[model], MEASURES[name], accuracy, Cell(show_change(over), tone_of(over))])
-    points = table("llrr", ("Model", "Likelier by", "Accuracy", "Over “longer wins”"), rows)
+            shown = Cell(show_change(over), tone_of(over)), show_detectable(point["over_longer"])
+            rows.append([MODELS[model], MEASURES[name], accuracy, *shown])
+    points = table("llrrr", ("Model", "Likelier by", "Accuracy", "Over “longer wins”", "Detectable from"), rows)
     return Section("Preference", (Paragraph(words), points, _bin_table(found["bins"])))
 
 

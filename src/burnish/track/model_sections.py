@@ -85,6 +85,11 @@ def _points(share: float | None) -> float | None:
     return 100 * share if share is not None else None
 
 
+def show_detectable(entry: Mapping[str, Any]) -> Cell | str:
+    """Return from how many points on a test of this size sees a difference."""
+    return _detectable(_points(entry["minimum_detectable"]))
+
+
 def _detectable(points: float | None) -> Cell | str:
     return f"{points:.1f}" if points is not None else UNKNOWN
 
@@ -199,7 +204,7 @@ def _engine_cells(name: str, found: Mapping[str, Any]) -> list[Cell | str]:
 def _change_cells(entry: Mapping[str, Any]) -> tuple[Cell | str, Cell | str]:
     """Return a paired difference, and what a test of this size could see."""
     change = change_of(entry)
-    return Cell(show_change(change), tone_of(change)), _detectable(_points(entry["minimum_detectable"]))
+    return Cell(show_change(change), tone_of(change)), show_detectable(entry)
 
 
 def training(evidence: Evidence) -> Section:

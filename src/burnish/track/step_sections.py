@@ -69,7 +69,8 @@ def _change(figures: Mapping[str, Any] | None, *, measure: str, noise: Mapping[s
     if figures is None:
         return Cell("not asked", "soft")
     change = figures["difference"]
-    spread = noise["metrics"][f"screen.{measure}"]["spread"] if noise else None
+    measured = noise["metrics"].get(f"screen.{measure}") if noise else None
+    spread = measured["spread"] if measured else None
     sign = sign_in_noise(figures["sign"], change["mean"], spread=spread)
     unit, digits = (100, 1) if measure in POINTS else (1, 3)
     mean, low, high = (signed(unit * change[key], digits=digits) for key in ("mean", "low", "high"))
