@@ -128,7 +128,7 @@ def main() -> None:
     library.answer(prompts[:4])
     whole: list[float] = []
     bare: list[float] = []
-    for _ in range(3):
+    for _ in range(2):
         whole.append(measure("as a stage", partial(sample_as_stage, options.gguf, prompts, settings)))
         bare.append(measure("the library's own call", partial(library.answer, prompts)))
     for batch in map(int, options.batches.split(",")):
