@@ -16,7 +16,24 @@ FULLSTACK_KINDS = ("back end", "database", "front end", "full stack", "repair", 
 STRINGS = pl.List(pl.String)
 
 
-class Answer(Strict):
+class Asked(Strict):
+    """How an answer was asked."""
+
+    chat_template: str = filled()
+    stop: STRINGS  # type: ignore[valid-type]
+
+    @pa.check("stop")
+    def something_ends_an_answer(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.keep(pl.col(data.key).list.len() > 0, data=data)
+
+
+class Read(Asked):
+    """How an answer was asked, and by which code it was read."""
+
+    extractor: str = filled()
+
+
+class Answer(Asked):
     """One sampled answer of one model to one case."""
 
     id: str = filled()
@@ -29,7 +46,7 @@ class Answer(Strict):
     tokens: pl.Int32 = pa.Field(ge=0)
 
 
-class Result(Strict):
+class Result(Read):
     """The verdict on one answer; a failed one has its reason."""
 
     id: str = filled()
@@ -51,19 +68,13 @@ class Result(Strict):
 
 
 class PublicAnswer(Answer):
-    """One sampled answer to an item of a public benchmark, and how it was asked."""
+    """One sampled answer to an item of a public benchmark, and how functions were shown."""
 
-    chat_template: str = filled()
     tool_form: str = pa.Field(isin=("template", "tags", "plain"))
-    stop: STRINGS  # type: ignore[valid-type]
-
-    @pa.check("stop")
-    def something_ends_an_answer(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return checks.keep(pl.col(data.key).list.len() > 0, data=data)
 
 
-class PublicResult(PublicAnswer):
-    """The verdict on such an answer, and by which code it was read. `model` is a label, `model_sha256` the file's."""
+class PublicResult(PublicAnswer, Read):
+    """The verdict on such an answer. `model` is a label, `model_sha256` the file's."""
 
     model: str = filled()
     model_sha256: str = pa.Field(str_length={"min_value": 64, "max_value": 64})
@@ -75,7 +86,6 @@ class PublicResult(PublicAnswer):
     reason: str
     extracted: bool
     action: str = filled()
-    extractor: str = filled()
     tier: str = pa.Field(isin=TIERS)
 
     @pa.check("reason")
@@ -83,7 +93,7 @@ class PublicResult(PublicAnswer):
         return checks.keep((pl.col(data.key) == "") == pl.col("passed"), data=data)
 
 
-class FullstackResult(Answer):
+class FullstackResult(Answer, Read):
     """The verdict on one answer to FullstackEval. `model` is a label, `model_sha256` the file's; `passed` names tests."""
 
     model: str = filled()

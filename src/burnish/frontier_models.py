@@ -4,6 +4,7 @@ import pandera.polars as pa
 import polars as pl
 
 from burnish import table_checks as checks
+from burnish.answer_models import Read
 from burnish.table_base import LICENCES, SPLITS, Strict, filled
 
 KINDS = ("safe", "harmful")
@@ -33,7 +34,7 @@ class SafetyItem(Strict):
         return checks.keep(pl.col(data.key) == pl.concat_str("pair", pl.lit("/"), "kind"), data=data)
 
 
-class Reading(Strict):
+class Reading(Read):
     """How one model's answer to a request was read, and by which rule."""
 
     id: str = filled()

@@ -9,10 +9,6 @@ SAFETY_ITEM = pa.schema({
     "id": pa.string(), "pair": pa.string(), "family": pa.string(), "split": pa.string(), "kind": pa.string(),
     "prompt": pa.string(), "why": pa.string(), "instead": pa.string(), "licence": pa.string(), "source": pa.string(),
 })  # fmt: skip
-READING = pa.schema({
-    "id": pa.string(), "model": pa.string(), "index": pa.int32(), "pair": pa.string(), "family": pa.string(),
-    "kind": pa.string(), "label": pa.string(), "rule": pa.string(), "finish": pa.string(), "tokens": pa.int32(),
-})  # fmt: skip
 MARGIN = pa.schema({
     "id": pa.string(), "model": pa.string(), "category": pa.string(), "template": pa.string(), "split": pa.string(),
     "chosen_tokens": pa.int32(), "rejected_tokens": pa.int32(), "chosen_log_probability": pa.float64(),

@@ -22,7 +22,7 @@ from burnish.openvino_sampler import OpenvinoEngine
 from burnish.progress import Meter
 from burnish.seeds import fingerprint
 
-__all__ = ["Answer", "Ask", "Prompt", "Sampled", "Sampling", "answer_row", "open_engine", "sample", "sample_all"]
+__all__ = ["Answer", "Ask", "Prompt", "Sampled", "Sampling", "open_engine", "sample", "sample_all"]
 
 OPENVINO = "openvino"
 SEEDS = 2**31 - 1
@@ -160,12 +160,6 @@ def describe(settings: Sampling, *, seed: int) -> str:
     if settings.temperature > 0:
         shown |= {"top_p": settings.top_p, "seed": seed}
     return json.dumps(shown, sort_keys=True)
-
-
-def answer_row(answer: Answer, sampled: Sampled) -> dict[str, Any]:
-    """Return an answer as a row of the table ANSWER."""
-    row = answer._asdict()
-    return {"index": row.pop("turn"), **row, "model": sampled.model, "settings": sampled.settings}
 
 
 def _want(prompt: Prompt, turn: int, *, seed: int) -> _Wanted:

@@ -39,10 +39,6 @@ TEXT = _schema(
     id=pa.string(), text=pa.string(), kind=pa.string(), language=pa.string(), path=pa.string(), source=pa.string(),
     licence=pa.string(),
 )  # fmt: skip
-ANSWER = _schema(
-    id=pa.string(), model=pa.string(), prompt_hash=pa.string(), settings=pa.string(), index=pa.int32(),
-    text=pa.string(), finish=pa.string(), tokens=pa.int32(),
-)  # fmt: skip
 
 
 def write_rows(directory: Path, rows: Rows, *, schema: pa.Schema, rows_per_shard: int = SHARD_ROWS) -> int:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from burnish import shards
+from burnish.answer_rows import digest_reader
+from burnish.answer_tables import ANSWER
 from burnish.benchmarks import fullstack_scores
 from burnish.benchmarks.fullstack.folders import write_task
 from burnish.benchmarks.fullstack.tasks import Task
@@ -29,9 +31,9 @@ def right(task: Task) -> str:
 def write(folder: Path, answers: Mapping[str, str], *, prompt_hash: str = "p") -> Path:
     rows: list[dict[str, Any]] = [
         {"id": name, "model": "m" * 64, "prompt_hash": prompt_hash, "settings": "{}", "index": 0, "text": text,
-         "finish": "stop", "tokens": 7} for name, text in answers.items()
+         "finish": "stop", "tokens": 7, "chat_template": "c", "stop": ["<end>"]} for name, text in answers.items()
     ]  # fmt: skip
-    shards.write_rows(folder, rows, schema=shards.ANSWER)
+    shards.write_rows(folder, rows, schema=ANSWER)
     return folder
 
 
@@ -56,6 +58,7 @@ def test_references_count_as_solved_and_words_as_no_code(where: dict[str, Path])
     assert len(rows) == 6 and {row["tier"] for row in rows} == {figures["tier"]}
     assert {row["id"] for row in rows if row["solved"]} == {task.id for task in EASY}
     assert faults_in(where["out"], table="fullstack_result") == []
+    assert {(row["chat_template"], row["extractor"]) for row in rows} == {("c", digest_reader("fences"))}
 
 
 def test_two_runs_write_the_same_bytes(where: dict[str, Path]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from burnish import shards
+from burnish.answer_tables import ANSWER
 
 PROBLEMS: list[dict[str, Any]] = [
     {
@@ -70,7 +71,8 @@ def write_humaneval(folder: Path, problems: Iterable[Mapping[str, Any]] = PROBLE
 
 def write_answers(folder: Path, said: Mapping[str, str], **changes: Any) -> Path:
     """Write a table of answers by item."""
-    row = {"model": "0" * 64, "prompt_hash": "p", "settings": "{}", "index": 0, "finish": "stop", "tokens": 7}
+    row = {"model": "0" * 64, "prompt_hash": "p", "settings": "{}", "index": 0, "finish": "stop", "tokens": 7,
+           "chat_template": "c", "stop": ["<end>"]}  # fmt: skip
     rows = [{**row, "id": identity, "text": text, **changes} for identity, text in said.items()]
-    shards.write_rows(folder, rows, schema=shards.ANSWER)
+    shards.write_rows(folder, rows, schema=ANSWER)
     return folder

@@ -27,8 +27,10 @@ from burnish.evaluate.public_answers import PublicParams
 from burnish.evaluate.public_items import GROUPS
 from burnish.evaluate.safety_answers import SafetyAnswersParams
 from burnish.frontier_tables import SAFETY_ITEM
+from burnish.openvino_sampler import OpenvinoEngine
 from burnish.records import Record
 from burnish.sampling import Sampling
+from burnish.seeds import fingerprint
 
 __all__ = ["tiny", "tiny_gguf"]
 GREEDY = Sampling(engine="openvino", max_new_tokens=12, temperature=0.0, top_p=1.0, samples=1, parallel=4, dtype="f32")
@@ -121,6 +123,11 @@ def test_all_parts_are_asked_of_one_engine_and_a_part_alone_has_the_same_bytes(
         "safety": 2,
         "fullstack": 3,
     }
+    chat, engine = Chat.load(tiny), load(tiny_gguf / "f16.gguf", GREEDY)
+    assert isinstance(engine, OpenvinoEngine)
+    ends = sorted(str(chat.tokenizer.id_to_token(token)) for token in engine._ends)
+    asked = {(row["chat_template"], *row["stop"]) for rows in tables.values() for row in rows}
+    assert asked == {(fingerprint(chat.template), *ends)}, "the stop strings are those that the engine has"
     costs = record.notes["parts"]
     assert {name: (own["answers"], own["new_tokens"]) for name, own in costs.items()} == {
         name: (len(rows), sum(row["tokens"] for row in rows)) for name, rows in tables.items()
@@ -156,7 +163,8 @@ def test_llama_cpp_is_asked_part_of_the_same_items(tmp_path: Path, tiny: Path, t
     for name in ENGINES.formats:
         rows = list(shards.read_rows(tmp_path / "engines" / name))
         assert {row["id"] for row in rows} < asked.keys()
-        assert all(row["prompt_hash"] == asked[row["id"]]["prompt_hash"] for row in rows)
+        for column in ("prompt_hash", "chat_template", "stop"):
+            assert all(row[column] == asked[row["id"]][column] for row in rows)
         assert all(json.loads(row["settings"])["max_new_tokens"] == GREEDY.max_new_tokens for row in rows)
     models = {row["model"] for name in ENGINES.formats for row in shards.read_rows(tmp_path / "engines" / name)}
     assert len(models) == 2

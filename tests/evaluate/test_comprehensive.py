@@ -11,6 +11,7 @@ from tests.evaluate.held_out import PROBLEMS, case, write_humaneval
 from tests.validate.tables import faults_in
 
 from burnish import pair_tables, shards
+from burnish.answer_tables import READING
 from burnish.benchmarks.fullstack_scores import RESULT as FULLSTACK
 from burnish.errors import BurnishError
 from burnish.evaluate import comprehensive
@@ -19,7 +20,7 @@ from burnish.evaluate.comprehensive import ComprehensiveParams, choose_reference
 from burnish.evaluate.judging import RESULT
 from burnish.evaluate.public_tables import RESULT as PUBLIC
 from burnish.files import write_json
-from burnish.frontier_tables import MARGIN, READING, SAFETY_ITEM
+from burnish.frontier_tables import MARGIN, SAFETY_ITEM
 from burnish.outcomes import read_outcomes
 from burnish.validate.contamination import FLAGGED
 
@@ -34,7 +35,8 @@ PAIR = {"id": "p1", "category": "c", "template": "t", "split": "unseen", "prompt
 def result(model: str, name: str, *, group: str, passed: bool) -> dict[str, Any]:
     reason = "" if passed else "no"
     return {"id": name, "model": model, "index": 0, "group": group, "category": "c", "family": name, "passed": passed,
-            "reason": reason, "finish": "stop", "tokens": 1, "no_code": False, "tier": "bubblewrap"}  # fmt: skip
+            "reason": reason, "finish": "stop", "tokens": 1, "no_code": False, "tier": "bubblewrap",
+            "chat_template": "c", "stop": ["<end>"], "extractor": "e"}  # fmt: skip
 
 
 def write_scored(folder: Path, *, bfcl: str) -> Path:

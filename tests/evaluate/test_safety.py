@@ -13,6 +13,7 @@ from tests.export.tiny import tiny, tiny_gguf
 from tests.validate.tables import faults_in
 
 from burnish import refusals, shards
+from burnish.answer_rows import digest_reader
 from burnish.chat import Chat
 from burnish.errors import BurnishError
 from burnish.evaluate import safety
@@ -81,6 +82,8 @@ def test_counts_rates_and_j_are_what_counting_gives(tmp_path: Path) -> None:
     assert figures["by_family"]["f0"]["base"]["harmful"]["refused"] == 2
     assert (figures["pairs"], figures["families"]) == (30, 6)
     assert faults_in(tmp_path / "out", table="reading") == []
+    read = {(row["chat_template"], *row["stop"], row["extractor"]) for row in shards.read_rows(tmp_path / "out")}
+    assert read == {("c", "<end>", digest_reader("refusals"))}
 
 
 def test_equal_behaviour_in_all_families_claims_no_certainty(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.evaluate.held_out import PROBLEMS, case, solve, write_answers, write_humaneval
 
 from burnish import shards
+from burnish.answer_rows import digest_reader
 from burnish.errors import BurnishError
 from burnish.evaluate import release, scores, summary
 from burnish.evaluate.release import ReleaseParams
@@ -73,6 +74,9 @@ def test_figures_are_what_counting_gives(tmp_path: Path) -> None:
     rows = list(shards.read_rows(where["out"]))
     assert len(rows) == 2 * (len(SEEN) + len(UNSEEN) + len(PROBLEMS))
     assert {row["reason"] == "" for row in rows if row["passed"]} == {True}
+    assert {(row["chat_template"], *row["stop"], row["extractor"]) for row in rows} == {
+        ("c", "<end>", digest_reader("fences"))
+    }
     rates = list(csv.DictReader(where["rates"].read_text().splitlines()))
     assert [(rate["group"], rate["model"]) for rate in rates][:2] == [("seen", "base"), ("seen", "release")]
     assert float(rates[0]["low"]) <= float(rates[0]["pass_rate"]) <= float(rates[0]["high"])

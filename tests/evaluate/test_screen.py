@@ -17,6 +17,7 @@ from transformers import AutoModelForCausalLM
 from burnish import shards
 from burnish.adapters import CONFIG, PREFIX, WEIGHTS, save_tensors
 from burnish.answer_likelihoods import AnswerScorer, Tokens
+from burnish.answer_tables import ANSWER
 from burnish.chain_weights import read_weights, write_merged
 from burnish.chains import Chain, Link, digest_weights, read_chain, write_chain
 from burnish.errors import BurnishError
@@ -151,7 +152,7 @@ def run_stage(workspace: Path, *, resume: str) -> tuple[dict[str, Any], int]:
     data = workspace / "data"
     for name in ("base", "release"):
         if not list((data / f"eval/answers/{name}/held_out").glob("*")):
-            shards.write_rows(data / f"eval/answers/{name}/held_out", [], schema=shards.ANSWER)
+            shards.write_rows(data / f"eval/answers/{name}/held_out", [], schema=ANSWER)
     metrics = screen.run(PARAMS, base=workspace / "models/base", merged=workspace / "models/merged",
                          base_answers=data / "eval/answers/base/held_out",
                          release_answers=data / "eval/answers/release/held_out", steps=workspace / "metrics/train",
@@ -192,10 +193,11 @@ def test_what_base_and_release_said_is_read_and_not_asked_again(workspace: Path)
                                humaneval=data / "raw/benchmarks/humaneval", seed=1)  # fmt: skip
     said = [
         {"id": prompt.id, "model": "m", "prompt_hash": fingerprint(prompt.text), "index": 0, "text": "none",
-         "settings": describe(PARAMS.sampling, seed=1), "finish": "stop", "tokens": 1} for prompt in drawn.prompts
+         "settings": describe(PARAMS.sampling, seed=1), "finish": "stop", "tokens": 1, "chat_template": "c",
+         "stop": ["<end>"]} for prompt in drawn.prompts
     ]  # fmt: skip
     for model, rows in {"base": said[1:], "release": said}.items():
-        shards.write_rows(data / f"eval/answers/{model}/held_out", rows, schema=shards.ANSWER)
+        shards.write_rows(data / f"eval/answers/{model}/held_out", rows, schema=ANSWER)
     metrics, asked = run_stage(workspace, resume="one")
     assert metrics["tokens"]["dpo"] == len(said), "the released step's answers are those of the release"
     assert asked == metrics["tokens"]["base"] + metrics["tokens"]["sft"] > 0, "a table that lacks an item is of no use"

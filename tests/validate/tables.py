@@ -8,13 +8,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from burnish import shards
+from burnish.answer_tables import ANSWER, READING
 from burnish.attempt_tables import RATE
 from burnish.benchmarks import fullstack_scores
 from burnish.benchmarks.replicas.items import REPLICA
 from burnish.benchmarks.screenshot_pages import SHOWN
 from burnish.evaluate import public_tables
 from burnish.executor import ExecutorParams
-from burnish.frontier_tables import MARGIN, READING, SAFETY_ITEM
+from burnish.frontier_tables import MARGIN, SAFETY_ITEM
 from burnish.outcomes import OUTCOME
 from burnish.pair_tables import PREFERENCE, UNPAIRED
 from burnish.tables import PNG
@@ -28,14 +29,16 @@ RESULT = pa.schema([
     ("id", pa.string()), ("model", pa.string()), ("index", pa.int32()), ("group", pa.string()),
     ("category", pa.string()), ("family", pa.string()), ("passed", pa.bool_()), ("reason", pa.string()),
     ("finish", pa.string()), ("tokens", pa.int32()), ("no_code", pa.bool_()),
-    ("tier", pa.string()),
+    ("tier", pa.string()), ("chat_template", pa.string()), ("stop", pa.list_(pa.string())), ("extractor", pa.string()),
 ])  # fmt: skip
-SCHEMAS = {"case": shards.CASE, "task": shards.CASE, "row": shards.ROW, "text": shards.TEXT, "answer": shards.ANSWER,
+SCHEMAS = {"case": shards.CASE, "task": shards.CASE, "row": shards.ROW, "text": shards.TEXT, "answer": ANSWER,
            "reject": REJECT, "result": RESULT, "public_answer": public_tables.ANSWER, "public_result": public_tables.RESULT,
            "replica": REPLICA, "safety_item": SAFETY_ITEM, "reading": READING, "margin": MARGIN,
            "preference": PREFERENCE, "unpaired": UNPAIRED, "fullstack_result": fullstack_scores.RESULT, "outcome": OUTCOME,
            "rate": RATE, "shown_page": SHOWN, "overlap": FLAGGED}  # fmt: skip
 MAX_ROW_BYTES = 20_000
+ASKED = {"chat_template": "0" * 16, "stop": ["<end>"]}
+READ = {**ASKED, "extractor": "0" * 32}
 LOCAL = ExecutorParams(kind="local", address=None)
 
 
@@ -86,12 +89,12 @@ def good(table: str, number: int) -> dict[str, Any]:
                     **origin}  # fmt: skip
         case "answer":
             return {"id": f"a{number // 2}", "model": f"{number % 2}" * 64, "prompt_hash": "0" * 16, "settings": "{}",
-                    "index": 0, "text": "", "finish": "stop", "tokens": 3}  # fmt: skip
+                    "index": 0, "text": "", "finish": "stop", "tokens": 3, **ASKED}  # fmt: skip
         case "public_answer":
-            return {**good("answer", number), "chat_template": "0" * 16, "tool_form": "plain", "stop": ["<end>"]}
+            return {**good("answer", number), "tool_form": "plain"}
         case "public_result":
             judged = {**good("result", number), "benchmark": "bfcl", "group": "bfcl_simple", "model_sha256": "0" * 64,
-                      "extracted": True, "action": "calls", "extractor": "0" * 32}  # fmt: skip
+                      "extracted": True, "action": "calls"}  # fmt: skip
             return {**good("public_answer", number), **judged}
         case "replica":
             return {"id": f"q{number}", "benchmark": "mmlu", "family": "f", "prompt": "How many?", "reference": "",
@@ -102,13 +105,13 @@ def good(table: str, number: int) -> dict[str, Any]:
                     "prompt": f"May I end process {number}?", "why": "w", "instead": "i", **origin}  # fmt: skip
         case "reading":
             return {"id": f"a{number // 2}", "model": ("base", "release")[number % 2], "index": 0, "pair": "p", "family": "f",
-                    "kind": "safe", "label": "complied", "rule": "r", "finish": "stop", "tokens": 3}  # fmt: skip
+                    "kind": "safe", "label": "complied", "rule": "r", "finish": "stop", "tokens": 3, **READ}  # fmt: skip
         case "reject":
             return {"kind": "task", "source": "s", "path": "p", "name": "", "reason": "too long"}
         case "result":
             return {"id": f"a{number // 2}", "model": f"m{number % 2}", "index": 0, "group": "seen", "category": "k",
                     "family": "f", "passed": number % 2 == 0, "reason": "" if number % 2 == 0 else "wrong",
-                    "finish": "stop", "tokens": 3, "no_code": False, "tier": ""}  # fmt: skip
+                    "finish": "stop", "tokens": 3, "no_code": False, "tier": "", **READ}  # fmt: skip
         case _:
             return _good_more(table, number)
 
@@ -131,7 +134,7 @@ def _good_more(table: str, number: int) -> dict[str, Any]:
                     "model_sha256": "0" * 64, "level": 1 + number % 4, "kind": "back end", "template": "t",
                     "solved": solved, "points": 1.0 if solved else 0.5, "runs": True, "extracted": True,
                     "passed": ["a", "b"] if solved else ["a"], "reason": "" if solved else "b: 1 isn't 2",
-                    "tier": "bubblewrap"}  # fmt: skip
+                    "tier": "bubblewrap", **READ}  # fmt: skip
         case "outcome":
             return {"benchmark": ("fullstack_solved", "fullstack_points")[number % 2], "id": f"t/{number // 4}",
                     "turn": number // 2 % 2, "family": "t", "model": "base", "score": 0.5, "suspect": number % 3 == 0,

@@ -11,6 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from burnish import sandbox, shards, stage
+from burnish.answer_rows import describe_reading
+from burnish.answer_tables import READ
 from burnish.benchmarks.fullstack.folders import digest_tasks, read_tasks
 from burnish.benchmarks.fullstack.judging import Grade, grade_answers
 from burnish.benchmarks.fullstack.scores import Figures, Graded, compare, summarise
@@ -18,6 +20,7 @@ from burnish.benchmarks.fullstack.tasks import Task
 from burnish.errors import BurnishError
 
 MODELS = ("base", "release")
+READER = "fences"
 AGAIN = "run: dvc repro answers"
 Rows = Sequence[Mapping[str, Any]]
 # `model` is the label of the table, `model_sha256` the file's; `tier` how the sandbox kept the answer's program in.
@@ -26,7 +29,7 @@ RESULT = pa.schema([
     ("template", pa.string()), ("solved", pa.bool_()), ("points", pa.float64()), ("runs", pa.bool_()),
     ("extracted", pa.bool_()), ("passed", pa.list_(pa.string())), ("reason", pa.string()), ("finish", pa.string()),
     ("tokens", pa.int32()), ("text", pa.string()), ("prompt_hash", pa.string()), ("settings", pa.string()),
-    ("model_sha256", pa.string()), ("tier", pa.string()),
+    ("model_sha256", pa.string()), ("tier", pa.string()), *READ.items(),
 ])  # fmt: skip
 
 
@@ -95,6 +98,7 @@ def _result_rows(tables: Mapping[str, Rows], *, graded: Mapping[str, Sequence[Gr
             yield {
                 **row, **grade._asdict(), "model": name, "model_sha256": row["model"], "level": task.level,
                 "kind": task.kind, "template": task.template, "tier": tier,
+                **describe_reading(row, reader=READER),
             }  # fmt: skip
 
 

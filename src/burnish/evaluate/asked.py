@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from burnish import shards, stage
-from burnish.sampling import Ask, Sampled, answer_row
+from burnish.answer_rows import answer_row
+from burnish.answer_tables import ANSWER
+from burnish.chat import Chat
+from burnish.sampling import Ask, Sampled
 
 
 class Part(NamedTuple):
@@ -15,8 +18,8 @@ class Part(NamedTuple):
     keep: Callable[[Sequence[Sampled], Path], stage.Metrics]
 
 
-def write_plain(sampled: Sequence[Sampled], out: Path) -> stage.Metrics:
+def write_plain(sampled: Sequence[Sampled], out: Path, *, chat: Chat) -> stage.Metrics:
     """Write answers as the table ANSWER; return their tokens and how many of them were cut."""
-    rows = [answer_row(answer, own) for own in sampled for answer in own.answers]
-    shards.write_rows(out, rows, schema=shards.ANSWER)
+    rows = [answer_row(answer, own, chat=chat) for own in sampled for answer in own.answers]
+    shards.write_rows(out, rows, schema=ANSWER)
     return {"tokens": sum(row["tokens"] for row in rows), "cut": sum(row["finish"] == "length" for row in rows)}

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from burnish import shards, stage
+from burnish.answer_rows import describe_asking
+from burnish.answer_tables import ANSWER
 from burnish.chat import Chat
 from burnish.decoding import Prompt
 from burnish.engine import complete
@@ -42,13 +44,14 @@ def run(params: EnginesParams, *, gguf: Path, model: Path, answers: Path, cases:
         for name in params.formats:
             kept = resume / name
             if not kept.exists():
-                rows = answer(gguf / f"{name}.gguf", fitting, limit=limit, params=params)
-                shards.write_rows(kept, rows, schema=shards.ANSWER)
-            shards.write_rows(partial / name, shards.read_rows(kept), schema=shards.ANSWER)
+                rows = answer(gguf / f"{name}.gguf", fitting, limit=limit, params=params, chat=chat)
+                shards.write_rows(kept, rows, schema=ANSWER)
+            shards.write_rows(partial / name, shards.read_rows(kept), schema=ANSWER)
     return {"items": len(fitting), "formats": params.formats, "longer_than_context": len(prompts) - len(fitting)}
 
 
-def answer(gguf: Path, prompts: Sequence[Prompt], *, limit: int, params: EnginesParams) -> Iterator[dict[str, Any]]:
+def answer(gguf: Path, prompts: Sequence[Prompt], *, limit: int, params: EnginesParams,
+           chat: Chat) -> Iterator[dict[str, Any]]:  # fmt: skip
     """Yield llama.cpp's answers as rows of the table ANSWER."""
     settings = json.dumps({"engine": "llama.cpp", "max_new_tokens": limit, "temperature": 0.0}, sort_keys=True)
     texts = [prompt.text for prompt in prompts]
@@ -57,7 +60,7 @@ def answer(gguf: Path, prompts: Sequence[Prompt], *, limit: int, params: Engines
     digest = digest_of(gguf)
     for prompt, completion in zip(prompts, completions, strict=True):
         yield {"id": prompt.id, "model": digest, "prompt_hash": fingerprint(prompt.text), "settings": settings,
-               "index": 0, **completion._asdict()}  # fmt: skip
+               "index": 0, **completion._asdict(), **describe_asking(chat)}  # fmt: skip
 
 
 if __name__ == "__main__":

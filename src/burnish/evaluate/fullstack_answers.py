@@ -28,7 +28,7 @@ def ask_fullstack(params: FullstackAnswersParams, *, chat: Chat, tasks: Path, se
     def keep(sampled: Sequence[Sampled], out: Path) -> stage.Metrics:
         return {
             "tasks": {str(level): sum(one.level == level for one in questions) for level in sorted(params.max_tasks)},
-            "templates": len({one.template for one in questions}), **write_plain(sampled, out),
+            "templates": len({one.template for one in questions}), **write_plain(sampled, out, chat=chat),
         }  # fmt: skip
 
     return Part((Ask(render(questions, chat=chat), params.sampling),), keep)

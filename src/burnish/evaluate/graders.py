@@ -7,13 +7,11 @@ declines nothing; and a call counts if it is possible, and if not every function
 import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import burnish
+from burnish.answer_rows import digest_reader
 from burnish.call_matching import check_arguments, match_calls
 from burnish.calls import Call, Reading, read_calls
-from burnish.codehash import digest_module
 from burnish.evaluate.public_items import PublicItem
 from burnish.fences import extract_code
 from burnish.final_answers import chosen_letter, last_number
@@ -62,8 +60,7 @@ def grade_answer(check: Check, answer: str) -> Grade:
 
 def reader_digests() -> dict[str, str]:
     """Return for each grader the digest of the code that reads answers for it."""
-    root = Path(burnish.__file__).parent.parent
-    return {grader: digest_module(f"burnish.{name}", root=root) for grader, name in READERS.items()}
+    return {grader: digest_reader(name) for grader, name in READERS.items()}
 
 
 def _match(check: Check, reading: Reading) -> tuple[Verdict, str]:

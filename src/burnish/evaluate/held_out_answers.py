@@ -26,7 +26,7 @@ def ask_held_out(params: HeldOutParams, *, chat: Chat, cases: Path, tasks: Path,
         return {
             "items": {group: sum(item.group == group for item in items) for group in GROUPS},
             "families": {group: len({item.family for item in items if item.group == group}) for group in GROUPS},
-            **write_plain(sampled, out),
+            **write_plain(sampled, out, chat=chat),
         }
 
     return Part((Ask(render(items, chat=chat), params.sampling),), keep)

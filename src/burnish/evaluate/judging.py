@@ -1,12 +1,14 @@
 """Held-out items and stored answers to results: one row for each answer, with its verdict. Summarises nothing."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from burnish import sandbox
+from burnish.answer_rows import describe_reading
+from burnish.answer_tables import READ
 from burnish.cases import KINDS, Executed, verify_many
 from burnish.errors import BurnishError
 from burnish.evaluate.items import HUMANEVAL, Item
@@ -15,12 +17,13 @@ from burnish.humaneval import grade_many
 from burnish.verdicts import Verdict
 
 Answer = Mapping[str, Any]
+READER = "fences"  # cases and HumanEval alike are judged by an answer's code
 
 RESULT = pa.schema([
     ("id", pa.string()), ("model", pa.string()), ("index", pa.int32()), ("group", pa.string()),
     ("category", pa.string()), ("family", pa.string()), ("passed", pa.bool_()), ("reason", pa.string()),
     ("finish", pa.string()), ("tokens", pa.int32()), ("no_code", pa.bool_()),
-    ("tier", pa.string()),
+    ("tier", pa.string()), *READ.items(),
 ])  # fmt: skip
 
 
@@ -46,7 +49,7 @@ class Result(NamedTuple):
         return self.item.id, self.turn
 
     def row(self) -> dict[str, Any]:
-        """Return it as a row of RESULT."""
+        """Return it as a row of RESULT, without how its answer was asked and read."""
         item, verdict = self.item, self.verdict
         return {
             "id": item.id, "model": self.model, "index": self.turn, "group": item.group, "category": item.category,
@@ -67,6 +70,15 @@ def judge_tables(tables: Mapping[str, Iterable[Answer]], *, items: Iterable[Item
         name: [_result(row, name=name, item=known[row["id"]], verdict=verdicts[row["id"], row["text"]]) for row in rows]
         for name, rows in answers.items()
     }
+
+
+def result_rows(
+    tables: Mapping[str, Sequence[Answer]], *, results: Mapping[str, Sequence[Result]]
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of RESULT: the verdicts on the answers of every table."""
+    for name, own in results.items():
+        for row, result in zip(tables[name], own, strict=True):
+            yield {**result.row(), **describe_reading(row, reader=READER)}
 
 
 def _judge(pairs: Sequence[tuple[Item, str]]) -> list[Verdict]:

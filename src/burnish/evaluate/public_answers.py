@@ -6,18 +6,16 @@ chosen depends on items, templates and seed alone.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from burnish import shards, stage
+from burnish.answer_rows import answer_row
 from burnish.chat import Chat
 from burnish.evaluate.asked import Part
-from burnish.evaluate.public_items import GROUPS, Kind, PublicItem, choose_items
+from burnish.evaluate.public_items import GROUPS, Kind, choose_items
 from burnish.evaluate.public_sources import read_items
 from burnish.evaluate.public_tables import ANSWER
-from burnish.openvino_sampler import END_TOKENS
 from burnish.params import Section
-from burnish.sampling import Ask, Sampled, Sampling, answer_row
-from burnish.seeds import fingerprint
+from burnish.sampling import Ask, Sampled, Sampling
 from burnish.tool_prompts import form_of
 
 
@@ -42,7 +40,7 @@ def ask_public(params: PublicParams, *, chat: Chat, bfcl: Path, hub: Path, seed:
 
     def keep(sampled: Sequence[Sampled], out: Path) -> stage.Metrics:
         rows = [
-            {**answer_row(answer, own), **describe(items[answer.id], chat=chat)}
+            {**answer_row(answer, own, chat=chat), "tool_form": form_of(tools=items[answer.id].tools, chat=chat)}
             for own in sampled for answer in own.answers
         ]  # fmt: skip
         shards.write_rows(out, rows, schema=ANSWER)
@@ -55,12 +53,3 @@ def ask_public(params: PublicParams, *, chat: Chat, bfcl: Path, hub: Path, seed:
         }
 
     return Part(tuple(asks), keep)
-
-
-def describe(item: PublicItem, *, chat: Chat) -> dict[str, Any]:
-    """Return the columns of ANSWER that say how an item was asked."""
-    ends = {chat.special["eos_token"], *(name for name in END_TOKENS if chat.tokenizer.token_to_id(name) is not None)}
-    return {
-        "chat_template": fingerprint(chat.template), "tool_form": form_of(tools=item.tools, chat=chat),
-        "stop": sorted(ends),
-    }  # fmt: skip

@@ -2,18 +2,17 @@
 
 import pyarrow as pa
 
-from burnish import shards
+from burnish.answer_tables import ANSWER as PLAIN
+from burnish.answer_tables import READ
 
-ANSWER = pa.schema([
-    *shards.ANSWER, ("chat_template", pa.string()), ("tool_form", pa.string()), ("stop", pa.list_(pa.string())),
-])  # fmt: skip
-# `model` is the label of the table, `model_sha256` the file's; `extractor` the digest of the code that read the answer,
-# `tier` how the sandbox kept the answer's program in (empty where none ran).
+# `tool_form` is how functions were shown.
+ANSWER = pa.schema([*PLAIN, ("tool_form", pa.string())])
+# `model` is the label of the table, `model_sha256` the file's; `tier` how the sandbox kept the answer's program in (empty
+# where none ran).
 RESULT = pa.schema([
     ("id", pa.string()), ("model", pa.string()), ("index", pa.int32()), ("benchmark", pa.string()),
     ("group", pa.string()), ("category", pa.string()), ("family", pa.string()), ("passed", pa.bool_()),
     ("reason", pa.string()), ("extracted", pa.bool_()), ("action", pa.string()), ("finish", pa.string()),
     ("tokens", pa.int32()), ("text", pa.string()), ("prompt_hash", pa.string()), ("settings", pa.string()),
-    ("chat_template", pa.string()), ("tool_form", pa.string()), ("stop", pa.list_(pa.string())),
-    ("extractor", pa.string()), ("model_sha256", pa.string()), ("tier", pa.string()),
+    *READ.items(), ("tool_form", pa.string()), ("model_sha256", pa.string()), ("tier", pa.string()),
 ])  # fmt: skip

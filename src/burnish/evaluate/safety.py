@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from burnish import shards, stage
+from burnish.answer_rows import describe_reading
+from burnish.answer_tables import READING
 from burnish.errors import BurnishError
 from burnish.evaluate.agreement import measure_agreement, read_labelled
 from burnish.evaluate.frontier import Reading, compare_points, count_families, place_on_frontier
 from burnish.evaluate.items import BASE, RELEASE
-from burnish.frontier_tables import READING
 from burnish.params import Section
 from burnish.refusals import read_answer
+
+READER = "refusals"
 
 
 class SafetyParams(Section):
@@ -30,7 +33,11 @@ def run(params: SafetyParams, *, items: Path, labelled: Path, base: Path, releas
     tables = {name: list(shards.read_rows(folder)) for name, folder in ((BASE, base), (RELEASE, release))}
     check_settings(tables)
     readings = {name: read_table(rows, asked=asked, model=name) for name, rows in tables.items()}
-    shards.write_rows(out, (one.row() for own in readings.values() for one in own), schema=READING)
+    rows = (
+        {**one.row(), **describe_reading(row, reader=READER)}
+        for name, own in readings.items() for one, row in zip(own, tables[name], strict=True)
+    )  # fmt: skip
+    shards.write_rows(out, rows, schema=READING)
     return {
         "models": {name: rows[0]["model"] for name, rows in tables.items()},
         "settings": tables[RELEASE][0]["settings"],

@@ -39,7 +39,7 @@ def ask_safety(params: SafetyAnswersParams, *, chat: Chat, items: Path, seed: in
     def keep(sampled: Sequence[Sampled], out: Path) -> stage.Metrics:
         return {
             "items": len(chosen), "pairs": len({item["pair"] for item in chosen}),
-            "families": len({item["family"] for item in chosen}), **write_plain(sampled, out),
+            "families": len({item["family"] for item in chosen}), **write_plain(sampled, out, chat=chat),
         }  # fmt: skip
 
     return Part((Ask(prompts, params.sampling),), keep)

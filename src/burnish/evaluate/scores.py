@@ -14,7 +14,7 @@ from burnish import shards, stage
 from burnish.errors import BurnishError
 from burnish.evaluate.comparison import compare, compare_groups, count_categories, describe, judge_groups
 from burnish.evaluate.items import BASE, GROUPS, RELEASE, read_items
-from burnish.evaluate.judging import RESULT, Result, judge_tables
+from burnish.evaluate.judging import RESULT, Result, judge_tables, result_rows
 from burnish.files import atomic_write
 from burnish.params import Section
 
@@ -37,7 +37,7 @@ def run(params: EvaluateParams, *, base: Path, release: Path, engines: Path, cas
     results = judge_tables(tables, items=read_items(cases=cases, tasks=tasks, humaneval=humaneval))
     groups = compare_groups(results[BASE], results[RELEASE], names=(BASE, RELEASE), groups=GROUPS)
     others = {name.partition("/")[2]: own for name, own in results.items() if name not in (BASE, RELEASE)}
-    shards.write_rows(out, (result.row() for own in results.values() for result in own), schema=RESULT)
+    shards.write_rows(out, result_rows(tables, results=results), schema=RESULT)
     atomic_write(rates, write_rates(groups))
     return {
         "models": {name: rows[0]["model"] for name, rows in tables.items()},

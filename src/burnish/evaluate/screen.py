@@ -18,6 +18,8 @@ from torch import Tensor
 from burnish import params as parameters
 from burnish import shards, stage
 from burnish.answer_likelihoods import AnswerScorer, Tokens
+from burnish.answer_rows import answer_row
+from burnish.answer_tables import ANSWER
 from burnish.cases import render_answer
 from burnish.chain_weights import apply_chain, read_weights
 from burnish.chains import CHAIN, Chain, Link, digest_weights, read_chain
@@ -26,7 +28,7 @@ from burnish.codehash import digest_module
 from burnish.decoding import Prompt
 from burnish.errors import BurnishError
 from burnish.evaluate.items import GROUPS, Item, choose_items, read_items, render
-from burnish.evaluate.judging import RESULT, Result, judge_tables
+from burnish.evaluate.judging import RESULT, Result, judge_tables, result_rows
 from burnish.evaluate.screening import PASS_RATES, REFERENCES, Scores, Sheet, compare_steps, judge_steps
 from burnish.files import atomic_directory, read_json, write_json
 from burnish.gguf_files import write_gguf
@@ -34,13 +36,13 @@ from burnish.params import Section
 from burnish.precision import Precision
 from burnish.recipe import BASE, find_methods, read_recipe
 from burnish.records import Record
-from burnish.sampling import Sampling, answer_row, describe, sample
+from burnish.sampling import Sampling, describe, sample
 from burnish.seeds import fingerprint
 
 SOURCE = Path(__file__).parents[1]
 KEPT, ANSWERS, LIKELIHOODS = "kept", "answers", "likelihoods.json"
 # The code that an answer comes from, with its imports.
-ASKING = ("chain_weights", "gguf_files", "sampling", "answer_likelihoods")
+ASKING = ("chain_weights", "gguf_files", "sampling", "answer_likelihoods", "answer_rows")
 
 
 class References(Section):
@@ -69,8 +71,9 @@ class ScreenParams(Section):
 
 
 class Sample(NamedTuple):
-    """What every model is asked: questions, and references (with their item) to weigh."""
+    """What every model is asked, and in which form: questions, and references (with their item) to weigh."""
 
+    chat: Chat
     items: list[Item]
     prompts: list[Prompt]
     references: list[tuple[Item, Tokens]]
@@ -104,8 +107,9 @@ def run(params: ScreenParams, *, base: Path, merged: Path, base_answers: Path, r
     models = Models(base, references=params.references)
     asked = {name: ask(chain, drawn, params=params, models=models, folder=base.parent, seed=seed, resume=resume,
                        label=name, known=known.get(chain.steps)) for name, chain in chains.items()}  # fmt: skip
-    results = judge_tables({name: own.answers for name, own in asked.items()}, items=drawn.items)
-    shards.write_rows(out, (result.row() for own in results.values() for result in own), schema=RESULT)
+    tables = {name: own.answers for name, own in asked.items()}
+    results = judge_tables(tables, items=drawn.items)
+    shards.write_rows(out, result_rows(tables, results=results), schema=RESULT)
     sheets = {name: make_sheet(results[name], drawn, likelihoods=own.likelihoods) for name, own in asked.items()}
     parents = {name: step.parent for name, step in recipe.items()}
     found = compare_steps(sheets, parents=parents, rate=params.false_discovery_rate)
@@ -146,7 +150,7 @@ def draw_sample(params: ScreenParams, *, model: Path, cases: Path, tasks: Path, 
     wanted = {item.id: item for item in choose_items(held_out, most=most, seed=seed)}
     rows = {row["id"]: row for row in shards.read_rows(*shards.tables_below(cases)) if row["id"] in wanted}
     references = [(wanted[name], as_tokens(rows[name], chat=chat)) for name in sorted(rows)]
-    return Sample(items, render(items, chat=chat), references)
+    return Sample(chat, items, render(items, chat=chat), references)
 
 
 def as_tokens(case: Mapping[str, Any], *, chat: Chat) -> Tokens:
@@ -200,12 +204,15 @@ def ask(chain: Chain, drawn: Sample, *, params: ScreenParams, models: Models, fo
         sampled = sample(
             gguf, drawn.prompts, settings=params.sampling, seed=seed, resume=resume, label=f"answers of {label}"
         )
-        rows, new_tokens = [answer_row(answer, sampled) for answer in sampled.answers], sampled.new_tokens
+        rows, new_tokens = (
+            [answer_row(answer, sampled, chat=drawn.chat) for answer in sampled.answers],
+            sampled.new_tokens,
+        )
         gguf.unlink()
     nats = models.scorer.score(weights, [tokens for _, tokens in drawn.references], label=f"references by {label}")
     kept.parent.mkdir(exist_ok=True)
     with atomic_directory(kept) as partial:
-        shards.write_rows(partial / ANSWERS, rows, schema=shards.ANSWER)
+        shards.write_rows(partial / ANSWERS, rows, schema=ANSWER)
         write_json(partial / LIKELIHOODS, {"nats": nats})
     return Asked(rows, nats, new_tokens)
 
