@@ -93,7 +93,7 @@ def test_a_safe_prompt_wants_an_answer_and_an_unsafe_one_a_refusal(
 
 def test_what_is_off_is_listed_and_never_zero(hub: Path, tmp_path: Path) -> None:
     assert list_run(hub=hub) == ("bfcl", "injection", "gsm8k", "ifeval", "mbpp", "mmlu", "xstest")
-    assert "no entry in sources.yaml" in list_not_run(hub=hub)["strongreject"]
+    assert "profile gated" in list_not_run(hub=hub)["strongreject"]
     off = list_not_run(hub=tmp_path)
     assert {name for name, why in off.items() if "profile hub" in why} == {"mbpp", "gsm8k", "ifeval", "mmlu"}
     assert not set(off) & set(list_run(hub=tmp_path))

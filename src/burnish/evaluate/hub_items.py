@@ -24,6 +24,7 @@ MBPP_PROMPT = (
 GSM8K_PROMPT = "{question}\n\nThink step by step. End with the answer as a number after ####."
 SIDES = ("safe", "unsafe")
 OFF = "its source is off; profile {} turns it on"
+CONSENT = f"{OFF.format('gated')} after its owner's consent"
 MMLU_PROMPT = "{question}\n\nAnswer with the letter of the right choice, in the form: The answer is X."
 
 
@@ -98,8 +99,8 @@ HUB: Mapping[str, HubBenchmark] = {
     "ifeval": HubBenchmark(read_ifeval, OFF.format("hub")),
     "mmlu": HubBenchmark(read_mmlu, OFF.format("hub")),
     "tau2": HubBenchmark(read_tau2, OFF.format("full")),
-    "xstest": HubBenchmark(read_xstest, f"{OFF.format('gated')} after its owner's consent"),
-    "strongreject": HubBenchmark(read_strongreject, "it has no entry in sources.yaml: no commit of it is pinned yet"),
+    "xstest": HubBenchmark(read_xstest, CONSENT),
+    "strongreject": HubBenchmark(read_strongreject, CONSENT),
 }
 
 
