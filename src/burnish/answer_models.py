@@ -93,14 +93,12 @@ class PublicResult(PublicAnswer, Read):
         return checks.keep((pl.col(data.key) == "") == pl.col("passed"), data=data)
 
 
-class FullstackResult(Answer, Read):
-    """The verdict on one answer to FullstackEval. `model` is a label, `model_sha256` the file's; `passed` names tests."""
+class OwnResult(Answer, Read):
+    """The verdict on one answer to a benchmark of the project's own. `model` is a label, `model_sha256` the file's."""
 
     model: str = filled()
     model_sha256: str = pa.Field(str_length={"min_value": 64, "max_value": 64})
     level: pl.Int32 = pa.Field(ge=1, le=4)
-    kind: str = pa.Field(isin=FULLSTACK_KINDS)
-    template: str = filled()
     solved: bool
     points: float = pa.Field(ge=0, le=1)
     runs: bool
@@ -109,21 +107,49 @@ class FullstackResult(Answer, Read):
     reason: str
     tier: str = pa.Field(isin=TIERS[1:])
 
-    @pa.check("template")
-    def template_is_that_of_the_id(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return checks.keep(pl.col("id").str.starts_with(pl.concat_str(data.key, pl.lit("/"))), data=data)
-
     @pa.check("reason")
     def failures_and_only_they_have_a_reason(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.keep((pl.col(data.key) == "") == pl.col("solved"), data=data)
+
+    @pa.check("passed")
+    def points_are_for_tests_that_passed(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.keep((pl.col(data.key).list.len() > 0) == (pl.col("points") > 0), data=data)
+
+
+class FullstackResult(OwnResult):
+    """The verdict on one answer to FullstackEval; `passed` names tests."""
+
+    kind: str = pa.Field(isin=FULLSTACK_KINDS)
+    template: str = filled()
+
+    @pa.check("template")
+    def template_is_that_of_the_id(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.keep(pl.col("id").str.starts_with(pl.concat_str(data.key, pl.lit("/"))), data=data)
 
     @pa.check("points")
     def solved_tasks_and_only_they_have_every_point(cls, data: pa.PolarsData) -> pl.LazyFrame:
         return checks.keep((pl.col(data.key) == 1) == pl.col("solved"), data=data)
 
-    @pa.check("passed")
-    def points_are_for_tests_that_passed(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        return checks.keep((pl.col(data.key).list.len() > 0) == (pl.col("points") > 0), data=data)
+
+class LovableResult(OwnResult):
+    """The verdict on one app of LovableBench; `passed` names journeys, the shares are for how it is made."""
+
+    kind: str = filled()
+    accessibility: float = pa.Field(ge=0, le=1)
+    widths: float = pa.Field(ge=0, le=1)
+    layout: float = pa.Field(ge=0, le=1)
+    hygiene: float = pa.Field(ge=0, le=1)
+    offline: float = pa.Field(ge=0, le=1)
+    faults: STRINGS  # type: ignore[valid-type]
+    outside: STRINGS  # type: ignore[valid-type]
+
+    @pa.check("kind")
+    def kind_is_that_of_the_id(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.keep(pl.col("id").str.starts_with(pl.concat_str(data.key, pl.lit("/"))), data=data)
+
+    @pa.check("points")
+    def only_shipped_apps_have_every_point(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        return checks.keep((pl.col(data.key) < 1) | pl.col("solved"), data=data)
 
 
 class Outcome(Strict):

@@ -30,9 +30,10 @@ def _count(content: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
             yield f"train@{name}: answers", answers * _length(step)
     models = len(content["train"]) + 1
     yield f"screen, {models} models", models * sum(screen["max_items"].values()) * _length(screen)
-    safety, fullstack = content["answers"]["safety"], content["answers"]["fullstack"]
-    each = sum(held_out["max_items"].values()) * _length(held_out)
-    each += 2 * safety["max_pairs"] * _length(safety) + sum(fullstack["max_tasks"].values()) * _length(fullstack)
+    safety = content["answers"]["safety"]
+    each = sum(held_out["max_items"].values()) * _length(held_out) + 2 * safety["max_pairs"] * _length(safety)
+    each += sum(sum(own["max_tasks"].values()) * _length(own)
+                for own in (content["answers"]["fullstack"], content["answers"]["lovable"]))  # fmt: skip
     yield "answers, base and release, own items", 2 * each
 
 

@@ -9,7 +9,7 @@ import pandera.polars as pa
 import polars as pl
 
 from burnish import table_checks as checks
-from burnish.answer_models import Answer, FullstackResult, Outcome, PublicAnswer, PublicResult, Result
+from burnish.answer_models import Answer, FullstackResult, LovableResult, Outcome, PublicAnswer, PublicResult, Result
 from burnish.frontier_models import Margin, Reading, SafetyItem
 from burnish.preference_models import Pair, Preference, StatedPair, Unpaired
 from burnish.table_base import LICENCES, MESSAGE, SPLITS, Strict
@@ -267,6 +267,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "public_answer": PublicAnswer,
     "public_result": PublicResult,
     "fullstack_result": FullstackResult,
+    "lovable_result": LovableResult,
     "outcome": Outcome,
     "rate": Rate,
     "tool_talk": ToolTalk,

@@ -75,8 +75,9 @@ def test_models_that_were_asked_differently_are_refused(where: dict[str, Path]) 
     write(where["release"], {task.id: WRONG for task in EASY})
     with pytest.raises(BurnishError, match="only one of the two models was asked"):
         fullstack_scores.run(**where)
-    write(where["release"], {})
-    with pytest.raises(BurnishError, match="release has no answers"):
+    for name in ("base", "release"):
+        write(where[name], {})
+    with pytest.raises(BurnishError, match="FullstackEval has no answers; raise max_tasks"):
         fullstack_scores.run(**where)
 
 

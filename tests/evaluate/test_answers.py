@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from tests.evaluate.asking import ask_alone
 from tests.evaluate.bfcl_fixture import write_bfcl
-from tests.evaluate.fullstack_tasks import write_tasks
+from tests.evaluate.fullstack_tasks import write_apps, write_tasks
 from tests.evaluate.held_out import case, write_humaneval
 from tests.export.tiny import tiny, tiny_gguf
 
@@ -21,8 +21,8 @@ from burnish.errors import BurnishError
 from burnish.evaluate import answers, engines
 from burnish.evaluate.answers import AnswersParams
 from burnish.evaluate.engines import EnginesParams
-from burnish.evaluate.fullstack_answers import FullstackAnswersParams
 from burnish.evaluate.held_out_answers import HeldOutParams, ask_held_out
+from burnish.evaluate.own_answers import OwnAnswersParams
 from burnish.evaluate.public_answers import PublicParams
 from burnish.evaluate.public_items import GROUPS
 from burnish.evaluate.safety_answers import SafetyAnswersParams
@@ -35,6 +35,7 @@ from burnish.seeds import fingerprint
 __all__ = ["tiny", "tiny_gguf"]
 GREEDY = Sampling(engine="openvino", max_new_tokens=12, temperature=0.0, top_p=1.0, samples=1, parallel=4, dtype="f32")
 PARAMS = HeldOutParams(max_items={"seen": 4, "unseen": 2, "real": 1, "humaneval": 2}, sampling=GREEDY)
+PART_NAMES = ("held_out", "public", "safety", "fullstack", "lovable")
 ENGINES = EnginesParams(formats=["f16", "Q4_K_M"], max_items={"seen": 2, "unseen": 1, "real": 0, "humaneval": 1},
                         context_tokens=512, slots=2, processes=1)  # fmt: skip
 
@@ -90,10 +91,12 @@ def ask_all(out: Path, *, gguf: Path, model: Path, held_out: Mapping[str, Path],
         max_items=dict.fromkeys(GROUPS, 1), max_prompt_chars=3000, sampling={"calls": GREEDY, "words": longer}
     )
     params = AnswersParams(held_out=PARAMS, public=public, safety=SafetyAnswersParams(max_pairs=1, sampling=safety),
-                           fullstack=FullstackAnswersParams(max_tasks={1: 2, 2: 1}, sampling=GREEDY))  # fmt: skip
+                           fullstack=OwnAnswersParams(max_tasks={1: 2, 2: 1}, sampling=GREEDY),
+                           lovable=OwnAnswersParams(max_tasks={1: 1, 2: 1}, sampling=GREEDY))  # fmt: skip
     return dict(answers.run(params, gguf=gguf / "f16.gguf", model=model, bfcl=write_bfcl(out.parent / "bfcl"),
                             hub=out.parent / "hub", safety_items=raw,
-                            fullstack_tasks=write_tasks(out.parent / "fullstack"), out=out, key="base", seed=1,
+                            fullstack_tasks=write_tasks(out.parent / "fullstack"),
+                            apps=write_apps(out.parent / "apps"), out=out, key="base", seed=1,
                             resume=out.parent / "kept",
                             record=record or Record("answers@base", params={}), **held_out))  # fmt: skip
 
@@ -114,14 +117,13 @@ def test_all_parts_are_asked_of_one_engine_and_a_part_alone_has_the_same_bytes(
     metrics = ask_all(tmp_path / "all", gguf=tiny_gguf, model=tiny, held_out=held_out, safety=short, record=record)
     assert len(opened) == 1
     assert metrics["held_out"]["items"] == {"seen": 4, "unseen": 2, "real": 0, "humaneval": 2}
-    tables = {
-        name: list(shards.read_rows(tmp_path / "all" / name)) for name in ("held_out", "public", "safety", "fullstack")
-    }
+    tables = {name: list(shards.read_rows(tmp_path / "all" / name)) for name in PART_NAMES}
     assert {name: len(rows) for name, rows in tables.items()} == {
         "held_out": 8,
         "public": 7,
         "safety": 2,
         "fullstack": 3,
+        "lovable": 2,
     }
     chat, engine = Chat.load(tiny), load(tiny_gguf / "f16.gguf", GREEDY)
     assert isinstance(engine, OpenvinoEngine)

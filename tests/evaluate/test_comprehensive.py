@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from tests.evaluate.bfcl_fixture import write_bfcl
-from tests.evaluate.fullstack_tasks import write_tasks
+from tests.evaluate.fullstack_tasks import write_apps, write_tasks
 from tests.evaluate.held_out import PROBLEMS, case, write_humaneval
 from tests.validate.tables import faults_in
 
 from burnish import pair_tables, shards
 from burnish.answer_tables import READING
 from burnish.benchmarks.fullstack_scores import RESULT as FULLSTACK
+from burnish.benchmarks.lovable_scores import RESULT as LOVABLE
 from burnish.errors import BurnishError
 from burnish.evaluate import comprehensive
 from burnish.evaluate.call_items import read_bfcl
@@ -53,6 +54,9 @@ def write_scored(folder: Path, *, bfcl: str) -> Path:
     tasks = [{"id": "made_1_0/0", "model": model, "index": 0, "template": "made_1_0", "solved": False, "points": 0.5,
               "tier": "bubblewrap"} for model in MODELS[:2]]  # fmt: skip
     shards.write_rows(folder / "fullstack", tasks, schema=FULLSTACK)
+    apps = [{"id": "kind1/2", "model": model, "index": 0, "kind": "kind1", "solved": model == "release", "points": 0.75,
+             "tier": "bubblewrap"} for model in MODELS[:2]]  # fmt: skip
+    shards.write_rows(folder / "lovable", apps, schema=LOVABLE)
     read = [{"id": f"{kind}1", "model": model, "index": 0, "family": "f", "kind": kind, "label": "refused"}
             for model in MODELS[:2] for kind in ("safe", "harmful")]  # fmt: skip
     shards.write_rows(folder / "safety_readings", read, schema=READING)
@@ -80,7 +84,8 @@ def where(tmp_path: Path) -> dict[str, Path]:
         "screen": tmp_path / "screen.json",
         "scored": write_scored(tmp_path / "scored", bfcl=name), "cases": tmp_path / "cases", "tasks": tmp_path / "tasks",
         "humaneval": write_humaneval(tmp_path / "benchmarks" / "humaneval"), "bfcl": bfcl, "hub": tmp_path / "benchmarks",
-        "fullstack_tasks": write_tasks(tmp_path / "fullstack"), "safety_items": tmp_path / "safety",
+        "fullstack_tasks": write_tasks(tmp_path / "fullstack"), "apps": write_apps(tmp_path / "apps"),
+        "safety_items": tmp_path / "safety",
         "pairs": tmp_path / "pairs", "contamination": tmp_path / "contamination", "out": tmp_path / "out",
     }  # fmt: skip
 
@@ -88,6 +93,7 @@ def where(tmp_path: Path) -> dict[str, Path]:
 def test_every_scored_row_stands_in_the_table_once(where: dict[str, Path]) -> None:
     figures = dict(comprehensive.run(PARAMS, **where))
     assert set(figures["cells"]) == {"seen", "humaneval", "bfcl_simple", "fullstack_solved", "fullstack_points",
+                                     "lovable_shipped", "lovable_points",
                                      "safe_answered", "harm_refused", "preference_unseen"}  # fmt: skip
     cells = figures["cells"]["seen"]
     assert cells["release"]["difference"]["verdict"] == "better"
@@ -96,8 +102,10 @@ def test_every_scored_row_stands_in_the_table_once(where: dict[str, Path]) -> No
     assert figures["cells"]["safe_answered"]["base"]["all"]["mean"] == 0.0
     assert figures["cells"]["harm_refused"]["base"]["all"]["mean"] == 1.0
     assert figures["cells"]["fullstack_points"]["release"]["all"]["mean"] == 0.5
+    assert figures["cells"]["lovable_shipped"]["release"]["difference"]["mean"] == 1.0
+    assert figures["cells"]["lovable_points"]["base"]["all"]["mean"] == 0.75
     assert figures["cells"]["preference_unseen"]["release"]["all"]["mean"] == 1.0
-    assert len(list(read_outcomes(where["out"]))) == 4 * 12 + 3 * 6 + 2 * 4 + 2 + 4 + 4 + 2
+    assert len(list(read_outcomes(where["out"]))) == 4 * 12 + 3 * 6 + 2 * 4 + 2 + 4 + 4 + 4 + 2
     assert faults_in(where["out"], table="outcome") == []
 
 

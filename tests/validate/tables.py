@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from burnish import shards
 from burnish.answer_tables import ANSWER, READING
 from burnish.attempt_tables import RATE
-from burnish.benchmarks import fullstack_scores
+from burnish.benchmarks import fullstack_scores, lovable_scores
 from burnish.benchmarks.replicas.items import REPLICA
 from burnish.benchmarks.screenshot_pages import SHOWN
 from burnish.evaluate import public_tables
@@ -34,8 +34,9 @@ RESULT = pa.schema([
 SCHEMAS = {"case": shards.CASE, "task": shards.CASE, "row": shards.ROW, "text": shards.TEXT, "answer": ANSWER,
            "reject": REJECT, "result": RESULT, "public_answer": public_tables.ANSWER, "public_result": public_tables.RESULT,
            "replica": REPLICA, "safety_item": SAFETY_ITEM, "reading": READING, "margin": MARGIN,
-           "preference": PREFERENCE, "unpaired": UNPAIRED, "fullstack_result": fullstack_scores.RESULT, "outcome": OUTCOME,
-           "rate": RATE, "shown_page": SHOWN, "overlap": FLAGGED}  # fmt: skip
+           "preference": PREFERENCE, "unpaired": UNPAIRED, "fullstack_result": fullstack_scores.RESULT,
+           "lovable_result": lovable_scores.RESULT, "outcome": OUTCOME, "rate": RATE, "shown_page": SHOWN,
+           "overlap": FLAGGED}  # fmt: skip
 MAX_ROW_BYTES = 20_000
 ASKED = {"chat_template": "0" * 16, "stop": ["<end>"]}
 READ = {**ASKED, "extractor": "0" * 32}
@@ -135,6 +136,10 @@ def _good_more(table: str, number: int) -> dict[str, Any]:
                     "solved": solved, "points": 1.0 if solved else 0.5, "runs": True, "extracted": True,
                     "passed": ["a", "b"] if solved else ["a"], "reason": "" if solved else "b: 1 isn't 2",
                     "tier": "bubblewrap", **READ}  # fmt: skip
+        case "lovable_result":
+            kept = {name: value for name, value in good("fullstack_result", number).items() if name != "template"}
+            made = dict.fromkeys(("accessibility", "widths", "layout", "hygiene", "offline"), 1.0)
+            return {**kept, **made, "kind": "notes", "id": f"notes/{number // 2}", "faults": [], "outside": []}
         case "outcome":
             return {"benchmark": ("fullstack_solved", "fullstack_points")[number % 2], "id": f"t/{number // 4}",
                     "turn": number // 2 % 2, "family": "t", "model": "base", "score": 0.5, "suspect": number % 3 == 0,

@@ -1,6 +1,6 @@
 """Stage `answers@<model>`: asks a GGUF everything that evaluation asks, once, and keeps what it says. Judges nothing.
 
-    held-out items, public benchmarks, safety pairs, FullstackEval -> a table for each, in folders of `out`
+    held-out items, public benchmarks, safety pairs, FullstackEval, LovableBench -> a table for each, in folders of `out`
 
 All are asked through `sampling.py` of one engine, since loading a model takes seconds. The chat format is that of the
 model's directory, which the equivalence check holds the GGUF to. What each part cost stands in the record.
@@ -11,8 +11,9 @@ from pathlib import Path
 
 from burnish import stage
 from burnish.chat import Chat
-from burnish.evaluate.fullstack_answers import FullstackAnswersParams, ask_fullstack
 from burnish.evaluate.held_out_answers import HeldOutParams, ask_held_out
+from burnish.evaluate.own_answers import OwnAnswersParams, ask_own
+from burnish.evaluate.own_questions import FULLSTACK, LOVABLE
 from burnish.evaluate.public_answers import PublicParams, ask_public
 from burnish.evaluate.safety_answers import SafetyAnswersParams, ask_safety
 from burnish.files import atomic_directory
@@ -27,11 +28,12 @@ class AnswersParams(Section):
     held_out: HeldOutParams
     public: PublicParams
     safety: SafetyAnswersParams
-    fullstack: FullstackAnswersParams
+    fullstack: OwnAnswersParams
+    lovable: OwnAnswersParams
 
 
 def run(params: AnswersParams, *, gguf: Path, model: Path, cases: Path, tasks: Path, humaneval: Path, bfcl: Path, hub: Path,
-        safety_items: Path, fullstack_tasks: Path, out: Path, key: str, seed: int, record: Record,
+        safety_items: Path, fullstack_tasks: Path, apps: Path, out: Path, key: str, seed: int, record: Record,
         resume: Path) -> stage.Metrics:  # fmt: skip
     """Write the answers of `gguf` as tables below `out`."""
     chat = Chat.load(model)
@@ -39,7 +41,8 @@ def run(params: AnswersParams, *, gguf: Path, model: Path, cases: Path, tasks: P
         "held_out": ask_held_out(params.held_out, chat=chat, cases=cases, tasks=tasks, humaneval=humaneval, seed=seed),
         "public": ask_public(params.public, chat=chat, bfcl=bfcl, hub=hub, seed=seed),
         "safety": ask_safety(params.safety, chat=chat, items=safety_items, seed=seed),
-        "fullstack": ask_fullstack(params.fullstack, chat=chat, tasks=fullstack_tasks, seed=seed),
+        "fullstack": ask_own(params.fullstack, layout=FULLSTACK, chat=chat, tasks=fullstack_tasks, seed=seed),
+        "lovable": ask_own(params.lovable, layout=LOVABLE, chat=chat, tasks=apps, seed=seed),
     }
     asks = [ask for part in parts.values() for ask in part.asks]
     sampled = sample_all(gguf, asks, seed=seed, resume=resume, label=f"answers of {key}")

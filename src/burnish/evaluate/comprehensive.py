@@ -10,7 +10,15 @@ from pathlib import Path
 
 from burnish import stage
 from burnish.evaluate.items import BASE, RELEASE
-from burnish.evaluate.scored import read_fullstack, read_ledger, read_preference, read_public, read_results, read_safety
+from burnish.evaluate.scored import (
+    read_fullstack,
+    read_ledger,
+    read_lovable,
+    read_preference,
+    read_public,
+    read_results,
+    read_safety,
+)
 from burnish.evaluate.scores import SAME_FORMAT
 from burnish.files import read_json
 from burnish.outcome_tables import tabulate
@@ -27,7 +35,7 @@ class ComprehensiveParams(Section):
 
 
 def run(params: ComprehensiveParams, *, scored: Path, screen: Path, cases: Path, tasks: Path, humaneval: Path, bfcl: Path,
-        hub: Path, fullstack_tasks: Path, safety_items: Path, pairs: Path, contamination: Path,
+        hub: Path, fullstack_tasks: Path, apps: Path, safety_items: Path, pairs: Path, contamination: Path,
         out: Path) -> stage.Metrics:  # fmt: skip
     """Write all scores to `out` and return the table."""
     ledger = read_ledger(contamination)
@@ -38,6 +46,7 @@ def run(params: ComprehensiveParams, *, scored: Path, screen: Path, cases: Path,
     outcomes = list(chain(
         results, (one._replace(model=f"{STEP}{one.model}") for one in steps),
         read_fullstack(scored / "fullstack", tasks=fullstack_tasks, ledger=ledger),
+        read_lovable(scored / "lovable", apps=apps, ledger=ledger),
         read_public(scored / "public", bfcl=bfcl, hub=hub, ledger=ledger),
         read_safety(scored / "safety_readings", items=safety_items, ledger=ledger),
         read_preference(scored / "margins", pairs=pairs),

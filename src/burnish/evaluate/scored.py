@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 from burnish import shards
 from burnish.errors import BurnishError
 from burnish.evaluate.frontier import HARMFUL, SAFE
-from burnish.evaluate.fullstack_questions import read_questions
 from burnish.evaluate.items import BASE, HUMANEVAL, RELEASE, read_items
+from burnish.evaluate.own_questions import FULLSTACK as FULLSTACK_FOLDERS
+from burnish.evaluate.own_questions import LOVABLE as LOVABLE_FOLDERS
+from burnish.evaluate.own_questions import read_questions
 from burnish.evaluate.public_items import BFCL
 from burnish.evaluate.public_sources import read_items as read_public_items
 from burnish.outcomes import Outcome
-from burnish.own_items import FULLSTACK, SAFETY
+from burnish.own_items import FULLSTACK, LOVABLE, SAFETY
 from burnish.seeds import fingerprint
 
 # How the ledger of contamination names a benchmark's items: the source's name and the item's id.
@@ -71,12 +73,21 @@ def read_public(scored: Path, *, bfcl: Path, hub: Path, ledger: Ledger) -> Itera
 
 def read_fullstack(scored: Path, *, tasks: Path, ledger: Ledger) -> Iterator[Outcome]:
     """Yield FullstackEval twice: whether a task is solved, and the share of its points."""
-    known = {question.id: question.data for question in read_questions(tasks)}
+    known = {question.id: question.data for question in read_questions(tasks, layout=FULLSTACK_FOLDERS)}
     for row in shards.read_rows(scored):
         for benchmark, score in (("fullstack_solved", float(row["solved"])), ("fullstack_points", row["points"])):
             yield Outcome(benchmark, row["id"], row["index"], row["template"], row["model"], score,
                           ledger.look_family(row["template"], source=FULLSTACK), _find(row, known),
                           row["tier"])  # fmt: skip
+
+
+def read_lovable(scored: Path, *, apps: Path, ledger: Ledger) -> Iterator[Outcome]:
+    """Yield LovableBench twice: whether an app shipped, and the share of its points."""
+    known = {question.id: question.data for question in read_questions(apps, layout=LOVABLE_FOLDERS)}
+    for row in shards.read_rows(scored):
+        for benchmark, score in (("lovable_shipped", float(row["solved"])), ("lovable_points", row["points"])):
+            yield Outcome(benchmark, row["id"], row["index"], row["kind"], row["model"], score,
+                          ledger.look_family(row["kind"], source=LOVABLE), _find(row, known), row["tier"])  # fmt: skip
 
 
 def read_safety(scored: Path, *, items: Path, ledger: Ledger) -> Iterator[Outcome]:

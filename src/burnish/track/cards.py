@@ -30,6 +30,7 @@ ABOUT = {
     "public_answer": "What a model said to items of public benchmarks, sampled once, and how it was asked.",
     "public_result": "The verdict on each answer to an item of a public benchmark.",
     "fullstack_result": "The verdict on each answer to FullstackEval.",
+    "lovable_result": "The verdict on each app that LovableBench asked for.",
     "outcome": "Every score of every model on every item, in one form.",
     "shown_page": "Pages that a model is to write from their pictures.",
     "overlap": "Training rows that hold an item of a benchmark. No mixture takes them.",

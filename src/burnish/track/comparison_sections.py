@@ -13,6 +13,7 @@ Figures = Mapping[str, Any]
 TITLE = "Comparison"
 LABELS = {
     **NAMES, **GROUPS, "fullstack_solved": "FullstackEval, solved", "fullstack_points": "FullstackEval, points",
+    "lovable_shipped": "LovableBench, shipped", "lovable_points": "LovableBench, points",
     "harm_refused": "Harm refused", "safe_answered": "Safe look-alikes answered",
     "preference_seen": "Preference, seen families", "preference_unseen": "Preference, unseen families",
 }  # fmt: skip

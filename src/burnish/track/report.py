@@ -14,8 +14,8 @@ from burnish.track import (
     comparison_sections,
     data_sections,
     frontier_sections,
-    fullstack_sections,
     model_sections,
+    own_sections,
     step_sections,
 )
 from burnish.track.blocks import Figure, Paragraph, Report, Section
@@ -33,7 +33,8 @@ SECTIONS: tuple[tuple[str, Callable[[Evidence], Section]], ...] = (
     ("Scores", model_sections.scores),
     ("Steps", step_sections.steps),
     ("Comparison", comparison_sections.comparison),
-    ("FullstackEval", fullstack_sections.fullstack_eval),
+    ("FullstackEval", own_sections.fullstack_eval),
+    ("LovableBench", own_sections.lovable_bench),
     ("Public benchmarks", benchmark_sections.public),
     ("Leaks", benchmark_sections.leaks),
     ("Safety", frontier_sections.safety),

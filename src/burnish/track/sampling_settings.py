@@ -16,6 +16,7 @@ SCREEN = "screen.sampling"
 SECTIONS: Mapping[str, str] = {
     **dict.fromkeys(("seen", "unseen", "real", "humaneval"), "answers.held_out.sampling"),
     **dict.fromkeys(("fullstack_solved", "fullstack_points"), "answers.fullstack.sampling"),
+    **dict.fromkeys(("lovable_shipped", "lovable_points"), "answers.lovable.sampling"),
     **dict.fromkeys(("harm_refused", "safe_answered"), "answers.safety.sampling"),
 }
 PUBLIC = "answers.public.sampling"  # of all others whose answers are drawn
@@ -23,6 +24,7 @@ NOT_DRAWN = "preference_"  # likelihoods of given answers
 # The metrics that hold the settings of the answers they count, as these have them.
 STATED_IN: Mapping[str, str] = {
     "metrics/evaluate.json": "answers.held_out.sampling", "metrics/fullstack_scores.json": "answers.fullstack.sampling",
+    "metrics/lovable_scores.json": "answers.lovable.sampling",
     "metrics/safety.json": "answers.safety.sampling", "metrics/public.json": PUBLIC,
 }  # fmt: skip
 DTYPE = "dtype"

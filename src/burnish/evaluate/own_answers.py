@@ -1,4 +1,4 @@
-"""A slice of FullstackEval as a part of `answers`.
+"""Slices of the project's own benchmarks, FullstackEval and LovableBench, as parts of `answers`.
 
 Which tasks are asked depends on the tasks and the seed alone, so every model is asked the same ones.
 """
@@ -9,21 +9,22 @@ from pathlib import Path
 from burnish import stage
 from burnish.chat import Chat
 from burnish.evaluate.asked import Part, write_plain
-from burnish.evaluate.fullstack_questions import choose_questions, read_questions, render
+from burnish.evaluate.own_questions import Layout, choose_questions, read_questions, render
 from burnish.params import Section
 from burnish.sampling import Ask, Sampled, Sampling
 
 
-class FullstackAnswersParams(Section):
-    """`answers.fullstack`: how many tasks of each level are asked, and how answers are drawn."""
+class OwnAnswersParams(Section):
+    """`answers.fullstack` and `answers.lovable`: how many tasks of each level are asked, and how answers are drawn."""
 
     max_tasks: dict[int, int]
     sampling: Sampling
 
 
-def ask_fullstack(params: FullstackAnswersParams, *, chat: Chat, tasks: Path, seed: int) -> Part:
-    """Return the questions."""
-    questions = choose_questions(read_questions(tasks), most=params.max_tasks, seed=seed)
+def ask_own(params: OwnAnswersParams, *, layout: Layout, chat: Chat, tasks: Path, seed: int) -> Part:
+    """Return the questions to the benchmark whose folders are laid out so."""
+    known = read_questions(tasks, layout=layout)
+    questions = choose_questions(known, most=params.max_tasks, layout=layout, seed=seed)
 
     def keep(sampled: Sequence[Sampled], out: Path) -> stage.Metrics:
         return {

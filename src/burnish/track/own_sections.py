@@ -1,4 +1,4 @@
-"""The section on FullstackEval: base against tuned at every level. Metrics in, blocks out."""
+"""The sections on FullstackEval and LovableBench: base against tuned at every level. Metrics in, blocks out."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,12 +10,20 @@ from burnish.track.evidence import Evidence
 from burnish.track.model_sections import NOT_RUN, UNKNOWN, change_of, tone_of
 
 MODELS = ("base", "release")
+NAMES = {"base": "Base", "release": "Tuned"}
 LEVELS = ("1", "2", "3", "4")
 MEANING = (
     "Complete programs for back end, database, front end, full stack, repair and security, judged by hidden tests that call "
     "them as servers, commands and databases. *Solved*: every test holds. *Points*: the share of tests that hold. *Runs*: the "
     "program starts and answers. *Code found*: the answer holds a block in the task's language. Intervals are 95\u202f%, "
     "clustered by template, of which few are asked: read the points before the solved ones."
+)
+
+
+SHIPPED = (
+    "Complete web apps, used in Chromium by hidden journeys with data drawn for them. *Shipped*: every journey holds. "
+    "*Points*: 70 for the journeys that hold and 30 for how the page is made, earned in the share of journeys that hold. "
+    "*Runs*: the app opens. Intervals are 95\u202f%, clustered by kind of app."
 )
 
 
@@ -28,15 +36,41 @@ def fullstack_eval(evidence: Evidence) -> Section:
     asked = (
         f"{own['answered']} of {own['tasks']} tasks were asked; programs ran in the sandbox's tier `{found['tier']}`."
     )
-    blocks: list[Block] = [Paragraph(f"{MEANING} {asked}"), _level_table(found), _beside(found)]
+    blocks: list[Block] = [Paragraph(f"{MEANING} {asked}"), _level_table(found, solved="Solved"), _beside(found)]
     return Section("FullstackEval", tuple(blocks))
 
 
-def _level_table(found: Mapping[str, Any]) -> Table:
+def lovable_bench(evidence: Evidence) -> Section:
+    """Shipped, points, runs and what was found by level."""
+    found = evidence.metrics.get("lovable_scores")
+    if not found:
+        return Section("LovableBench", (Missing("LovableBench", "dvc repro lovable_scores"),))
+    if not found["asked"]:
+        nobody = f"Not run: none of the {found['apps']} apps was asked for. Profile `full` asks for some."
+        return Section("LovableBench", (Paragraph(nobody),))
+    asked = f"{found['asked']} of {found['apps']} apps were asked for."
+    blocks: list[Block] = [Paragraph(f"{SHIPPED} {asked}"), _level_table(found, solved="Shipped"), _beside(found)]
+    return Section("LovableBench", (*blocks, _making_table(found)))
+
+
+def _making_table(found: Mapping[str, Any]) -> Table:
+    columns = (
+        "Made well, share of points",
+        *(name.capitalize() for name in found["release"]["made"]),
+        "Reached outside",
+    )
+    rows: list[list[Cell | str]] = [
+        [label, *(percent(share) for share in found[name]["made"].values()), f"{found[name]['reached_outside']:,}"]
+        for name, label in NAMES.items()
+    ]
+    return table("l" + "r" * (len(columns) - 1), columns, rows)
+
+
+def _level_table(found: Mapping[str, Any], *, solved: str) -> Table:
     columns = (
         "Level",
         "Answers",
-        "Solved, base",
+        f"{solved}, base",
         "tuned",
         "Difference, points",
         "Detectable from",
@@ -62,7 +96,6 @@ def _cells(label: str, models: list[Any], change: Mapping[str, Any] | None) -> l
 
 def _beside(found: Mapping[str, Any]) -> Table:
     columns = ("Model", "Runs", "Code found", "Tokens an answer")
-    names = {"base": "Base", "release": "Tuned"}
     rows: list[list[Cell | str]] = [
         [
             label,
@@ -70,7 +103,7 @@ def _beside(found: Mapping[str, Any]) -> Table:
             percent(found[name]["extraction"]),
             f"{found[name]['costs']['tokens']:.0f}",
         ]
-        for name, label in names.items()
+        for name, label in NAMES.items()
     ]
     return table("lrrr", columns, rows)
 

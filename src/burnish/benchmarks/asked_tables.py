@@ -1,0 +1,63 @@
+"""The stored answers of base and release to a benchmark of the project's own: read, held against each other, compared."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from burnish import shards
+from burnish.benchmarks.fullstack.scores import Figures, Graded, compare
+from burnish.errors import BurnishError
+
+MODELS = ("base", "release")
+AGAIN = "run: dvc repro answers"
+Rows = Sequence[Mapping[str, Any]]
+
+
+class Task(Protocol):
+    """What answers are to."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+
+AnyTask = TypeVar("AnyTask", bound=Task)
+
+
+def read_tables(*, base: Path, release: Path) -> dict[str, Rows]:
+    """Return the answers of both models.
+
+    Raises:
+        BurnishError: the two weren't asked the same prompts in the same way.
+    """
+    tables = {name: list(shards.read_rows(folder)) for name, folder in zip(MODELS, (base, release), strict=True)}
+    columns = ("prompt_hash", "settings", "chat_template", "stop")
+    before, after = (
+        {(row["id"], row["index"]): [row[name] for name in columns] for row in tables[one]} for one in MODELS
+    )
+    if odd := sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key)):
+        raise BurnishError(f"{odd[0][0]}: only one of the two models was asked this in this way; {AGAIN}")
+    return dict(tables)
+
+
+def pair_with_tasks(rows: Rows, *, tasks: Sequence[AnyTask]) -> list[tuple[AnyTask, str]]:
+    """Return each answer's text with its task.
+
+    Raises:
+        BurnishError: there is no such task.
+    """
+    known = {task.id: task for task in tasks}
+    if unknown := sorted({row["id"] for row in rows} - known.keys()):
+        raise BurnishError(f"no task {unknown[0]!r}: the answers are to other tasks; {AGAIN}")
+    return [(known[row["id"]], row["text"]) for row in rows]
+
+
+def compare_levels(figures: Mapping[str, Figures], *, graded: Mapping[str, Sequence[Graded]]) -> Figures:
+    """Return the release's paired difference from the base over all tasks, and over those of each level."""
+    before, after = MODELS
+
+    def differ(level: str | None) -> Figures:
+        rows = {name: [row for row in own if level in (None, str(row.task.level))] for name, own in graded.items()}
+        return compare(figures[before], figures[after], rows=(rows[before], rows[after]))
+
+    return {"all": differ(None), **{level: differ(level) for level in figures[before]["levels"]}}
