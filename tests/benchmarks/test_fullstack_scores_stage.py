@@ -1,21 +1,19 @@
 """Stored answers to FullstackEval become figures of both models, judged by the graders of `burnish grade`."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from burnish import shards
 from burnish.answer_rows import digest_reader
-from burnish.answer_tables import ANSWER
 from burnish.benchmarks import fullstack_scores
 from burnish.benchmarks.fullstack.folders import write_task
 from burnish.benchmarks.fullstack.tasks import Task
 from burnish.errors import BurnishError
 from burnish.fences import fence
 from tests.benchmarks.tasks import FIRST
+from tests.evaluate.held_out import write_answers
 from tests.validate.tables import faults_in
 
 EASY = [task for task in FIRST.values() if task.level == 1 and task.language == "python"][:2]
@@ -28,21 +26,12 @@ def right(task: Task) -> str:
     return fence(task.reference, language=task.language)
 
 
-def write(folder: Path, answers: Mapping[str, str], *, prompt_hash: str = "p") -> Path:
-    rows: list[dict[str, Any]] = [
-        {"id": name, "model": "m" * 64, "prompt_hash": prompt_hash, "settings": "{}", "index": 0, "text": text,
-         "finish": "stop", "tokens": 7, "chat_template": "c", "stop": ["<end>"]} for name, text in answers.items()
-    ]  # fmt: skip
-    shards.write_rows(folder, rows, schema=ANSWER)
-    return folder
-
-
 @pytest.fixture
 def where(tmp_path: Path) -> dict[str, Path]:
     for task in TASKS:
         write_task(task, folder=tmp_path / "tasks" / task.id)
-    base = write(tmp_path / "base", {task.id: WRONG for task in TASKS})
-    release = write(tmp_path / "release", {task.id: WRONG if task in LATER else right(task) for task in TASKS})
+    base = write_answers(tmp_path / "base", {task.id: WRONG for task in TASKS})
+    release = write_answers(tmp_path / "release", {task.id: WRONG if task in LATER else right(task) for task in TASKS})
     return {"base": base, "release": release, "tasks": tmp_path / "tasks", "out": tmp_path / "out"}
 
 
@@ -69,20 +58,20 @@ def test_two_runs_write_the_same_bytes(where: dict[str, Path]) -> None:
 
 
 def test_models_that_were_asked_differently_are_refused(where: dict[str, Path]) -> None:
-    write(where["release"], {task.id: WRONG for task in TASKS}, prompt_hash="other")
+    write_answers(where["release"], {task.id: WRONG for task in TASKS}, prompt_hash="other")
     with pytest.raises(BurnishError, match="only one of the two models was asked this in this way"):
         fullstack_scores.run(**where)
-    write(where["release"], {task.id: WRONG for task in EASY})
+    write_answers(where["release"], {task.id: WRONG for task in EASY})
     with pytest.raises(BurnishError, match="only one of the two models was asked"):
         fullstack_scores.run(**where)
     for name in ("base", "release"):
-        write(where[name], {})
+        write_answers(where[name], {})
     with pytest.raises(BurnishError, match="FullstackEval has no answers; raise max_tasks"):
         fullstack_scores.run(**where)
 
 
 def test_answers_to_tasks_that_are_gone_are_refused(where: dict[str, Path]) -> None:
     for name in ("base", "release"):
-        write(where[name], {"gone/0": WRONG})
+        write_answers(where[name], {"gone/0": WRONG})
     with pytest.raises(BurnishError, match="no task 'gone/0'"):
         fullstack_scores.run(**where)

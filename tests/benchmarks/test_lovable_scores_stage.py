@@ -1,20 +1,18 @@
 """Stored answers to LovableBench become figures and rows: a browser judges references, words, a page that reaches out."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from burnish import chromium, shards
 from burnish.answer_rows import digest_reader
-from burnish.answer_tables import ANSWER
 from burnish.benchmarks import lovable_scores
 from burnish.benchmarks.lovable.apps import App, make_apps
 from burnish.benchmarks.lovable.folders import write_app
 from burnish.errors import BurnishError
 from burnish.fences import fence
+from tests.evaluate.held_out import write_answers
 from tests.validate.tables import faults_in
 
 APPS = [app for app in make_apps(key=42) if app.level == 1][:2]
@@ -26,23 +24,14 @@ def right(app: App) -> str:
     return fence(app.reference["index.html"], language="html")
 
 
-def write(folder: Path, answers: Mapping[str, str], *, prompt_hash: str = "p") -> Path:
-    rows: list[dict[str, Any]] = [
-        {"id": name, "model": "0" * 64, "prompt_hash": prompt_hash, "settings": "{}", "index": 0, "text": text,
-         "finish": "stop", "tokens": 7, "chat_template": "c", "stop": ["<end>"]} for name, text in answers.items()
-    ]  # fmt: skip
-    shards.write_rows(folder, rows, schema=ANSWER)
-    return folder
-
-
 @pytest.fixture
 def where(tmp_path: Path) -> dict[str, Path]:
     for app in (*APPS, *LATER):
         write_app(app, folder=tmp_path / "apps" / app.id)
     said = {app.id: WRONG for app in (*APPS, *LATER)}
     outside = right(APPS[1]).replace("<body>", '<body><img alt="" src="http://example.org/a.png">', 1)
-    base = write(tmp_path / "base", said)
-    release = write(tmp_path / "release", {**said, APPS[0].id: right(APPS[0]), APPS[1].id: outside})
+    base = write_answers(tmp_path / "base", said)
+    release = write_answers(tmp_path / "release", {**said, APPS[0].id: right(APPS[0]), APPS[1].id: outside})
     return {"base": base, "release": release, "apps": tmp_path / "apps", "out": tmp_path / "out"}
 
 
@@ -74,21 +63,21 @@ def test_where_nobody_asked_no_browser_is_needed_and_no_figure_is_given(
 
     monkeypatch.setattr(chromium, "require_chromium", missing)
     for name in ("base", "release"):
-        write(where[name], {})
+        write_answers(where[name], {})
     figures = dict(lovable_scores.run(**where))
     assert (figures["apps"], figures["asked"]) == (3, 0) and not {"base", "release"} & figures.keys()
     assert list(shards.read_rows(where["out"])) == []
     for name in ("base", "release"):
-        write(where[name], {APPS[0].id: WRONG})
+        write_answers(where[name], {APPS[0].id: WRONG})
     with pytest.raises(BurnishError, match="no Chromium"):
         lovable_scores.run(**where)
 
 
 def test_models_that_were_asked_differently_and_apps_that_are_gone_are_refused(where: dict[str, Path]) -> None:
-    write(where["release"], {APPS[0].id: WRONG})
+    write_answers(where["release"], {APPS[0].id: WRONG})
     with pytest.raises(BurnishError, match="only one of the two models was asked this in this way"):
         lovable_scores.run(**where)
     for name in ("base", "release"):
-        write(where[name], {"gone/0": WRONG})
+        write_answers(where[name], {"gone/0": WRONG})
     with pytest.raises(BurnishError, match="no task 'gone/0'"):
         lovable_scores.run(**where)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from burnish import shards
+from burnish import sandbox, shards
 from burnish.benchmarks.fullstack.scores import Figures, Graded, compare
 from burnish.errors import BurnishError
 
@@ -50,6 +50,16 @@ def pair_with_tasks(rows: Rows, *, tasks: Sequence[AnyTask]) -> list[tuple[AnyTa
     if unknown := sorted({row["id"] for row in rows} - known.keys()):
         raise BurnishError(f"no task {unknown[0]!r}: the answers are to other tasks; {AGAIN}")
     return [(known[row["id"]], row["text"]) for row in rows]
+
+
+def describe_models(
+    tables: Mapping[str, Rows], *, figures: Mapping[str, Figures], graded: Mapping[str, Sequence[Graded]]
+) -> Figures:
+    """Return each model's figures, how it was asked and judged, and what the release changed."""
+    return {
+        "settings": tables[MODELS[0]][0]["settings"], "models": {name: rows[0]["model"] for name, rows in tables.items()},
+        "tier": sandbox.require().tier, **figures, "difference": compare_levels(figures, graded=graded),
+    }  # fmt: skip
 
 
 def compare_levels(figures: Mapping[str, Figures], *, graded: Mapping[str, Sequence[Graded]]) -> Figures:

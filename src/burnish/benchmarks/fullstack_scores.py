@@ -13,7 +13,7 @@ import pyarrow as pa
 from burnish import sandbox, shards, stage
 from burnish.answer_rows import describe_reading
 from burnish.answer_tables import READ
-from burnish.benchmarks.asked_tables import MODELS, Rows, compare_levels, pair_with_tasks, read_tables
+from burnish.benchmarks.asked_tables import MODELS, Rows, describe_models, pair_with_tasks, read_tables
 from burnish.benchmarks.fullstack.folders import digest_tasks, read_tasks
 from burnish.benchmarks.fullstack.judging import Grade, grade_answers
 from burnish.benchmarks.fullstack.scores import Graded, summarise
@@ -40,14 +40,7 @@ def run(*, base: Path, release: Path, tasks: Path, out: Path) -> stage.Metrics:
     graded = {name: grade_rows(rows, tasks=known) for name, rows in tables.items()}
     shards.write_rows(out, _result_rows(tables, graded=graded), schema=RESULT)
     figures = {name: summarise(own, tasks=known) for name, own in graded.items()}
-    return {
-        "data": digest_tasks(known),
-        "settings": tables[MODELS[0]][0]["settings"],
-        "models": {name: rows[0]["model"] for name, rows in tables.items()},
-        "tier": sandbox.require().tier,
-        **figures,
-        "difference": compare_levels(figures, graded=graded),
-    }
+    return {"data": digest_tasks(known), **describe_models(tables, figures=figures, graded=graded)}
 
 
 def grade_rows(rows: Rows, *, tasks: Sequence[Task]) -> list[Graded]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from burnish import sandbox, shards, stage
 from burnish.answer_rows import describe_reading
 from burnish.answer_tables import READ
-from burnish.benchmarks.asked_tables import MODELS, Rows, compare_levels, pair_with_tasks, read_tables
+from burnish.benchmarks.asked_tables import MODELS, Rows, describe_models, pair_with_tasks, read_tables
 from burnish.benchmarks.fullstack.scores import Figures, Graded, score
 from burnish.benchmarks.lovable.apps import App
 from burnish.benchmarks.lovable.folders import digest_apps, read_apps
@@ -47,14 +47,7 @@ def run(*, base: Path, release: Path, apps: Path, out: Path) -> stage.Metrics:
         name: {**score(own, tasks=len(known), data=digest_apps(known)), **describe_making(own)}
         for name, own in graded.items()
     }
-    return {
-        **about,
-        "settings": tables[MODELS[0]][0]["settings"],
-        "models": {name: rows[0]["model"] for name, rows in tables.items()},
-        "tier": sandbox.require().tier,
-        **figures,
-        "difference": compare_levels(figures, graded=graded),
-    }
+    return {**about, **describe_models(tables, figures=figures, graded=graded)}
 
 
 def grade_rows(rows: Rows, *, apps: Sequence[App]) -> list[Graded]:
