@@ -1,27 +1,18 @@
 """The stored answers of base and release to a benchmark of the project's own: read, held against each other, compared."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from burnish import sandbox, shards
-from burnish.benchmarks.fullstack.scores import Figures, Graded, compare
+from burnish.benchmarks.fullstack.scores import Figures, Graded, Question, Verdict, compare
 from burnish.errors import BurnishError
 
 MODELS = ("base", "release")
 AGAIN = "run: dvc repro answers"
 Rows = Sequence[Mapping[str, Any]]
-
-
-class Task(Protocol):
-    """What answers are to."""
-
-    @property
-    def id(self) -> str:
-        """Its name."""
-
-
-AnyTask = TypeVar("AnyTask", bound=Task)
+Grader = Callable[..., Sequence[Verdict]]  # of pairs of task and answer, with so many `workers`
 
 
 def read_tables(*, base: Path, release: Path) -> dict[str, Rows]:
@@ -40,16 +31,19 @@ def read_tables(*, base: Path, release: Path) -> dict[str, Rows]:
     return dict(tables)
 
 
-def pair_with_tasks(rows: Rows, *, tasks: Sequence[AnyTask]) -> list[tuple[AnyTask, str]]:
-    """Return each answer's text with its task.
+def grade_rows(rows: Rows, *, tasks: Sequence[Question], grade: Grader) -> list[Graded]:
+    """Return the answers with their grades, in order.
 
     Raises:
-        BurnishError: there is no such task.
+        BurnishError: an answer is to no task.
     """
     known = {task.id: task for task in tasks}
     if unknown := sorted({row["id"] for row in rows} - known.keys()):
         raise BurnishError(f"no task {unknown[0]!r}: the answers are to other tasks; {AGAIN}")
-    return [(known[row["id"]], row["text"]) for row in rows]
+    grades = grade([(known[row["id"]], row["text"]) for row in rows], workers=len(os.sched_getaffinity(0)))
+    return [
+        Graded(known[row["id"]], own, {"tokens": float(row["tokens"])}) for row, own in zip(rows, grades, strict=True)
+    ]
 
 
 def describe_models(

@@ -3,7 +3,6 @@
 The graders are those of `burnish grade`. A bad figure fails nothing here. Asks no model.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,10 @@ import pyarrow as pa
 from burnish import sandbox, shards, stage
 from burnish.answer_rows import describe_reading
 from burnish.answer_tables import READ
-from burnish.benchmarks.asked_tables import MODELS, Rows, describe_models, pair_with_tasks, read_tables
+from burnish.benchmarks.asked_tables import MODELS, Rows, describe_models, grade_rows, read_tables
 from burnish.benchmarks.fullstack.folders import digest_tasks, read_tasks
 from burnish.benchmarks.fullstack.judging import Grade, grade_answers
 from burnish.benchmarks.fullstack.scores import Graded, summarise
-from burnish.benchmarks.fullstack.tasks import Task
 from burnish.errors import BurnishError
 
 READER = "fences"
@@ -37,20 +35,10 @@ def run(*, base: Path, release: Path, tasks: Path, out: Path) -> stage.Metrics:
     if not tables[MODELS[0]]:
         raise BurnishError("FullstackEval has no answers; raise max_tasks in params.yaml: answers.fullstack")
     known = read_tasks(tasks)
-    graded = {name: grade_rows(rows, tasks=known) for name, rows in tables.items()}
+    graded = {name: grade_rows(rows, tasks=known, grade=grade_answers) for name, rows in tables.items()}
     shards.write_rows(out, _result_rows(tables, graded=graded), schema=RESULT)
     figures = {name: summarise(own, tasks=known) for name, own in graded.items()}
     return {"data": digest_tasks(known), **describe_models(tables, figures=figures, graded=graded)}
-
-
-def grade_rows(rows: Rows, *, tasks: Sequence[Task]) -> list[Graded]:
-    """Return the answers with their grades, in order."""
-    pairs = pair_with_tasks(rows, tasks=tasks)
-    grades = grade_answers(pairs, workers=len(os.sched_getaffinity(0)))
-    return [
-        Graded(task, grade, {"tokens": float(row["tokens"])})
-        for row, (task, _), grade in zip(rows, pairs, grades, strict=True)
-    ]
 
 
 def _result_rows(tables: Mapping[str, Rows], *, graded: Mapping[str, Sequence[Graded]]) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,6 @@ The graders are those of `burnish grade`. Where no app was asked for, there is n
 bad figure fails nothing here. Asks no model.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,8 @@ import pyarrow as pa
 from burnish import sandbox, shards, stage
 from burnish.answer_rows import describe_reading
 from burnish.answer_tables import READ
-from burnish.benchmarks.asked_tables import MODELS, Rows, describe_models, pair_with_tasks, read_tables
+from burnish.benchmarks.asked_tables import MODELS, Rows, describe_models, grade_rows, read_tables
 from burnish.benchmarks.fullstack.scores import Figures, Graded, score
-from burnish.benchmarks.lovable.apps import App
 from burnish.benchmarks.lovable.folders import digest_apps, read_apps
 from burnish.benchmarks.lovable.judging import WEIGHTS, Grade, grade_answers
 from burnish.intervals import DIGITS
@@ -41,23 +39,13 @@ def run(*, base: Path, release: Path, apps: Path, out: Path) -> stage.Metrics:
     if not about["asked"]:
         shards.write_rows(out, [], schema=RESULT)
         return about
-    graded = {name: grade_rows(rows, apps=known) for name, rows in tables.items()}
+    graded = {name: grade_rows(rows, tasks=known, grade=grade_answers) for name, rows in tables.items()}
     shards.write_rows(out, _result_rows(tables, graded=graded), schema=RESULT)
     figures = {
         name: {**score(own, tasks=len(known), data=digest_apps(known)), **describe_making(own)}
         for name, own in graded.items()
     }
     return {**about, **describe_models(tables, figures=figures, graded=graded)}
-
-
-def grade_rows(rows: Rows, *, apps: Sequence[App]) -> list[Graded]:
-    """Return the answers with their grades, in order."""
-    pairs = pair_with_tasks(rows, tasks=apps)
-    grades = grade_answers(pairs, workers=len(os.sched_getaffinity(0)))
-    return [
-        Graded(app, grade, {"tokens": float(row["tokens"])})
-        for row, (app, _), grade in zip(rows, pairs, grades, strict=True)
-    ]
 
 
 def describe_making(rows: Sequence[Graded]) -> Figures:
