@@ -25,8 +25,8 @@ from burnish.mix.plan import plan_mixture
 
 BAR_SECONDS, BAR_ROWS = 60.0, 10_000_000
 SOURCES = ["cases", "tasks", "replay"]
-NEUTRAL: dict[str, Any] = {"skills": None, "modalities": None, "licences": None, "family_temperature": None,
-                           "source_temperature": None, "curriculum": None}  # fmt: skip
+NEUTRAL: dict[str, Any] = {"skills": None, "modalities": None, "licences": None, "family_shares": None,
+                           "family_temperature": None, "source_temperature": None, "curriculum": None}  # fmt: skip
 
 
 def draw_sizes(count: int) -> Sizes:

@@ -108,9 +108,7 @@ def show_plan(step: str) -> None:
     columns = SizeColumns(sources=list(directories))
     chat = Chat.load(Path("models/base"))
     left_out = read_left_out(Path("data/contamination"))
-    for _ in read_candidates(
-        directories, chat=chat, context=section.context_tokens, columns=columns, left_out=left_out
-    ):
+    for _ in read_candidates(directories, chat=chat, params=section, columns=columns, left_out=left_out):
         pass
     sizes = columns.sizes()
     plan = plan_mixture(sizes, params=section, seed=params.read_seed(content), place=place)

@@ -6,7 +6,7 @@ from typing import Any
 from burnish.mix.asked import MixParams
 from burnish.mix.candidates import SizeColumns, Sizes
 
-NEUTRAL = {"skills": None, "modalities": None, "licences": None, "family_temperature": None,
+NEUTRAL = {"skills": None, "modalities": None, "licences": None, "family_shares": None, "family_temperature": None,
            "source_temperature": None, "curriculum": None}  # fmt: skip
 
 

@@ -28,6 +28,8 @@ def knots(*moments: float, **weights: float) -> list[Any]:
         (mixture(weights=TWO, source_temperature=2.0), "source_temperature and weights of cases, tasks both set"),
         (mixture(weights=NONE, source_temperature=2.0, curriculum=knots(0, 1)), "null one of them"),
         (mixture(weights=NONE, source_temperature=-1.0), "source_temperature = -1 must be above 0"),
+        (mixture(weights=TWO, family_shares={"web": 0.5}), "family_shares: web is no source here; known: cases, tasks"),
+        (mixture(weights=TWO, family_shares={"cases": 0.0}), r"family_shares\.cases = 0 must be above 0 and at most 1"),
         (mixture(weights=TWO, family_temperature=0.0), "family_temperature = 0 must be above 0"),
         (mixture(weights=TWO, repeats=0), r"sources\.cases\.max_repeats = 0 must be at least 1"),
         (mixture(0, weights=TWO), r"supervised_tokens = 0 must be above 0"),

@@ -83,6 +83,17 @@ def test_a_row_that_overlaps_a_benchmark_is_in_no_mixture(workspace: Path, tmp_p
     assert len(rows) == 263 and not rows & {row["id"] for row in flagged}
 
 
+def test_a_share_of_families_is_the_same_families_whatever_else_is_asked(workspace: Path, tmp_path: Path) -> None:
+    taken = {}
+    asked: list[dict[str, Any]] = [{}, {"weights": {"cases": 0.2, "tasks": 0.6, "replay": 0.2}}]
+    for number, changes in enumerate(asked):
+        run(workspace, tmp_path / str(number), family_shares={"cases": 0.5}, supervised_tokens=600, **changes)
+        rows = [row for row in shards.read_rows(tmp_path / str(number) / "rows") if row["id"].startswith("cases")]
+        taken[number] = {row["family"] for row in rows}
+        assert len(rows) == 30 * len(taken[number])
+    assert taken[0] == taken[1] and 0 < len(taken[0]) < 3
+
+
 def test_the_same_inputs_give_the_same_bytes(workspace: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         run(workspace, tmp_path / name)

@@ -42,9 +42,14 @@ class MixParams(Section):
     skills: dict[str, float] | None
     modalities: dict[str, float] | None
     licences: dict[str, float] | None
+    family_shares: dict[str, float] | None
     family_temperature: float | None
     source_temperature: float | None
     curriculum: list[Knot] | None
+
+    def family_share(self, source: str) -> float:
+        """Return the part of a source's families, by hash, that the mixture may take."""
+        return (self.family_shares or {}).get(source, 1.0)
 
     def weights_of(self, kind: str) -> dict[str, float] | None:
         """Return the asked shares of a column other than the source, null if nothing is asked."""
@@ -80,6 +85,11 @@ def check(params: MixParams, *, place: str) -> None:
         value = getattr(params, key)
         if value is not None and not value > 0:
             raise BurnishError(f"{where}.{key} = {value:g} must be above 0: 1 is by size, larger is more even")
+    for name, share in (params.family_shares or {}).items():
+        if name not in params.sources:
+            raise BurnishError(f"{where}.family_shares: {name} is no source here; known: {', '.join(params.sources)}")
+        if not 0 < share <= 1:
+            raise BurnishError(f"{where}.family_shares.{name} = {share:g} must be above 0 and at most 1, the whole")
     _check_source_shares(params, where=where)
     for kind, name in KINDS.items():
         if (weights := params.weights_of(kind)) is not None:

@@ -16,6 +16,8 @@ from burnish import shards
 from burnish.cases import render_answer
 from burnish.chat import Chat
 from burnish.errors import BurnishError
+from burnish.mix.asked import MixParams
+from burnish.seeds import share
 
 COLUMNS = ("source", "skill", "modality", "licence", "family", "origin")
 Codes = npt.NDArray[np.int32]
@@ -69,18 +71,22 @@ def read_left_out(contamination: Path) -> frozenset[str]:
     return frozenset(row["id"] for row in shards.read_rows(contamination))
 
 
-def read_candidates(directories: Mapping[str, Path], *, chat: Chat, context: int, columns: SizeColumns,
+def read_candidates(directories: Mapping[str, Path], *, chat: Chat, params: MixParams, columns: SizeColumns,
                     left_out: frozenset[str]) -> Iterator[dict[str, Any]]:  # fmt: skip
-    """Yield the training rows of each source in turn and note their sizes; rows longer than `context` are only counted.
+    """Yield the training rows of each source in turn and note their sizes; rows longer than the context are only counted.
 
-    Rows whose ids are in `left_out` don't exist here.
+    Rows whose ids are in `left_out` and families beyond a source's `family_shares` don't exist here.
     """
+    context = params.context_tokens
     for name, directory in directories.items():
         empty = True
+        part = params.family_share(name)
         for found in shards.read_rows(*shards.tables_below(directory)):
             if found["split"] != "train" or found["id"] in left_out:
                 continue
             row = found if "messages" in found else case_row(found, chat=chat)
+            if share("family", row["family"]) >= part:
+                continue
             if row["tokens"] > context:
                 columns.too_long += 1
                 continue
@@ -88,9 +94,10 @@ def read_candidates(directories: Mapping[str, Path], *, chat: Chat, context: int
             columns.add(row, source=name)
             yield row
         if empty:
+            few = f" and are of the {part:g} of its families in family_shares" if part < 1 else ""
             raise BurnishError(
                 f"params.yaml: mix source {name!r} has no rows in {directory} that are for training and fit into "
-                f"context_tokens = {context}; give it weight 0 or a source with rows"
+                f"context_tokens = {context}{few}; give it weight 0 or a source with rows"
             )
 
 

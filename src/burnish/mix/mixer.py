@@ -38,9 +38,7 @@ def write_mixture(params: MixParams, *, known: Mapping[str, Path], contamination
     columns = SizeColumns(sources=list(directories))
     left_out = read_left_out(contamination)
     with atomic_directory(out) as partial:
-        rows = read_candidates(
-            directories, chat=Chat.load(base), context=params.context_tokens, columns=columns, left_out=left_out
-        )
+        rows = read_candidates(directories, chat=Chat.load(base), params=params, columns=columns, left_out=left_out)
         shards.write_rows(partial / "rows", rows, schema=shards.ROW)
         sizes = columns.sizes()
         plan = plan_mixture(sizes, params=params, seed=seed, place=place)
