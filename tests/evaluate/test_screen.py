@@ -145,6 +145,12 @@ def write_params(folder: Path, **train: Any) -> None:
         YAML().dump({"seed": 1, "train": train or steps, "screen": PARAMS.model_dump(mode="json")}, file)
 
 
+def draw(data: Path) -> screen.Sample:
+    """Return what the stage asks."""
+    return screen.draw_sample(PARAMS, model=data.parent / "models/base", cases=data / "cases", tasks=data / "processed/tasks",
+                              humaneval=data / "raw/benchmarks/humaneval", seed=1)  # fmt: skip
+
+
 def run_stage(workspace: Path, *, resume: str) -> tuple[dict[str, Any], int]:
     """Run the stage; return its metrics and how many tokens were sampled anew."""
     record = Record("screen", params={})
@@ -166,6 +172,9 @@ def test_every_step_is_asked_once_and_an_unchanged_one_not_again(workspace: Path
     metrics, asked = run_stage(workspace, resume="one")
     assert set(metrics["steps"]) == {"sft", "dpo"} and set(metrics["tokens"]) == {"base", "sft", "dpo"}
     assert asked == sum(metrics["tokens"].values()) > 0
+    assert (
+        metrics["reference_tokens"] == sum(len(tokens.answer) for _, tokens in draw(workspace / "data").references) > 0
+    )
     for step in metrics["steps"].values():
         assert {name: own["items"] for name, own in step["measures"].items()} == {
             "unseen": 3, "humaneval": 2, "references": 3
@@ -189,8 +198,7 @@ def test_every_step_is_asked_once_and_an_unchanged_one_not_again(workspace: Path
 
 def test_what_base_and_release_said_is_read_and_not_asked_again(workspace: Path) -> None:
     data = workspace / "data"
-    drawn = screen.draw_sample(PARAMS, model=workspace / "models/base", cases=data / "cases", tasks=data / "processed/tasks",
-                               humaneval=data / "raw/benchmarks/humaneval", seed=1)  # fmt: skip
+    drawn = draw(data)
     said = [
         {"id": prompt.id, "model": "m", "prompt_hash": fingerprint(prompt.text), "index": 0, "text": "none",
          "settings": describe(PARAMS.sampling, seed=1), "finish": "stop", "tokens": 1, "chat_template": "c",

@@ -17,6 +17,7 @@ SCREEN = {
                                                              "references": measure(0.25, "+")}},
         "dpo": {"parent": "sft", "sha256": "b", "measures": {"unseen": measure(-0.2, "-")}},
     },
+    "tokens": {"base": 9_000, "sft": 4_700, "dpo": 5_100}, "reference_tokens": 3_600,
     "verdicts": {"no_step_worse": {"passed": False, "says": "dpo is 20.0 points below its parent on unseen"}},
 }  # fmt: skip
 
@@ -35,6 +36,11 @@ def test_decided_differences_are_marked_and_others_are_equal() -> None:
     assert rows["dpo"][2] == Cell("\u221220.0 (\u221222.0 to \u221218.0)", "bad")
     assert rows["dpo"][3] == Cell("not asked", "soft")
     assert rows["sft"][5] == Cell("not measured", "soft")
+
+
+def test_the_section_says_how_many_tokens_a_comparison_rests_on() -> None:
+    said = steps(Evidence({}, {}, {"screen": SCREEN}, {}, {}, ())).blocks[2]
+    assert "4,700 to 5,100 tokens of answers and was shown 3,600" in str(said)
 
 
 def test_a_gain_inside_the_noise_of_seeds_is_no_change() -> None:

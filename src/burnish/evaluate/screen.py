@@ -117,6 +117,7 @@ def run(params: ScreenParams, *, base: Path, merged: Path, base_answers: Path, r
     return {
         "steps": {name: {**own, "sha256": chains[name].steps[-1].sha256} for name, own in found.items()},
         "tokens": {name: sum(row["tokens"] for row in own.answers) for name, own in asked.items()},
+        "reference_tokens": sum(len(tokens.answer) for _, tokens in drawn.references),
         "comparisons": sum(len(own["measures"]) for own in found.values()),
         "verdicts": judge_steps(
             found, margin=params.margin, margin_nats=params.margin_nats, rate=params.false_discovery_rate

@@ -30,9 +30,18 @@ def steps(evidence: Evidence) -> Section:
         return Section("Steps", (Missing("the screening of the recipe's steps", "dvc repro screen"),))
     columns = ("Step", "Parent", *MEASURES.values(), "Noise of seeds")
     rows = [_cells(name, own, noise=_noise_of(name, own, evidence)) for name, own in in_order(found["steps"])]
-    blocks: list[Block] = [Paragraph(MEANING), table("llrrrl", columns, rows)]
+    blocks: list[Block] = [Paragraph(MEANING), table("llrrrl", columns, rows), Paragraph(_amount(found))]
     blocks += [Paragraph(f"Effect gate: {verdict['says']}.") for verdict in found["verdicts"].values()]
     return Section("Steps", tuple(blocks))
+
+
+def _amount(found: Mapping[str, Any]) -> str:
+    """Return how many tokens of answers each comparison rests on."""
+    written = [found["tokens"][name] for name in found["steps"]]
+    return (
+        f"Each step wrote {min(written):,} to {max(written):,} tokens of answers and was shown "
+        f"{found['reference_tokens']:,} of right ones."
+    )
 
 
 def in_order(found: Mapping[str, Any]) -> list[tuple[str, Any]]:
