@@ -258,6 +258,14 @@ def test_no_profile_asks_more_of_a_source_than_it_holds(laid: Path) -> None:
     assert known >= {"cases", "replay"} | ({"tasks"} if same_packages else set())
 
 
+def test_a_share_of_the_families_holds_less() -> None:
+    content = read_yaml(ROOT / "params.yaml")
+    whole = {own.source: own.available for own in list_sources(content, root=ROOT) if own.mixture == "sft"}
+    content["mix"]["sft"]["family_shares"] = {"cases": 0.25, "tasks": 0.25}
+    part = {own.source: own.available for own in list_sources(content, root=ROOT) if own.mixture == "sft"}
+    assert whole["cases"] and part == {**whole, "cases": whole["cases"] // 4}
+
+
 def test_a_mixture_that_cannot_be_filled_is_shown_before_anything_runs(capsys: pytest.CaptureFixture[str]) -> None:
     content = read_yaml(ROOT / "params.yaml")
     content["mix"]["sft"]["supervised_tokens"] *= 100

@@ -48,7 +48,8 @@ def list_sources(content: Mapping[str, Any], *, root: Path) -> Iterator[Filled]:
         for source, own in mixture["sources"].items():
             if (weight := own.get("weight")) is not None:
                 pool = _pool(source, content, stages=stages, root=root)
-                part = (mixture.get("family_shares") or {}).get(source, 1.0)
+                # What is counted by its last candidates was a share of the families already.
+                part = 1.0 if source in MADE_BY else (mixture.get("family_shares") or {}).get(source, 1.0)
                 available = None if pool is None else int(pool * part * own["max_repeats"])
                 yield Filled(name, source, round(weight * mixture["supervised_tokens"]), available)
 
