@@ -39,20 +39,24 @@ def apply_chain(weights: dict[str, Tensor], steps: Sequence[Path]) -> None:
             weights |= {name: tensor.to(weights[name].dtype) for name, tensor in full.items()}
 
 
-def write_merged(out: Path, chain: Chain, *, base: Path, parent: Path, dtype: str) -> None:
+def write_merged(out: Path, chain: Chain, *, base: Path, parent: Path, dtype: str, interpolation: float = 1.0) -> None:
     """Write `base` with all steps of `chain`, which lie in the folder `parent`, as a directory of `transformers`.
 
-    Sums are in fp32. Tokenizer and chat template are the base's, byte for byte.
+    Sums are in fp32. Of what the chain changed the share `interpolation` is kept (WiSE-FT, Wortsman et al. 2022);
+    all of it is the plain sum. Tokenizer and chat template are the base's, byte for byte.
     """
     weights = {name: tensor.float() for name, tensor in read_weights(base).items()}
     apply_chain(weights, [parent / link.name for link in chain.steps])
+    if interpolation < 1:
+        for name, tensor in read_weights(base).items():
+            weights[name] = torch.lerp(tensor.float(), weights[name], interpolation)
     save_tensors(out / FULL_WEIGHTS, weights, dtype=getattr(torch, dtype))
     config = json.loads((base / "config.json").read_text())
     write_json(out / "config.json", {**config, "dtype": dtype})
     for name in COPIED:
         if (base / name).is_file():
             shutil.copyfile(base / name, out / name)
-    write_chain(out, chain)
+    write_chain(out, chain, interpolation=interpolation)
 
 
 def read_weights(directory: Path) -> dict[str, Tensor]:

@@ -52,9 +52,10 @@ def read_chain(step: Path, *, base: Path) -> Chain:
     return Chain(base_hash, (*recorded.steps, Link(step.name, digest_weights(step))))
 
 
-def write_chain(step: Path, chain: Chain) -> None:
-    """Write the ancestors of `step` beside its weights."""
-    write_json(step / CHAIN, {"base": chain.base, "steps": [link._asdict() for link in chain.steps]})
+def write_chain(step: Path, chain: Chain, *, interpolation: float = 1.0) -> None:
+    """Write the ancestors of `step` beside its weights; of a merged model also the share of their sum, if it isn't all."""
+    share = {} if interpolation == 1 else {"interpolation": interpolation}
+    write_json(step / CHAIN, {"base": chain.base, "steps": [link._asdict() for link in chain.steps], **share})
 
 
 def digest_weights(directory: Path) -> str:

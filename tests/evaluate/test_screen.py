@@ -214,6 +214,12 @@ def test_what_base_and_release_said_is_read_and_not_asked_again(workspace: Path)
     shutil.rmtree(workspace / ".resume/screen/kept")
     metrics, asked = run_stage(workspace, resume="two")
     assert asked == sum(metrics["tokens"].values()), "a release that was rounded once more isn't that step"
+    write_json(config, {**json.loads(config.read_text()), "dtype": "float32"})
+    chain = workspace / "models/merged/chain.json"
+    write_json(chain, {**json.loads(chain.read_text()), "interpolation": 0.7})
+    shutil.rmtree(workspace / ".resume/screen/kept")
+    metrics, asked = run_stage(workspace, resume="three")
+    assert asked == sum(metrics["tokens"].values()), "nor is a share of the chain"
 
 
 def test_weights_and_file_of_a_step_are_those_of_its_merged_model(workspace: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from pydantic import ValidationError
 from safetensors.torch import load_file, save_file
 from tests.train.test_decoder import loss_by_decoder, loss_by_transformers
 from tests.train.test_sft import train_here
@@ -21,7 +22,7 @@ from burnish.train import merge
 from burnish.train.model import load_decoder
 from burnish.train.sft import as_document
 
-FP32 = merge.MergeParams(dtype="float32")
+FP32 = merge.MergeParams(dtype="float32", interpolation=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,12 @@ def test_the_merged_folder_is_complete_and_the_same_bytes_each_time(base: Path, 
 
 
 def test_bf16_is_stored_as_asked(base: Path, steps: Path, tmp_path: Path) -> None:
-    merge.run(merge.MergeParams(dtype="bfloat16"), base=base, adapter=steps / "sft", out=tmp_path / "merged")
+    merge.run(
+        merge.MergeParams(dtype="bfloat16", interpolation=1.0),
+        base=base,
+        adapter=steps / "sft",
+        out=tmp_path / "merged",
+    )
     assert {tensor.dtype for tensor in load_file(tmp_path / "merged/model.safetensors").values()} == {torch.bfloat16}
     assert json.loads((tmp_path / "merged/config.json").read_text())["dtype"] == "bfloat16"
 
@@ -77,6 +83,30 @@ def test_full_weights_in_a_chain_replace_what_was_there(base: Path, mix: Path, t
     merge.run(FP32, base=base, adapter=tmp_path / "sft", out=tmp_path / "merged")
     merged, trained = load_file(tmp_path / "merged/model.safetensors"), load_file(tmp_path / "sft/model.safetensors")
     assert all(torch.equal(merged[name], trained[name]) for name in trained)
+
+
+@pytest.mark.parametrize("share", [0.75, 1.0])
+def test_a_share_of_the_chain_lies_that_far_from_the_base_to_its_end(
+    base: Path, steps: Path, tmp_path: Path, share: float
+) -> None:
+    params = merge.MergeParams(dtype="float32", interpolation=share)
+    for name, own in {"whole": FP32, "part": params}.items():
+        metrics = merge.run(own, base=base, adapter=steps / "tools", out=tmp_path / name)
+    assert metrics["steps"] == ["sft", "tools"] and metrics["interpolation"] == share
+    whole, part = (load_file(tmp_path / name / "model.safetensors") for name in ("whole", "part"))
+    plain, moved = load_file(base / "model.safetensors"), 0
+    for name, tensor in plain.items():
+        torch.testing.assert_close(part[name] - tensor, share * (whole[name] - tensor), rtol=1e-4, atol=1e-6)
+        moved += int(not torch.equal(part[name], tensor))
+    assert moved >= 7, "every adapted layer"
+    assert json.loads((tmp_path / "part/chain.json").read_text()).get("interpolation", 1.0) == share
+    assert (digest_of(tmp_path / "part") == digest_of(tmp_path / "whole")) == (share == 1)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.1, float("nan")])
+def test_a_share_of_nothing_or_more_than_all_is_refused(share: float) -> None:
+    with pytest.raises(ValidationError, match="interpolation"):
+        merge.MergeParams(dtype="float32", interpolation=share)
 
 
 @pytest.mark.parametrize("changed", ["base", "sft"])

@@ -83,4 +83,7 @@ def write_params(folder: Path, *, launch: Mapping[str, Any] = ALONE, **changes: 
     """Write `params.yaml` with the test settings and `changes` to `train.sft`."""
     train = {"sft": {**SETTINGS, **changes}, "tools": {**SETTINGS, "parent": "sft", **changes}}
     with (folder / "params.yaml").open("w") as file:
-        YAML().dump({"seed": 3, "train": train, "merge": {"dtype": "float32"}, "launch": dict(launch)}, file)
+        YAML().dump(
+            {"seed": 3, "train": train, "merge": {"dtype": "float32", "interpolation": 1.0}, "launch": dict(launch)},
+            file,
+        )

@@ -92,7 +92,7 @@ def run(params: ScreenParams, *, base: Path, merged: Path, base_answers: Path, r
         resume: Path) -> stage.Metrics:  # fmt: skip
     """Compare the steps whose metrics lie in `steps`, each by its folder beside `base`; write a row for each answer.
 
-    `merged` is the released step's chain as one model.
+    `merged` is the released step's chain as one model: if it is all of it, its answers are the step's own.
     """
     recipe = read_recipe(parameters.read_yaml(parameters.PARAMS), methods=find_methods(SOURCE))
     chains = {BASE: read_chain(base, base=base)}
@@ -101,9 +101,8 @@ def run(params: ScreenParams, *, base: Path, merged: Path, base_answers: Path, r
         check_step(base.parent / name, metrics=read_json(steps / f"{name}.json"))
     drawn = draw_sample(params, model=base, cases=cases, tasks=tasks, humaneval=humaneval, seed=seed)
     known = {chains[BASE].steps: base_answers}
-    # In fewer bits the merged weights aren't the sum that is asked here.
-    if json.loads((merged / "config.json").read_text())["dtype"] == "float32":
-        known[read_steps(merged)] = release_answers
+    if (summed := read_sum(merged)) is not None:
+        known[summed] = release_answers
     models = Models(base, references=params.references)
     asked = {name: ask(chain, drawn, params=params, models=models, folder=base.parent, seed=seed, resume=resume,
                        label=name, known=known.get(chain.steps)) for name, chain in chains.items()}  # fmt: skip
@@ -134,10 +133,13 @@ def check_step(folder: Path, *, metrics: Mapping[str, Any]) -> None:
         )
 
 
-def read_steps(merged: Path) -> tuple[Link, ...]:
-    """Return the steps that a merged model is made of, oldest first."""
+def read_sum(merged: Path) -> tuple[Link, ...] | None:
+    """Return the steps whose plain sum a merged model is, oldest first; none if it has fewer bits or a share of them."""
     try:
-        return tuple(Link(**link) for link in json.loads((merged / CHAIN).read_text())["steps"])
+        stored = json.loads((merged / CHAIN).read_text())
+        steps = tuple(Link(**link) for link in stored["steps"])
+        plain = json.loads((merged / "config.json").read_text())["dtype"] == "float32" and "interpolation" not in stored
+        return steps if plain else None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BurnishError(f"{merged} holds no readable {CHAIN} ({error!r}); run: dvc repro merge") from None
 

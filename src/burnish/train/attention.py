@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-MAX_PADDING = 0.15  # of the longest document in a stack; a new stack costs about as much as this padding
+MAX_PADDING = 0.1  # of the longest document in a stack; a new stack costs about as much as this padding
 
 
 class Heads(NamedTuple):
