@@ -43,6 +43,12 @@ def test_the_section_says_how_many_tokens_a_comparison_rests_on() -> None:
     assert "4,700 to 5,100 tokens of answers and was shown 3,600" in str(said)
 
 
+def test_a_shortened_release_is_said_to_be_one() -> None:
+    for merged, words in (({"interpolation": 0.7}, True), ({"interpolation": 1.0}, False), ({}, False)):
+        section = steps(Evidence({}, {}, {"screen": SCREEN, "merge": merged}, {}, {}, ()))
+        assert ("The release keeps 70 %" in str(section.blocks[-1])) == words
+
+
 def test_a_gain_inside_the_noise_of_seeds_is_no_change() -> None:
     spreads = {f"screen.{name}": {"spread": 0.15} for name in ("unseen", "humaneval", "references")}
     rows = cells({"sft": {"sha256": "a", "seeds": [1, 2, 3, 4], "metrics": spreads}})

@@ -32,6 +32,10 @@ def steps(evidence: Evidence) -> Section:
     rows = [_cells(name, own, noise=_noise_of(name, own, evidence)) for name, own in in_order(found["steps"])]
     blocks: list[Block] = [Paragraph(MEANING), table("llrrrl", columns, rows), Paragraph(_amount(found))]
     blocks += [Paragraph(f"Effect gate: {verdict['says']}.") for verdict in found["verdicts"].values()]
+    share = evidence.metrics.get("merge", {}).get("interpolation", 1)
+    if share < 1:
+        blocks.append(Paragraph(f"Each step is asked whole. The release keeps {100 * share:g} % of what they changed together "
+                                "(merge.interpolation)."))  # fmt: skip
     return Section("Steps", tuple(blocks))
 
 
