@@ -272,9 +272,9 @@ def test_a_mixture_that_cannot_be_filled_is_shown_before_anything_runs(capsys: p
     content["guard"] = {**content["guard"], "changed": True}
     sources = list(list_sources(content, root=ROOT))
     short = {own.source for own in sources if own.is_short}
-    assert short == {"cases", "tasks", "replay"}
+    assert short == {"cases", "replay"}
     assert {own.available for own in sources if own.source in ("safety", "anti_refusal")} == {None}
     plan = make_plan("h100", root=ROOT)._replace(sources=sources)
     print_plan(plan, console=Console(width=120))
-    assert capsys.readouterr().out.count("too few") == 3
+    assert capsys.readouterr().out.count("too few") == 2
     assert [own["is_short"] for own in as_values(plan)["sources"]] == [own.is_short for own in sources]
